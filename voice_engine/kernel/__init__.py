@@ -1,0 +1,1 @@
+"""Words everyone shares. No I/O, no framework."""

@@ -1,0 +1,65 @@
+"""Logs are facts: a fixed event name, then fields. JSON on stdout; readable text on a terminal.
+
+Personal data goes only under `pii`, which is masked here and may be dropped by configuration.
+"""
+
+import logging
+import sys
+from typing import Any, Literal
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from voice_engine.kernel.mask import mask
+
+LogFormat = Literal["json", "text"]
+
+
+def setup(component: str, *, level: str = "INFO", fmt: LogFormat = "json") -> None:
+    """Configure structlog and the standard library's logging for this process (ledger B-17, W-08)."""
+
+    def stamp(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        event.setdefault("service", "yingda")
+        event.setdefault("component", component)
+        return event
+
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
+        stamp,
+        _mask_pii,
+    ]
+    render: Any = structlog.processors.JSONRenderer() if fmt == "json" else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+
+
+def _mask_pii(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    pii = event.get("pii")
+    if isinstance(pii, dict):
+        event["pii"] = {k: mask(v) if isinstance(v, str) else v for k, v in pii.items()}
+    return event
+
+
+def get(name: str = "") -> Any:
+    """A logger; bind ids to it once, then log facts."""
+    return structlog.get_logger(name)

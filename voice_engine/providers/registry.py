@@ -1,0 +1,55 @@
+"""name → "module:Class", one line per vendor. Constructors take one ProviderConfig.
+
+Packages out of tree register the same names through entry points `yingda.stt`, `yingda.llm`, `yingda.tts`.
+"""
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Literal
+
+from voice_engine.kernel.errors import BadRequest
+
+Kind = Literal["stt", "llm", "tts", "vad"]
+
+_HERE = "voice_engine.providers"
+REGISTRY: dict[Kind, dict[str, str]] = {
+    "stt": {
+        "pocketsphinx": f"{_HERE}.stt.pocketsphinx:PocketSphinxStt",
+        "dashscope": f"{_HERE}.stt.dashscope:DashScopeStt",
+    },
+    "llm": {
+        "scripted": f"{_HERE}.llm.scripted:ScriptedLlm",
+        "openai": f"{_HERE}.llm.openai_compatible:OpenAiCompatibleLlm",
+        "custom-llm": f"{_HERE}.llm.openai_compatible:OpenAiCompatibleLlm",
+        "dashscope": f"{_HERE}.llm.openai_compatible:OpenAiCompatibleLlm",
+        "deep-seek": f"{_HERE}.llm.openai_compatible:OpenAiCompatibleLlm",
+    },
+    "tts": {
+        "espeak": f"{_HERE}.tts.espeak:EspeakTts",
+        "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
+    },
+    "vad": {
+        "silero": f"{_HERE}.vad.silero:SileroVad",
+        "energy": f"{_HERE}.vad.energy:EnergyVad",
+    },
+}
+
+
+@cache
+def names(kind: Kind) -> tuple[str, ...]:
+    """Every vendor of this kind, ours and installed ones."""
+    return tuple(sorted({*REGISTRY[kind], *(e.name for e in entry_points(group=f"yingda.{kind}"))}))
+
+
+@cache
+def load(kind: Kind, name: str) -> type[Any]:
+    """The adapter's class; raises BadRequest naming what is available."""
+    target = REGISTRY[kind].get(name)
+    if target:
+        module, _, attribute = target.partition(":")
+        return getattr(import_module(module), attribute)
+    for entry in entry_points(group=f"yingda.{kind}", name=name):
+        return entry.load()
+    known = ", ".join(names(kind))
+    raise BadRequest("unknown_provider", f"There is no {kind} provider {name!r}; available: {known}.")

@@ -1,0 +1,58 @@
+"""The engine's configuration section, and the platform's vendor keys."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+
+from voice_engine.kernel.settings import Settings
+
+
+def _key(name: str) -> SecretStr:
+    return Field(SecretStr(""), validation_alias=AliasChoices(name.lower(), f"YINGDA_{name}", name))
+
+
+class EngineSettings(Settings):
+    """`YINGDA_ENGINE_*`: one engine process."""
+
+    engine_index: int = Field(0, description="number of this process on its machine; chooses its port")
+    engine_host: str = "127.0.0.1"
+    engine_port: int = Field(8100, description="process n listens on engine_port + n")
+    engine_public_url: str = Field(
+        "", description="base URL clients reach this engine under (wss://…); empty = through the API's port"
+    )
+    engine_slots: int = Field(60, description="calls this process accepts at once")
+    engine_id: str = Field("", description="stable name; empty = host name and index")
+    api_url: str = Field(
+        "http://127.0.0.1:8000", description="where this engine reaches the control plane's REST API"
+    )
+    runtime_dir: Path | None = Field(None, description="Unix sockets; short path; default data_dir/run")
+    spool_dir: Path | None = Field(
+        None, description="event logs and recordings in progress; default data_dir/spool"
+    )
+    blob_dir: Path | None = Field(None, description="finished recordings; default data_dir/blobs")
+
+    dashscope_api_key: SecretStr = _key("DASHSCOPE_API_KEY")
+    dashscope_websocket_url: str = Field(
+        "", validation_alias=AliasChoices("dashscope_websocket_url", "DASHSCOPE_WEBSOCKET_BASE_URL")
+    )
+    dashscope_compatible_url: str = Field(
+        "https://dashscope.aliyuncs.com/compatible-mode/v1",
+        validation_alias=AliasChoices("dashscope_compatible_url", "DASHSCOPE_COMPATIBLE_BASE_URL"),
+    )
+    openai_api_key: SecretStr = _key("OPENAI_API_KEY")
+    openai_base_url: str = Field(
+        "https://api.openai.com/v1", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
+    )
+    deepseek_api_key: SecretStr = _key("DEEPSEEK_API_KEY")
+
+    @property
+    def runtime(self) -> Path:
+        return self.runtime_dir or self.data_dir / "run"
+
+    @property
+    def spool(self) -> Path:
+        return self.spool_dir or self.data_dir / "spool"
+
+    @property
+    def blobs(self) -> Path:
+        return self.blob_dir or self.data_dir / "blobs"

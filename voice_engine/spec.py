@@ -1,0 +1,123 @@
+"""All that one conversation needs, by value. The control plane compiles it; the engine never asks for more.
+
+Templates are rendered, defaults filled in, overrides merged: what stands here is what happens. Secrets are
+sealed (kernel.sealed, context = org_id) and opened by the provider factory.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Encoding = Literal["pcm_s16le", "mulaw", "alaw"]
+FirstMessageMode = Literal[
+    "assistant-speaks-first",
+    "assistant-speaks-first-with-model-generated-message",
+    "assistant-waits-for-user",
+]
+
+
+class _Spec(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolSpec(_Spec):
+    """A function the model may call. Without `server_url` the client answers it."""
+
+    name: str
+    description: str = ""
+    parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
+    kind: Literal["function", "endCall"] = "function"
+    server_url: str = ""
+    server_headers: dict[str, str] = Field(default_factory=dict)
+    timeout_s: float = 20.0
+
+
+class ModelSpec(_Spec):
+    """Which model thinks, and what it is told."""
+
+    provider: str
+    model: str = ""
+    messages: tuple[dict[str, str], ...] = ()
+    temperature: float = 0.5
+    max_tokens: int = 250
+    base_url: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    sealed_api_key: str = ""
+    timeout_s: float = 20.0
+    tools: tuple[ToolSpec, ...] = ()
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+class TranscriberSpec(_Spec):
+    """Who hears."""
+
+    provider: str
+    model: str = ""
+    language: str = ""
+    keywords: tuple[str, ...] = ()
+    sealed_api_key: str = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+class VoiceSpec(_Spec):
+    """Who speaks. `speed` 1.0 is the voice's own."""
+
+    provider: str
+    voice_id: str = ""
+    model: str = ""
+    language: str = ""
+    speed: float = 1.0
+    sealed_api_key: str = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+class TurnPlan(_Spec):
+    """When a turn ends and when speech interrupts. Seconds, except `interrupt_words`."""
+
+    wait_s: float = 0.4
+    finished_s: float = 0.25
+    undecided_s: float = 0.7
+    unfinished_s: float = 1.8
+    interrupt_voice_s: float = 0.2
+    interrupt_commit_s: float = 0.5
+    interrupt_words: int = 0
+    resume_after_s: float = 1.2
+
+
+class AssistantSpec(_Spec):
+    """One assistant, ready to talk."""
+
+    id: str = ""
+    name: str = ""
+    model: ModelSpec
+    transcriber: TranscriberSpec
+    voice: VoiceSpec
+    first_message: str = ""
+    first_message_mode: FirstMessageMode = "assistant-speaks-first"
+    first_message_interruptible: bool = False
+    end_call_phrases: tuple[str, ...] = ()
+    end_call_message: str = ""
+    silence_timeout_s: float = 30.0
+    max_duration_s: float = 600.0
+    turn: TurnPlan = TurnPlan()
+    client_messages: tuple[str, ...] = ()
+    recording: bool = True
+
+
+class TransportSpec(_Spec):
+    """How the person is reached: raw mono audio frames and JSON text frames over one WebSocket."""
+
+    kind: Literal["websocket"] = "websocket"
+    encoding: Encoding = "pcm_s16le"
+    sample_rate: int = Field(16000, ge=8000, le=48000)
+
+
+class SessionSpec(_Spec):
+    """One conversation, whole."""
+
+    session_id: str
+    call_id: str
+    org_id: str
+    assistant: AssistantSpec
+    transport: TransportSpec = TransportSpec()
+    created_at_ms: int
