@@ -1,0 +1,120 @@
+"""What every shape of the public API has in common: camelCase, strict types, no unknown field.
+
+`null` means "not given", as JavaScript clients mean it. A refused field is told the nearest known name.
+"""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+Json = dict[str, Any]
+
+
+class Shape(BaseModel):
+    """Fields are read by their camelCase names only; numbers are not read from strings."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        serialize_by_alias=True,
+        protected_namespaces=(),
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = cls.field_names()
+        unknown = [key for key in data if key not in known]
+        if unknown:
+            raise refused(cls.__name__, *(_unknown(key, data[key], known) for key in unknown))
+        return {key: value for key, value in data.items() if value is not None}
+
+    @classmethod
+    def field_names(cls) -> list[str]:
+        """The JSON names this shape accepts."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+    def given(self) -> Json:
+        """What the client sent, by JSON name; defaults left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def refused(title: str, *lines: InitErrorDetails) -> ValidationError:
+    """A validation error to raise inside a validator, so that `loc` stays exact."""
+    return ValidationError.from_exception_data(title, list(lines))
+
+
+def complaint(code: str, message: str, *loc: str | int, value: Any = None) -> InitErrorDetails:
+    """One line of a validation error. `message` continues the field's name and says what is allowed."""
+    # The message goes in as a value: braces in it would be read as placeholders.
+    error = PydanticCustomError(code, "{text}", {"text": message})
+    return InitErrorDetails(type=error, loc=loc, input=value)
+
+
+def expected(what: str) -> WrapValidator:
+    """One sentence for whatever is wrong with a simple value: "should be <what>"."""
+
+    def check(value: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            raise refused("value", complaint("wrong_value", f"should be {what}", value=value)) from None
+
+    return WrapValidator(check)
+
+
+def one_of(
+    tag: str,
+    shapes: Mapping[str, type[Shape]],
+    refuse: Callable[[Any], str],
+    other: type[Shape] | None = None,
+) -> WrapValidator:
+    """Chooses the shape by the field `tag`, so that errors name only fields the client wrote.
+
+    A tag without a shape is asked of `refuse`: a message means no; an empty one means the shape `other`.
+    """
+
+    def choose(value: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        if isinstance(value, Shape):
+            return handler(value)
+        if not isinstance(value, dict):
+            raise refused(tag, complaint("wrong_type", f"should be an object with a {tag}", value=value))
+        named = value.get(tag)
+        shape = shapes.get(named) if isinstance(named, str) else None
+        if shape is not None:
+            return shape.model_validate(value)
+        message = refuse(named)
+        if message or other is None:
+            raise refused(tag, complaint(f"unknown_{tag}", message, tag, value=named))
+        return other.model_validate(value)
+
+    return WrapValidator(choose)
+
+
+def _unknown(key: str, value: Any, known: list[str]) -> InitErrorDetails:
+    near = get_close_matches(key, known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(sorted(known))}."
+    return complaint("unknown_field", f"should not exist; {hint}", key, value=value)
+
+
+Text = Annotated[str, Field(max_length=100_000)]
+Line = Annotated[str, Field(max_length=1000)]
+Name = Annotated[str, Field(max_length=40)]
+Url = Annotated[
+    str, Field(max_length=2000, pattern=r"^(https?://|\{\{)\S+"), expected("an http:// or https:// URL")
+]

@@ -1,0 +1,152 @@
+"""Who thinks: the model, what it is told, and the tools it may use."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from api.v1.assistants.schemas.base import Json, Line, Shape, Text, Url, expected, one_of
+from api.v1.assistants.schemas.providers import VAPI_MODELS, refuse_unknown
+from api.v1.assistants.schemas.tools import Function, Tool
+
+ModelName = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class OpenAIMessage(Shape):
+    """One message the model starts with."""
+
+    role: Literal["assistant", "function", "user", "system", "tool"] = Field(description="who says it")
+    content: Text = Field(description="may hold {{ }} templates")
+
+
+class _Model(Shape):
+    """What every model has."""
+
+    messages: list[OpenAIMessage] = Field(
+        default_factory=list, max_length=200, description="the prompt; usually one system message"
+    )
+    tools: list[Tool] = Field(default_factory=list, max_length=64, description="what the model may call")
+    temperature: float = Field(0.5, ge=0, le=2, description="0 = always the likeliest word; default 0.5")
+    max_tokens: int = Field(250, ge=50, le=10_000, description="tokens per reply; default 250")
+    emotion_recognition_enabled: bool = Field(False, description="not available yet: false")
+    num_fast_turns: int = Field(0, ge=0, description="not available yet: 0")
+    tool_ids: list[str] = Field(default_factory=list, description="not available yet: put tools in tools")
+    tool_refs: list[Json] = Field(default_factory=list, description="not available yet: put tools in tools")
+    knowledge_base: Json | None = Field(None, description="not available yet: leave out")
+    knowledge_base_id: str | None = Field(None, description="deprecated; not available: leave out")
+    functions: list[Function] = Field(
+        default_factory=list, max_length=64, description="deprecated spelling of function tools"
+    )
+
+    @field_validator(
+        "emotion_recognition_enabled",
+        "num_fast_turns",
+        "tool_ids",
+        "tool_refs",
+        "knowledge_base",
+        "knowledge_base_id",
+    )
+    @classmethod
+    def _not_yet(cls, value: Any) -> Any:
+        if value:
+            raise ValueError("not available in this installation yet: leave it out")
+        return value
+
+
+class OpenAIModel(_Model):
+    """A model of OpenAI, with the installation's key or a credential of provider openai."""
+
+    provider: Literal["openai"] = Field(description="openai")
+    model: ModelName = Field(description="e.g. gpt-4o-mini")
+    fallback_models: list[str] = Field(default_factory=list, max_length=0, description="not available yet: empty")
+    reasoning_effort: Literal["minimal", "none", "low", "medium", "high", "xhigh"] | None = Field(
+        None, description="for models that reason"
+    )
+    tool_strict_compatibility_mode: (
+        Literal["strip-parameters-with-unsupported-validation", "strip-unsupported-validation"] | None
+    ) = Field(None, description="accepted; parameters are sent as given")
+    prompt_cache_retention: Literal["in_memory", "24h"] | None = Field(None, description="passed on")
+    prompt_cache_key: str | None = Field(None, max_length=64, description="passed on")
+
+
+class CustomLLMModel(_Model):
+    """Any server that speaks OpenAI's chat completions: `POST {url}/chat/completions`, streamed."""
+
+    provider: Literal["custom-llm"] = Field(description="custom-llm")
+    url: Url = Field(description="base URL; /chat/completions is added unless it is there")
+    model: ModelName = Field(description="sent as model")
+    metadata_send_mode: Literal["off", "variable", "destructured"] = Field(
+        "variable",
+        description="variable: call, customer under `metadata`; destructured: at the top level; off: none",
+    )
+    headers: dict[str, Line] = Field(
+        default_factory=dict, description="extra headers; values may hold {{ }} templates"
+    )
+    timeout_seconds: float = Field(20, ge=0, le=300, description="seconds to the first token; default 20")
+    word_level_confidence_enabled: bool = Field(False, description="accepted; confidences are not sent")
+
+
+class DeepSeekModel(_Model):
+    """A model of DeepSeek, with the installation's key or a credential of provider deep-seek."""
+
+    provider: Literal["deep-seek"] = Field(description="deep-seek")
+    model: ModelName = Field(description="deepseek-chat or deepseek-reasoner")
+
+
+class DashScopeModel(_Model):
+    """A Qwen model of Aliyun Model Studio (百炼), with the installation's key or a credential."""
+
+    provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field("qwen-plus", description="e.g. qwen-plus, qwen-flash; default qwen-plus")
+    enable_thinking: bool = Field(False, description="let a hybrid model reason first; slow in conversation")
+
+
+class ScriptRule(Shape):
+    """If what the caller said matches, this is the answer."""
+
+    match: str = Field(min_length=1, max_length=1000, description="regular expression, found anywhere, any case")
+    reply: Annotated[Line | list[Line], expected("a text or a list of texts, each at most 1000 characters")] = (
+        Field(description="the answer, or several taken in turn; may hold {{ }} templates")
+    )
+
+    @field_validator("match")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"should be a regular expression: {error}") from None
+        return value
+
+
+class ScriptedModel(_Model):
+    """Not a language model: a script of rules, for trying out and for tests without any key."""
+
+    provider: Literal["scripted"] = Field(description="scripted (Yingda's own; unknown to Vapi's SDKs)")
+    model: str = Field("scripted", max_length=200, description="any name")
+    rules: list[ScriptRule] = Field(
+        default_factory=list, max_length=200, description="the first match answers"
+    )
+    otherwise: Line = Field("", description="the answer when nothing matches; may hold {{ }} templates")
+
+
+class OtherModel(_Model):
+    """A vendor that an installed package adds (entry point yingda.llm)."""
+
+    provider: str = Field(description="the name the package registers")
+    model: str = Field("", max_length=200, description="which of its models")
+    url: Url | None = Field(None, description="base URL, where the vendor takes one")
+    headers: dict[str, Line] = Field(default_factory=dict, description="extra headers")
+    timeout_seconds: float = Field(20, ge=0, le=300, description="seconds to the first token")
+    options: Json = Field(default_factory=dict, description="the vendor's own knobs")
+
+
+MODELS: dict[str, type[Shape]] = {
+    "openai": OpenAIModel,
+    "custom-llm": CustomLLMModel,
+    "deep-seek": DeepSeekModel,
+    "dashscope": DashScopeModel,
+    "scripted": ScriptedModel,
+}
+AnyModel = OpenAIModel | CustomLLMModel | DeepSeekModel | DashScopeModel | ScriptedModel | OtherModel
+Model = Annotated[AnyModel, one_of("provider", MODELS, refuse_unknown("llm", VAPI_MODELS), OtherModel)]

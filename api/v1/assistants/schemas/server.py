@@ -1,0 +1,58 @@
+"""Where webhooks go, and what may be sent to whom."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from api.v1.assistants.schemas.base import Json, Line, Shape, Url
+
+ClientMessage = Literal[
+    "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
+    "language-changed", "metadata", "model-output", "speech-update", "status-update", "transcript",
+    "tool-calls", "tool-calls-result", "tool.completed", "transfer-update", "user-interrupted",
+    "voice-input", "workflow.node.started", "assistant.started",
+]  # fmt: skip
+ServerMessage = Literal[
+    "assistant.started", "assistant.speechStarted", "conversation-update", "end-of-call-report",
+    "function-call", "hang", "language-changed", "language-change-detected", "model-output",
+    "phone-call-control", "speech-update", "status-update", "transcript",
+    'transcript[transcriptType="final"]', "tool-calls", "transfer-destination-request",
+    "handoff-destination-request", "transfer-update", "user-interrupted", "voice-input", "chat.created",
+    "chat.deleted", "session.created", "session.updated", "session.deleted", "call.deleted",
+    "call.delete.failed", "call.artifact.upload",
+]  # fmt: skip
+
+
+class BackoffPlan(Shape):
+    """How a failed request is tried again."""
+
+    type: Literal["fixed", "exponential"] = Field(description="fixed: the same pause; exponential: doubled")
+    max_retries: int = Field(ge=0, le=10, description="tries after the first; 0 = none")
+    base_delay_seconds: float = Field(ge=0, le=10, description="first pause, seconds")
+    excluded_status_codes: list[Json | int] = Field(
+        default_factory=list, description="HTTP status codes that are final"
+    )
+
+
+class Server(Shape):
+    """A URL of yours that we POST to."""
+
+    url: Url | None = Field(None, description="http(s) URL; may hold {{ }} templates")
+    timeout_seconds: float = Field(20, ge=1, le=300, description="seconds for the whole answer; default 20")
+    headers: dict[Annotated[str, Field(max_length=100)], Line] = Field(
+        default_factory=dict, description="sent with every request; values may hold {{ }} templates"
+    )
+    secret: Line | None = Field(None, description="sent as X-Vapi-Secret; sealed at rest, never returned")
+    backoff_plan: BackoffPlan | None = Field(None, description="default: the platform's delivery schedule")
+    static_ip_addresses_enabled: bool = Field(
+        False, description="accepted; requests come from your installation's addresses"
+    )
+    credential_id: str | None = Field(None, description="not available yet: use secret or headers")
+    encrypted_paths: list[str] = Field(default_factory=list, description="not available yet: leave empty")
+
+    @field_validator("credential_id", "encrypted_paths")
+    @classmethod
+    def _not_yet(cls, value: str | list[str] | None) -> str | list[str] | None:
+        if value:
+            raise ValueError("not available in this installation yet: use server.secret or server.headers")
+        return value

@@ -1,0 +1,67 @@
+"""Who hears: the recogniser."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.v1.assistants.schemas.base import Json, Shape, expected, one_of
+from api.v1.assistants.schemas.providers import VAPI_TRANSCRIBERS, refuse_unknown
+
+Keyword = Annotated[str, Field(min_length=1, max_length=200)]
+Grammar = Annotated[
+    Annotated[str, Field(max_length=50_000)] | Annotated[list[Keyword], Field(max_length=2000)],
+    expected("JSGF text, or a list of at most 2000 sentences"),
+]
+
+
+class PocketSphinxTranscriber(Shape):
+    """Offline English, without any key. Accurate only with a grammar or keywords."""
+
+    provider: Literal["pocketsphinx"] = Field(description="pocketsphinx (Yingda's own; unknown to Vapi's SDKs)")
+    language: Literal["en", "en-US", "en-us"] = Field("en-US", description="the bundled model is English")
+    grammar: Grammar | None = Field(
+        None, description="JSGF text, or the list of sentences that can be said; may hold {{ }} templates"
+    )
+    keywords: list[Keyword] = Field(
+        default_factory=list, max_length=500, description="phrases to spot, when there is no grammar"
+    )
+
+
+class DashScopeTranscriber(Shape):
+    """Paraformer, Fun-ASR or Qwen-ASR of Aliyun Model Studio (百炼)."""
+
+    provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
+    model: str = Field(
+        "paraformer-realtime-v2", max_length=200, description="default paraformer-realtime-v2"
+    )
+    language: str | None = Field(
+        None, max_length=20, description="zh, en, yue, ja …; default: recognised by itself"
+    )
+    languages: list[Annotated[str, Field(max_length=20)]] = Field(
+        default_factory=list, max_length=8, description="several languages in one call, e.g. zh and en"
+    )
+    vocabulary_id: str | None = Field(None, max_length=200, description="hot-word table made with the vendor")
+    disfluency_removal_enabled: bool = Field(False, description="leave out 嗯, 呃 …")
+    max_sentence_silence_ms: int = Field(800, ge=200, le=6000, description="vendor's own end of sentence, ms")
+    keywords: list[Keyword] = Field(default_factory=list, max_length=500, description="words to expect")
+
+
+class OtherTranscriber(Shape):
+    """A vendor that an installed package adds (entry point yingda.stt)."""
+
+    provider: str = Field(description="the name the package registers")
+    model: str = Field("", max_length=200, description="which of its models")
+    language: str = Field("", max_length=20, description="BCP 47 code")
+    keywords: list[Keyword] = Field(default_factory=list, max_length=500, description="words to expect")
+    options: Json = Field(default_factory=dict, description="the vendor's own knobs")
+
+
+TRANSCRIBERS: dict[str, type[Shape]] = {
+    "pocketsphinx": PocketSphinxTranscriber,
+    "dashscope": DashScopeTranscriber,
+}
+AnyTranscriber = PocketSphinxTranscriber | DashScopeTranscriber | OtherTranscriber
+Transcriber = Annotated[
+    AnyTranscriber,
+    one_of("provider", TRANSCRIBERS, refuse_unknown("stt", VAPI_TRANSCRIBERS), OtherTranscriber),
+]

@@ -1,0 +1,103 @@
+"""Who speaks: the voice, and how text is cut and written out before it is spoken."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.v1.assistants.schemas.base import Json, Line, Shape, one_of
+from api.v1.assistants.schemas.providers import VAPI_VOICES, refuse_unknown
+
+Boundary = Literal["。", "，", ".", "!", "?", ";", ")", "،", "۔", "।", "॥", "|", "||", ",", ":"]
+Formatter = Literal[
+    "markdown", "asterisk", "quote", "dash", "newline", "colon", "acronym", "dollarAmount", "email", "date",
+    "time", "distance", "unit", "percentage", "phoneNumber", "number", "stripAsterisk",
+]  # fmt: skip
+
+
+class RegexOption(Shape):
+    """A switch of a regular expression."""
+
+    type: Literal["ignore-case", "whole-word", "multi-line"] = Field(description="which switch")
+    enabled: bool = Field(description="on or off")
+
+
+class Replacement(Shape):
+    """Words spoken in another way."""
+
+    type: Literal["exact", "regex"] = Field(description="how `key` or `regex` is found")
+    key: Line | None = Field(None, description="exact only: the text to replace")
+    regex: Line | None = Field(None, description="regex only: the pattern to replace")
+    value: Line = Field(description="what is spoken instead")
+    replace_all_enabled: bool = Field(False, description="exact only: every occurrence, not the first")
+    options: list[RegexOption] = Field(default_factory=list, description="regex only")
+
+
+class FormatPlan(Shape):
+    """How text is written out before it is spoken. Stored and returned; not acted on by this version."""
+
+    enabled: bool = Field(True, description="default true")
+    number_to_digits_cutoff: int = Field(2025, ge=0, description="greater numbers are read digit by digit")
+    replacements: list[Replacement] = Field(default_factory=list, description="in this order")
+    formatters_enabled: list[Formatter] = Field(default_factory=list, description="default: all")
+
+
+class ChunkPlan(Shape):
+    """How text is cut before it is spoken. Stored and returned; not acted on by this version."""
+
+    enabled: bool = Field(True, description="default true")
+    min_characters: int = Field(30, ge=1, le=80, description="shortest piece, characters")
+    punctuation_boundaries: list[Boundary] = Field(default_factory=list, description="where to cut")
+    format_plan: FormatPlan | None = Field(None, description="how numbers, dates … are read")
+
+
+class _Voice(Shape):
+    caching_enabled: bool = Field(True, description="accepted; repeated phrases may be kept")
+    chunk_plan: ChunkPlan | None = Field(None, description="how text is cut")
+    fallback_plan: Json | None = Field(None, max_length=0, description="not available yet: leave out")
+
+
+class EspeakVoice(_Voice):
+    """eSpeak NG: robotic, instant, offline; Mandarin, English and a hundred others."""
+
+    provider: Literal["espeak"] = Field(description="espeak (Yingda's own; unknown to Vapi's SDKs)")
+    voice_id: str = Field(
+        "en-us",
+        max_length=40,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9]+)?$",
+        description="cmn, en-us, en-gb+f3, yue …; default en-us",
+    )
+    variant: str | None = Field(None, pattern=r"^[A-Za-z0-9]{1,20}$", description="timbre, e.g. f3 or m2")
+    speed: float = Field(1.0, ge=0.25, le=4, description="1 = the voice's own; default 1")
+    pitch: int = Field(50, ge=0, le=99, description="0 low … 99 high; default 50")
+    volume: int = Field(100, ge=0, le=200, description="percent; default 100")
+
+
+class DashScopeVoice(_Voice):
+    """CosyVoice or Qwen-TTS of Aliyun Model Studio (百炼)."""
+
+    provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
+    model: str = Field("cosyvoice-v3-flash", max_length=200, description="default cosyvoice-v3-flash")
+    voice_id: str = Field(
+        "longanhuan", max_length=200, description="must belong to the model; default longanhuan"
+    )
+    speed: float = Field(1.0, ge=0.5, le=2, description="1 = the voice's own; default 1")
+    pitch: float = Field(1.0, ge=0.5, le=2, description="1 = the voice's own; default 1")
+    volume: int = Field(50, ge=0, le=100, description="default 50")
+    language: str | None = Field(None, max_length=20, description="zh, en …: a hint for mixed text")
+    instruction: str | None = Field(None, max_length=128, description="how to speak, e.g. 用开心的语气")
+
+
+class OtherVoice(_Voice):
+    """A vendor that an installed package adds (entry point yingda.tts)."""
+
+    provider: str = Field(description="the name the package registers")
+    voice_id: str = Field("", max_length=200, description="which of its voices")
+    model: str = Field("", max_length=200, description="which of its models")
+    language: str = Field("", max_length=20, description="BCP 47 code")
+    speed: float = Field(1.0, ge=0.25, le=4, description="1 = the voice's own; default 1")
+    options: Json = Field(default_factory=dict, description="the vendor's own knobs")
+
+
+VOICES: dict[str, type[Shape]] = {"espeak": EspeakVoice, "dashscope": DashScopeVoice}
+AnyVoice = EspeakVoice | DashScopeVoice | OtherVoice
+Voice = Annotated[AnyVoice, one_of("provider", VOICES, refuse_unknown("tts", VAPI_VOICES), OtherVoice)]
