@@ -1,0 +1,148 @@
+"""The assistant: Vapi's CreateAssistant, UpdateAssistant, AssistantOverrides and the answer's shape."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from api.v1.assistants.schemas.base import Json, Line, Name, Shape, Text, Url, expected
+from api.v1.assistants.schemas.credentials import Credential
+from api.v1.assistants.schemas.hooks import Hook
+from api.v1.assistants.schemas.model import Model
+from api.v1.assistants.schemas.plans import (
+    AnalysisPlan,
+    ArtifactPlan,
+    CompliancePlan,
+    LangfuseObservabilityPlan,
+    MonitorPlan,
+    No,
+    NoIds,
+    VoicemailDetectionPlan,
+)
+from api.v1.assistants.schemas.server import ClientMessage, Server, ServerMessage
+from api.v1.assistants.schemas.tools import Tool
+from api.v1.assistants.schemas.transcriber import Transcriber
+from api.v1.assistants.schemas.turns import (
+    BackgroundSpeechDenoisingPlan,
+    KeypadInputPlan,
+    MessagePlan,
+    StartSpeakingPlan,
+    StopSpeakingPlan,
+)
+from api.v1.assistants.schemas.voice import Voice
+from voice_engine.spec import FirstMessageMode
+
+Phrase = Annotated[str, Field(min_length=2, max_length=140)]
+Sound = Annotated[Literal["off", "office"] | Url, expected("off, office or a URL")]
+
+
+class AssistantFields(Shape):
+    """Everything that can be said about an assistant; all of it optional."""
+
+    name: Name | None = Field(None, description="for people; at most 40 characters")
+    model: Model | None = Field(None, description="who thinks")
+    transcriber: Transcriber | None = Field(None, description="who hears; default: the installation's")
+    voice: Voice | None = Field(None, description="who speaks; default: the installation's")
+    first_message: Text = Field("", description="what the assistant says first; may hold {{ }} templates")
+    first_message_mode: FirstMessageMode = Field(
+        "assistant-speaks-first", description="who speaks first; default assistant-speaks-first"
+    )
+    first_message_interruptions_enabled: bool = Field(
+        False, description="whether speech interrupts the first message; default false"
+    )
+    max_duration_seconds: int = Field(
+        600, ge=10, le=43_200, description="seconds; the call ends then; default 600"
+    )
+    silence_timeout_seconds: float = Field(
+        30, ge=5, le=3600, description="seconds of silence that end the call; default 30"
+    )
+    end_call_message: Line = Field(
+        "", description="said before the assistant hangs up; may hold {{ }} templates"
+    )
+    end_call_phrases: list[Phrase] = Field(
+        default_factory=list, max_length=100, description="if the assistant says one of these, the call ends"
+    )
+    client_messages: list[ClientMessage] | None = Field(
+        None, description="what the client is sent; default Vapi's set; an empty list: nothing"
+    )
+    server: Server | None = Field(None, description="your webhook")
+    server_messages: list[ServerMessage] | None = Field(
+        None, description="what your webhook is sent; default Vapi's set; an empty list: nothing"
+    )
+    credentials: list[Credential] = Field(
+        default_factory=list, max_length=20, description="keys of vendors, one per provider"
+    )
+    start_speaking_plan: StartSpeakingPlan | None = Field(None, description="when the assistant answers")
+    stop_speaking_plan: StopSpeakingPlan | None = Field(None, description="what interrupts the assistant")
+    analysis_plan: AnalysisPlan | None = Field(None, description="what is worked out after the call")
+    artifact_plan: ArtifactPlan | None = Field(None, description="what is kept of the call")
+    monitor_plan: MonitorPlan | None = Field(None, description="listening in and steering")
+    compliance_plan: CompliancePlan | None = Field(None, description="promises about data")
+    background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None = Field(None, description="stored")
+    keypad_input_plan: KeypadInputPlan | None = Field(
+        None, description="digits typed on a telephone; stored"
+    )
+    observability_plan: LangfuseObservabilityPlan | None = Field(None, description="traces; stored")
+    voicemail_detection: VoicemailDetectionPlan | Literal["off"] | None = Field(None, description="stored")
+    voicemail_message: Line = Field("", description="said to a voicemail; stored")
+    hooks: list[Hook] = Field(default_factory=list, max_length=50, description="reactions; stored")
+    background_sound: Sound | None = Field(None, description="stored; calls over WebSocket have none")
+    model_output_in_messages_enabled: bool = Field(
+        False, description="stored; messages hold what was heard"
+    )
+    transport_configurations: list[Json] = Field(default_factory=list, description="stored; for telephones")
+    metadata: Json = Field(default_factory=dict, description="yours: any JSON, returned as it is")
+    credential_ids: NoIds = Field(
+        default_factory=list, description="not available yet: put keys in credentials"
+    )
+    message_plan: MessagePlan | None = Field(None, description="deprecated; stored")
+    background_denoising_enabled: bool | None = Field(None, description="deprecated; stored")
+    hipaa_enabled: No = Field(False, description="deprecated; not available: false")
+    server_url: Url | None = Field(None, description="deprecated spelling of server.url")
+    server_url_secret: Line | None = Field(
+        None, description="deprecated spelling of server.secret; never returned"
+    )
+    customer_join_timeout_seconds: float | None = Field(None, ge=1, le=60, description="deprecated; stored")
+
+
+class CreateAssistant(AssistantFields):
+    """A new assistant. What is left out has the default described."""
+
+
+class UpdateAssistant(AssistantFields):
+    """Replaces the fields that are named, each as a whole; null removes one."""
+
+    _cleared: frozenset[str] = PrivateAttr(frozenset())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_nulls(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        update = handler(data)
+        if isinstance(data, dict):
+            update._cleared = frozenset(key for key, value in data.items() if value is None)
+        return update
+
+    @property
+    def cleared(self) -> frozenset[str]:
+        """The fields (JSON names) that were null."""
+        return self._cleared
+
+
+class AssistantOverrides(AssistantFields):
+    """Laid over an assistant for one call: every field that is named replaces the assistant's as a whole."""
+
+    variable_values: Json = Field(default_factory=dict, description="values for {{ }} templates, by name")
+    tools_append: list[Tool] = Field(
+        default_factory=list,
+        alias="tools:append",
+        max_length=64,
+        description="tools beside the assistant's own",
+    )
+
+
+class Assistant(AssistantFields):
+    """An assistant as it is stored, without its secrets."""
+
+    id: str = Field(description="UUID")
+    org_id: str = Field(description="the organisation it belongs to")
+    created_at: str = Field(description="ISO 8601, UTC, milliseconds")
+    updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
