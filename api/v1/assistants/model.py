@@ -1,0 +1,18 @@
+"""The table `assistants`."""
+
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from api.db.table import Row
+
+
+class AssistantRow(Row, table=True):
+    """`config` is the API's JSON without secrets; `sealed` holds those by their place in it."""
+
+    __tablename__ = "assistants"
+
+    name: str | None = None
+    config: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    sealed: dict[str, str] = Field(default_factory=dict, sa_type=JSONB)

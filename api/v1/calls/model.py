@@ -1,0 +1,58 @@
+"""The table `calls`: one row per call, written by POST and completed from the engine's events."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from api.db.table import IdText, Row, Timestamp
+
+Json = dict[str, Any]
+_Json = JSONB(none_as_null=True)
+
+
+def _jsonb(default: type[Any]) -> Any:
+    return Field(default_factory=default, sa_type=_Json)
+
+
+class CallRow(Row, table=True):
+    """JSON columns have the API's words.
+
+    `assistant` (transient) and `assistant_overrides` are without secrets; `sealed` holds those by
+    `assistant.<place>` and `assistantOverrides.<place>`. `spec` is the SessionSpec with its keys sealed.
+    `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`; `server_messages` None
+    means Vapi's default set. `cost_micros` is the sum of `costs` in micros of the platform's currency.
+    """
+
+    __tablename__ = "calls"
+
+    type: str
+    status: str = "queued"
+    ended_reason: str | None = None
+    name: str | None = None
+    assistant_id: str | None = Field(default=None, sa_type=IdText)
+    assistant: Json | None = Field(default=None, sa_type=_Json)
+    assistant_overrides: Json | None = Field(default=None, sa_type=_Json)
+    sealed: dict[str, str] = _jsonb(dict)
+    transport: Json = _jsonb(dict)
+    customer: Json | None = Field(default=None, sa_type=_Json)
+    session_id: str = Field(sa_type=IdText)
+    engine_id: str
+    spec: Json = _jsonb(dict)
+    server: Json | None = Field(default=None, sa_type=_Json)
+    server_messages: list[str] | None = Field(default=None, sa_type=_Json)
+    analysis_plan: Json | None = Field(default=None, sa_type=_Json)
+    listen_enabled: bool = True
+    control_enabled: bool = True
+    started_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    ended_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    messages: list[Json] = _jsonb(list)
+    transcript: str | None = Field(default=None, sa_type=Text)
+    recording_key: str | None = Field(default=None, sa_type=Text)
+    costs: list[Json] = _jsonb(list)
+    cost_micros: int = Field(default=0, sa_type=BigInteger)
+    cost_breakdown: Json | None = Field(default=None, sa_type=_Json)
+    analysis: Json | None = Field(default=None, sa_type=_Json)
+    performance: Json | None = Field(default=None, sa_type=_Json)
