@@ -78,17 +78,13 @@ class AssistantFields(Shape):
     monitor_plan: MonitorPlan | None = Field(None, description="listening in and steering")
     compliance_plan: CompliancePlan | None = Field(None, description="promises about data")
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None = Field(None, description="stored")
-    keypad_input_plan: KeypadInputPlan | None = Field(
-        None, description="digits typed on a telephone; stored"
-    )
+    keypad_input_plan: KeypadInputPlan | None = Field(None, description="digits typed on a telephone; stored")
     observability_plan: LangfuseObservabilityPlan | None = Field(None, description="traces; stored")
     voicemail_detection: VoicemailDetectionPlan | Literal["off"] | None = Field(None, description="stored")
     voicemail_message: Line = Field("", description="said to a voicemail; stored")
     hooks: list[Hook] = Field(default_factory=list, max_length=50, description="reactions; stored")
     background_sound: Sound | None = Field(None, description="stored; calls over WebSocket have none")
-    model_output_in_messages_enabled: bool = Field(
-        False, description="stored; messages hold what was heard"
-    )
+    model_output_in_messages_enabled: bool = Field(False, description="stored; messages hold what was heard")
     transport_configurations: list[Json] = Field(default_factory=list, description="stored; for telephones")
     metadata: Json = Field(default_factory=dict, description="yours: any JSON, returned as it is")
     credential_ids: NoIds = Field(

@@ -15,7 +15,9 @@ MOMENTS = (
     "assistant.transcriber.endpointedSpeechLowConfidence",
 )  # fmt: skip
 _MOMENT = r"^(" + "|".join(name.replace(".", r"\.") for name in MOMENTS) + r")(\[.*\])?$"
-Moment = Annotated[str, Field(pattern=_MOMENT), expected(f"one of the following values: {', '.join(MOMENTS)}")]
+Moment = Annotated[
+    str, Field(pattern=_MOMENT), expected(f"one of the following values: {', '.join(MOMENTS)}")
+]
 
 
 class HookFilter(Shape):

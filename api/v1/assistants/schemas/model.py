@@ -58,7 +58,9 @@ class OpenAIModel(_Model):
 
     provider: Literal["openai"] = Field(description="openai")
     model: ModelName = Field(description="e.g. gpt-4o-mini")
-    fallback_models: list[str] = Field(default_factory=list, max_length=0, description="not available yet: empty")
+    fallback_models: list[str] = Field(
+        default_factory=list, max_length=0, description="not available yet: empty"
+    )
     reasoning_effort: Literal["minimal", "none", "low", "medium", "high", "xhigh"] | None = Field(
         None, description="for models that reason"
     )
@@ -104,10 +106,12 @@ class DashScopeModel(_Model):
 class ScriptRule(Shape):
     """If what the caller said matches, this is the answer."""
 
-    match: str = Field(min_length=1, max_length=1000, description="regular expression, found anywhere, any case")
-    reply: Annotated[Line | list[Line], expected("a text or a list of texts, each at most 1000 characters")] = (
-        Field(description="the answer, or several taken in turn; may hold {{ }} templates")
+    match: str = Field(
+        min_length=1, max_length=1000, description="regular expression, found anywhere, any case"
     )
+    reply: Annotated[
+        Line | list[Line], expected("a text or a list of texts, each at most 1000 characters")
+    ] = Field(description="the answer, or several taken in turn; may hold {{ }} templates")
 
     @field_validator("match")
     @classmethod

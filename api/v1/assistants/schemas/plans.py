@@ -162,5 +162,7 @@ class VoicemailDetectionPlan(Shape):
     voicemail_detection_types: list[str] = Field(default_factory=list, description="twilio only")
     machine_detection_timeout: float = Field(30, ge=3, le=59, description="twilio only, seconds")
     machine_detection_speech_threshold: float = Field(2400, ge=1000, le=6000, description="twilio only, ms")
-    machine_detection_speech_end_threshold: float = Field(1200, ge=500, le=5000, description="twilio only, ms")
+    machine_detection_speech_end_threshold: float = Field(
+        1200, ge=500, le=5000, description="twilio only, ms"
+    )
     machine_detection_silence_timeout: float = Field(5000, ge=2000, le=10_000, description="twilio only, ms")

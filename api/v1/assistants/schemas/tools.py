@@ -97,7 +97,9 @@ class FunctionTool(_Tool):
     server: Server | None = Field(
         None, description="who runs it; default assistant.server if it is sent tool-calls, else the client"
     )
-    parameters: list[ToolParameter] = Field(default_factory=list, description="not available yet: leave empty")
+    parameters: list[ToolParameter] = Field(
+        default_factory=list, description="not available yet: leave empty"
+    )
     async_: bool = Field(False, alias="async", description="not available yet: results are always awaited")
 
     @field_validator("parameters", "async_")

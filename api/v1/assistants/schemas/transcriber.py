@@ -17,7 +17,9 @@ Grammar = Annotated[
 class PocketSphinxTranscriber(Shape):
     """Offline English, without any key. Accurate only with a grammar or keywords."""
 
-    provider: Literal["pocketsphinx"] = Field(description="pocketsphinx (Yingda's own; unknown to Vapi's SDKs)")
+    provider: Literal["pocketsphinx"] = Field(
+        description="pocketsphinx (Yingda's own; unknown to Vapi's SDKs)"
+    )
     language: Literal["en", "en-US", "en-us"] = Field("en-US", description="the bundled model is English")
     grammar: Grammar | None = Field(
         None, description="JSGF text, or the list of sentences that can be said; may hold {{ }} templates"
@@ -31,9 +33,7 @@ class DashScopeTranscriber(Shape):
     """Paraformer, Fun-ASR or Qwen-ASR of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
-    model: str = Field(
-        "paraformer-realtime-v2", max_length=200, description="default paraformer-realtime-v2"
-    )
+    model: str = Field("paraformer-realtime-v2", max_length=200, description="default paraformer-realtime-v2")
     language: str | None = Field(
         None, max_length=20, description="zh, en, yue, ja …; default: recognised by itself"
     )

@@ -58,9 +58,9 @@ class StartSpeakingPlan(Shape):
     wait_seconds: float = Field(
         0.4, ge=0, le=5, description="least pause before speaking, seconds; default 0.4"
     )
-    smart_endpointing_enabled: Annotated[bool | Literal["livekit"], expected("true, false or livekit")] | None = (
-        Field(None, description="deprecated spelling of smartEndpointingPlan")
-    )
+    smart_endpointing_enabled: (
+        Annotated[bool | Literal["livekit"], expected("true, false or livekit")] | None
+    ) = Field(None, description="deprecated spelling of smartEndpointingPlan")
     smart_endpointing_plan: SmartEndpointingPlan | None = Field(None, description="default: ours")
     custom_endpointing_rules: list[CustomEndpointingRule] = Field(
         default_factory=list, description="first match"

@@ -1,0 +1,158 @@
+"""Assistant + overrides + variables → SessionSpec: defaults filled in, templates rendered. Pure.
+
+Raises BadRequest naming the field when something cannot run.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.v1.assistants import parts
+from api.v1.assistants.config import Config, overlay
+from api.v1.assistants.schemas.assistant import AssistantFields
+from api.v1.assistants.templates import Templates, check
+from voice_engine.kernel.clock import epoch_ms
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
+
+Json = dict[str, Any]
+
+_TEMPLATED = ("firstMessage", "model", "endCallMessage", "voicemailMessage", "server", "transcriber")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Who hears and who speaks when an assistant does not say."""
+
+    transcriber: Json = field(default_factory=lambda: {"provider": "pocketsphinx"})
+    voice: Json = field(default_factory=lambda: {"provider": "espeak", "voiceId": "en-us"})
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The call an assistant is compiled for. `customer` and `call_type` have the API's words."""
+
+    call_id: str
+    session_id: str
+    org_id: str
+    now: datetime
+    call_type: str = "vapi.websocketCall"
+    customer: Mapping[str, Any] = field(default_factory=dict)
+    transport: TransportSpec = field(default_factory=TransportSpec)
+    assistant_id: str = ""
+    defaults: Defaults = field(default_factory=Defaults)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The spec for the engine, and what the control plane keeps for itself.
+
+    `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`, rendered.
+    `server_messages` is None for Vapi's default set. `assistant` is the configuration after overrides.
+    """
+
+    spec: SessionSpec
+    assistant: Json
+    server: Json | None
+    server_messages: list[str] | None
+    analysis_plan: Json
+    listen_enabled: bool
+    control_enabled: bool
+
+
+def compile_session(
+    assistant: Config,
+    overrides: Config,
+    occasion: Occasion,
+    unseal: Callable[[str], str],
+) -> Compiled:
+    """Everything one call needs. `unseal` opens webhook secrets that must travel as headers."""
+    config, variables = overlay(assistant, overrides)
+    fields = _parse(config.shown)
+    templates = Templates(variables_of(occasion, variables), occasion.now)
+    server = parts.server(fields, config, templates)
+    spec = SessionSpec(
+        session_id=occasion.session_id,
+        call_id=occasion.call_id,
+        org_id=occasion.org_id,
+        assistant=_assistant(fields, config, templates, occasion, server, unseal),
+        transport=occasion.transport,
+        created_at_ms=epoch_ms(occasion.now),
+    )
+    monitor = fields.monitor_plan
+    return Compiled(
+        spec=spec,
+        assistant=config.shown,
+        server=server,
+        server_messages=None if fields.server_messages is None else [*fields.server_messages],
+        analysis_plan=fields.analysis_plan.given() if fields.analysis_plan else {},
+        listen_enabled=monitor is None or monitor.listen_enabled,
+        control_enabled=monitor is None or monitor.control_enabled,
+    )
+
+
+def check_templates(shown: Json) -> None:
+    """Raise BadRequest("template_error") if a template in the configuration cannot be read."""
+    for key in _TEMPLATED:
+        check(shown.get(key), key)
+
+
+def variables_of(occasion: Occasion, given: Mapping[str, Any]) -> Json:
+    """What templates may name, built-in times aside. The call's own facts cannot be overridden."""
+    known = given.get("customer")
+    customer = {**(known if isinstance(known, Mapping) else {}), **occasion.customer}
+    return {
+        **given,
+        "customer": customer,
+        "call": {"id": occasion.call_id, "type": occasion.call_type},
+        "transport": {"conversationType": "voice", "provider": "vapi.websocket"},
+    }
+
+
+def without_secret_headers(spec: SessionSpec) -> Json:
+    """The spec as JSON to keep in the database: what is secret in it stays sealed or is left out."""
+    kept = spec.model_dump(mode="json")
+    for tool in kept["assistant"]["model"]["tools"]:
+        tool["server_headers"].pop(parts.SECRET_HEADER, None)
+    return kept
+
+
+def _parse(shown: Json) -> AssistantFields:
+    try:
+        return AssistantFields.model_validate(shown)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        message = f"The assistant cannot run in this installation: {place} {first['msg']}."
+        raise BadRequest("assistant_not_valid", message, field=place) from error
+
+
+def _assistant(
+    fields: AssistantFields,
+    config: Config,
+    templates: Templates,
+    occasion: Occasion,
+    server: Json | None,
+    unseal: Callable[[str], str],
+) -> AssistantSpec:
+    artifacts = fields.artifact_plan
+    return AssistantSpec(
+        id=occasion.assistant_id,
+        name=fields.name or "",
+        model=parts.model(fields, config, templates, server, unseal, occasion.customer),
+        transcriber=parts.transcriber(fields, config, templates, occasion.defaults.transcriber),
+        voice=parts.voice(fields, config, occasion.defaults.voice),
+        first_message=templates.text(fields.first_message, "firstMessage"),
+        first_message_mode=fields.first_message_mode,
+        first_message_interruptible=fields.first_message_interruptions_enabled,
+        end_call_phrases=tuple(fields.end_call_phrases),
+        end_call_message=templates.text(fields.end_call_message, "endCallMessage"),
+        silence_timeout_s=fields.silence_timeout_seconds,
+        max_duration_s=float(fields.max_duration_seconds),
+        turn=parts.turn(fields.start_speaking_plan, fields.stop_speaking_plan),
+        client_messages=parts.client_messages(fields.client_messages),
+        recording=artifacts is None or artifacts.recording_enabled,
+    )

@@ -1,0 +1,273 @@
+"""The parts of a SessionSpec: model, tools, transcriber, voice, turns, webhook. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from api.v1.assistants.config import Config
+from api.v1.assistants.schemas.assistant import AssistantFields
+from api.v1.assistants.schemas.base import Shape
+from api.v1.assistants.schemas.model import CustomLLMModel, OtherModel, ScriptedModel
+from api.v1.assistants.schemas.server import Server
+from api.v1.assistants.schemas.tools import EndCallTool, Function, FunctionTool
+from api.v1.assistants.schemas.transcriber import Transcriber
+from api.v1.assistants.schemas.turns import StartSpeakingPlan, StopSpeakingPlan
+from api.v1.assistants.schemas.voice import Voice
+from api.v1.assistants.templates import Templates
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.spec import ModelSpec, ToolSpec, TranscriberSpec, TurnPlan, VoiceSpec
+
+Json = dict[str, Any]
+Unseal = Callable[[str], str]
+
+SECRET_HEADER = "X-Vapi-Secret"
+_TRANSCRIBER: TypeAdapter[Any] = TypeAdapter(Transcriber)
+_VOICE: TypeAdapter[Any] = TypeAdapter(Voice)
+_END_CALL = "End the call. Use it when the caller says goodbye or nothing is left to do."
+# Fields with a place of their own in the spec; the rest of a vendor's fields are its own knobs.
+_MODEL_PLACES = frozenset(
+    {"provider", "model", "messages", "tools", "temperature", "maxTokens", "url", "headers", "options"}
+    | {"timeoutSeconds", "functions", "metadataSendMode", "emotionRecognitionEnabled", "numFastTurns"}
+    | {"toolIds", "toolRefs", "knowledgeBase", "knowledgeBaseId", "fallbackModels"}
+    | {"toolStrictCompatibilityMode", "wordLevelConfidenceEnabled"}
+)
+_TRANSCRIBER_PLACES = frozenset({"provider", "model", "language", "keywords", "options"})
+_VOICE_PLACES = frozenset(
+    {"provider", "model", "voiceId", "language", "speed", "options"}
+    | {"cachingEnabled", "chunkPlan", "fallbackPlan"}
+)
+
+
+# ── thinking ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def model(
+    fields: AssistantFields,
+    config: Config,
+    templates: Templates,
+    server: Json | None,
+    unseal: Unseal,
+    customer: Mapping[str, Any],
+) -> ModelSpec:
+    """Raises BadRequest when the assistant has none: there is no sensible default for what to say."""
+    chosen = fields.model
+    if chosen is None:
+        message = "assistant.model should not be empty: a call needs a model."
+        raise BadRequest("model_missing", message, field="model")
+    spec = ModelSpec(
+        provider=chosen.provider,
+        model=chosen.model,
+        messages=tuple(
+            {"role": said.role, "content": templates.text(said.content, f"model.messages.{index}.content")}
+            for index, said in enumerate(chosen.messages)
+        ),
+        temperature=chosen.temperature,
+        max_tokens=chosen.max_tokens,
+        sealed_api_key=config.api_key(chosen.provider),
+        tools=_tools(fields, config, templates, server, unseal),
+        extra=_model_extra(chosen, templates, customer),
+    )
+    if not isinstance(chosen, CustomLLMModel | OtherModel):
+        return spec
+    reached: Json = {
+        "headers": templates.tree(chosen.headers, "model.headers"),
+        "timeout_s": chosen.timeout_seconds or spec.timeout_s,
+    }
+    if chosen.url:
+        reached["base_url"] = _base_url(templates.text(chosen.url, "model.url"))
+    return spec.model_copy(update=reached)
+
+
+def _model_extra(chosen: Any, templates: Templates, customer: Mapping[str, Any]) -> Json:
+    if isinstance(chosen, ScriptedModel):
+        rules = [rule.model_dump(by_alias=True) for rule in chosen.rules]
+        replies = templates.tree([rule["reply"] for rule in rules], "model.rules")
+        return {
+            "rules": [{**rule, "reply": reply} for rule, reply in zip(rules, replies, strict=True)],
+            "otherwise": templates.text(chosen.otherwise, "model.otherwise"),
+        }
+    extra = _knobs(chosen, _MODEL_PLACES)
+    if isinstance(chosen, CustomLLMModel):
+        extra |= {"metadataSendMode": chosen.metadata_send_mode, "customer": dict(customer)}
+    return extra
+
+
+def _base_url(url: str) -> str:
+    return url.rstrip("/").removesuffix("/chat/completions")
+
+
+def _tools(
+    fields: AssistantFields, config: Config, templates: Templates, server: Json | None, unseal: Unseal
+) -> tuple[ToolSpec, ...]:
+    chosen = fields.model
+    assert chosen is not None
+    fallback = _answering_server(fields, server, unseal)
+    specs = [
+        _tool(tool, f"model.tools.{index}", config, templates, fallback, unseal)
+        for index, tool in enumerate(chosen.tools)
+    ]
+    specs += [
+        _function(old, f"model.functions.{index}", templates).model_copy(update=fallback)
+        for index, old in enumerate(chosen.functions)
+    ]
+    names = [spec.name for spec in specs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        message = f"model.tools has two tools named {twice}; rename one."
+        raise BadRequest("tool_twice", message, field="model.tools")
+    return tuple(specs)
+
+
+def _answering_server(fields: AssistantFields, server: Json | None, unseal: Unseal) -> Json:
+    """Where tools without a server of their own go: the assistant's, if it is sent tool-calls."""
+    wanted = fields.server_messages
+    if server is None or (wanted is not None and "tool-calls" not in wanted):
+        return {}
+    return _target(server, unseal)
+
+
+def _target(server: Json, unseal: Unseal) -> Json:
+    headers = dict(server["headers"])
+    if server.get("sealedSecret"):
+        headers[SECRET_HEADER] = unseal(server["sealedSecret"])
+    return {"server_url": server["url"], "server_headers": headers, "timeout_s": server["timeoutSeconds"]}
+
+
+def _tool(
+    tool: FunctionTool | EndCallTool,
+    place: str,
+    config: Config,
+    templates: Templates,
+    fallback: Json,
+    unseal: Unseal,
+) -> ToolSpec:
+    if isinstance(tool, EndCallTool):
+        spec = _end_call() if tool.function is None else _function(tool.function, place, templates)
+        return spec.model_copy(update={"kind": "endCall"})
+    target = fallback
+    if tool.server is not None and tool.server.url:
+        own = _server(tool.server, config.secret(f"{place}.server.secret"), templates, f"{place}.server")
+        target = _target(own, unseal)
+    return _function(tool.function, f"{place}.function", templates).model_copy(update=target)
+
+
+def _end_call() -> ToolSpec:
+    return ToolSpec(name="endCall", description=_END_CALL)
+
+
+def _function(function: Function, place: str, templates: Templates) -> ToolSpec:
+    parameters = function.parameters.given() if function.parameters else {"type": "object", "properties": {}}
+    return ToolSpec(
+        name=function.name,
+        description=templates.text(function.description, f"{place}.description"),
+        parameters=parameters,
+    )
+
+
+# ── hearing and speaking ─────────────────────────────────────────────────────────────────────────────
+
+
+def transcriber(
+    fields: AssistantFields, config: Config, templates: Templates, default: Json
+) -> TranscriberSpec:
+    """The assistant's recogniser, or the installation's default."""
+    chosen = fields.transcriber or _TRANSCRIBER.validate_python(default)
+    extra = templates.tree(_knobs(chosen, _TRANSCRIBER_PLACES), "transcriber")
+    return TranscriberSpec(
+        provider=chosen.provider,
+        model=getattr(chosen, "model", ""),
+        language=chosen.language or "",
+        keywords=tuple(templates.tree(chosen.keywords, "transcriber.keywords")),
+        sealed_api_key=config.api_key(chosen.provider),
+        extra=extra,
+    )
+
+
+def voice(fields: AssistantFields, config: Config, default: Json) -> VoiceSpec:
+    """The assistant's voice, or the installation's default."""
+    chosen = fields.voice or _VOICE.validate_python(default)
+    return VoiceSpec(
+        provider=chosen.provider,
+        voice_id=chosen.voice_id,
+        model=getattr(chosen, "model", ""),
+        language=getattr(chosen, "language", None) or "",
+        speed=chosen.speed,
+        sealed_api_key=config.api_key(chosen.provider),
+        extra=_knobs(chosen, _VOICE_PLACES),
+    )
+
+
+def _knobs(chosen: Shape, places: frozenset[str]) -> Json:
+    """A vendor's own fields that were given, in the API's words."""
+    given = chosen.given()
+    return {**{key: value for key, value in given.items() if key not in places}, **given.get("options", {})}
+
+
+# ── turns ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def turn(start: StartSpeakingPlan | None, stop: StopSpeakingPlan | None) -> TurnPlan:
+    """Vapi's numbers where they were given, ours elsewhere.
+
+    Vapi knows two endings, punctuation and none; ours knows a third, "undecided", which never waits longer
+    than our own default because of Vapi's long "no punctuation".
+    """
+    plan = TurnPlan()
+    values: dict[str, float | int] = {}
+    if start is not None and "wait_seconds" in start.model_fields_set:
+        values["wait_s"] = start.wait_seconds
+    ending = start.transcription_endpointing_plan if start else None
+    if ending is not None and "on_punctuation_seconds" in ending.model_fields_set:
+        values["finished_s"] = ending.on_punctuation_seconds
+    if ending is not None and "on_no_punctuation_seconds" in ending.model_fields_set:
+        values["unfinished_s"] = ending.on_no_punctuation_seconds
+        values["undecided_s"] = min(plan.undecided_s, ending.on_no_punctuation_seconds)
+    if stop is not None:
+        values |= _interruption(stop, plan)
+    return plan.model_copy(update=values)
+
+
+def _interruption(stop: StopSpeakingPlan, plan: TurnPlan) -> dict[str, float | int]:
+    values: dict[str, float | int] = {}
+    if "num_words" in stop.model_fields_set:
+        values["interrupt_words"] = stop.num_words
+    if "voice_seconds" in stop.model_fields_set:
+        values["interrupt_voice_s"] = stop.voice_seconds
+        values["interrupt_commit_s"] = max(plan.interrupt_commit_s, stop.voice_seconds)
+    if "backoff_seconds" in stop.model_fields_set:
+        values["resume_after_s"] = stop.backoff_seconds
+    return values
+
+
+# ── messages ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def client_messages(listed: Sequence[str] | None) -> tuple[str, ...]:
+    """For the spec, where an empty list means Vapi's default set: "nothing" is a name no message has."""
+    if listed is None:
+        return ()
+    return tuple(listed) or ("nothing",)
+
+
+def server(fields: AssistantFields, config: Config, templates: Templates) -> Json | None:
+    """The assistant's webhook as it is stored with the call; the deprecated `serverUrl` is understood."""
+    if fields.server is not None and fields.server.url:
+        return _server(fields.server, config.secret("server.secret"), templates, "server")
+    if fields.server_url:
+        old = Server.model_validate({"url": fields.server_url})
+        return _server(old, config.secret("serverUrlSecret"), templates, "serverUrl")
+    return None
+
+
+def _server(shape: Server, sealed_secret: str, templates: Templates, place: str) -> Json:
+    rendered: Json = {
+        "url": templates.text(shape.url or "", f"{place}.url"),
+        "timeoutSeconds": shape.timeout_seconds,
+        "headers": templates.tree(shape.headers, f"{place}.headers"),
+    }
+    if sealed_secret:
+        rendered["sealedSecret"] = sealed_secret
+    if shape.backoff_plan is not None:
+        rendered["backoffPlan"] = shape.backoff_plan.given()
+    return rendered
