@@ -239,6 +239,4 @@ def post_blocking(
 
     It runs a loop of its own because only a loop can end an exchange whose headers drip in for ever.
     """
-    return asyncio.run(
-        post(url, body, headers, allowed=allowed, timeout_s=timeout_s, limit=limit, tls=tls)
-    )
+    return asyncio.run(post(url, body, headers, allowed=allowed, timeout_s=timeout_s, limit=limit, tls=tls))

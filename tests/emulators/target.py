@@ -33,7 +33,9 @@ Behaviour = Callable[["Target", socket.socket], None]
 
 def reply(status: int = 200, body: bytes = b"{}", headers: str = "") -> Behaviour:
     """Answer properly."""
-    head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n{headers}connection: close\r\n\r\n".encode()
+    head = (
+        f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n{headers}connection: close\r\n\r\n".encode()
+    )
     return lambda _, conn: conn.sendall(head + body)
 
 

@@ -83,7 +83,9 @@ def test_conversation_updates_grow_with_every_message():
     feed = ClientFeed(("conversation-update",))
     feed.messages(event(EventType.MESSAGE, role="bot", message="你好", time=1, secondsFromStart=0.1))
 
-    [update] = feed.messages(event(EventType.MESSAGE, role="user", message="余额", time=2, secondsFromStart=1))
+    [update] = feed.messages(
+        event(EventType.MESSAGE, role="user", message="余额", time=2, secondsFromStart=1)
+    )
 
     assert [m["role"] for m in update["messages"]] == ["bot", "user"]
     assert update["messagesOpenAIFormatted"] == [
@@ -96,7 +98,9 @@ def test_tools_are_part_of_the_conversation():
     feed = ClientFeed(("conversation-update",))
     feed.messages(event(EventType.TOOL_CALLS, toolCalls=[{"id": "t1", "name": "f", "arguments": {"a": 1}}]))
 
-    [update] = feed.messages(event(EventType.TOOL_RESULTS, results=[{"toolCallId": "t1", "result": {"b": 2}}]))
+    [update] = feed.messages(
+        event(EventType.TOOL_RESULTS, results=[{"toolCallId": "t1", "result": {"b": 2}}])
+    )
 
     assert [m["role"] for m in update["messages"]] == ["tool_calls", "tool_call_result"]
     assert update["messages"][1]["result"] == '{"b":2}'
@@ -111,7 +115,11 @@ def test_without_a_conversation_there_is_no_conversation_update():
 def test_what_the_agent_said_becomes_its_final_transcript():
     [message] = client_message(event(EventType.MESSAGE, role="bot", message="您的余额是"))
 
-    assert (message["type"], message["role"], message["transcriptType"]) == ("transcript", "assistant", "final")
+    assert (message["type"], message["role"], message["transcriptType"]) == (
+        "transcript",
+        "assistant",
+        "final",
+    )
     assert message["transcript"] == "您的余额是"
 
 
@@ -145,7 +153,11 @@ def test_tool_calls_come_with_the_definition_of_their_tool():
 def test_openai_formatting_turns_arguments_into_text_and_results_into_tool_messages():
     formatted = openai_formatted(
         [
-            {"role": "tool_calls", "message": "", "toolCalls": [{"id": "t1", "name": "f", "arguments": {"a": 1}}]},
+            {
+                "role": "tool_calls",
+                "message": "",
+                "toolCalls": [{"id": "t1", "name": "f", "arguments": {"a": 1}}],
+            },
             {"role": "tool_call_result", "toolCallId": "t1", "name": "f", "result": "42"},
         ]
     )
@@ -163,7 +175,9 @@ def test_a_model_that_answers_too_late_is_a_hang_and_other_errors_are_not():
 
 
 def test_tool_results_reach_a_client_that_asks_for_them():
-    results = event(EventType.TOOL_RESULTS, turn=1, results=[{"toolCallId": "t1", "name": "f", "result": "1"}])
+    results = event(
+        EventType.TOOL_RESULTS, turn=1, results=[{"toolCallId": "t1", "name": "f", "result": "1"}]
+    )
 
     assert "tool-calls-result" not in CLIENT_DEFAULT
     assert client_message(results, ("tool-calls-result",))[0]["toolCallResult"]["result"] == "1"

@@ -118,7 +118,12 @@ def rated(
 
 
 def _billable(
-    quantities: Mapping[str, float], component: str, provider: str, model: str, at: datetime, prices: PriceList
+    quantities: Mapping[str, float],
+    component: str,
+    provider: str,
+    model: str,
+    at: datetime,
+    prices: PriceList,
 ) -> dict[str, Decimal]:
     """Quantities that do not overlap: a part with a price of its own is taken out of the whole."""
     exact = {unit: Decimal(str(quantity)) for unit, quantity in quantities.items() if quantity}

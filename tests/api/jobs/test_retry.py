@@ -38,7 +38,9 @@ def test_the_servers_own_plan_is_followed(backoff: dict[str, object], delays: li
 
 
 def test_excluded_statuses_and_gone_end_it_at_once():
-    plan = plan_of({"type": "fixed", "maxRetries": 5, "baseDelaySeconds": 1, "excludedStatusCodes": [400, "404"]})
+    plan = plan_of(
+        {"type": "fixed", "maxRetries": 5, "baseDelaySeconds": 1, "excludedStatusCodes": [400, "404"]}
+    )
 
     assert [next_delay(plan, 1, random=0.5, status=s) for s in (400, 404, 410, 500)] == [None, None, None, 1]
 

@@ -24,7 +24,9 @@ def prices() -> PriceList:
 
 
 def test_a_minute_of_paraformer_costs_1_44_fen(prices: PriceList):
-    result = rated("transcriber", "dashscope", "paraformer-realtime-v2", {"seconds": 60.0}, MONDAY_NOON, prices)
+    result = rated(
+        "transcriber", "dashscope", "paraformer-realtime-v2", {"seconds": 60.0}, MONDAY_NOON, prices
+    )
 
     assert result.cost_micros == 14_400
     assert result.unpriced == ()
@@ -84,7 +86,9 @@ def test_deepseek_is_cheaper_outside_weekday_peaks(prices: PriceList):
 
 
 def test_a_model_nobody_priced_costs_nothing_and_says_so(prices: PriceList):
-    result = rated("model", "custom-llm", "mine", {"promptTokens": 10, "completionTokens": 0}, MONDAY_NOON, prices)
+    result = rated(
+        "model", "custom-llm", "mine", {"promptTokens": 10, "completionTokens": 0}, MONDAY_NOON, prices
+    )
 
     assert (result.cost_micros, result.unpriced, result.lines) == (0, ("promptTokens",), ())
 
