@@ -1,0 +1,32 @@
+"""How loud is it? In dB below full scale, so that 0 is the loudest square wave and −96 the softest bit."""
+
+import math
+
+import numpy as np
+
+SILENCE_DB = -96.0
+
+
+def rms(pcm: bytes) -> float:
+    """Root mean square of PCM16, 0…32768; 0 for no samples."""
+    if not pcm:
+        return 0.0
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    return math.sqrt(float(np.dot(samples, samples)) / len(samples))
+
+
+def db(pcm: bytes) -> float:
+    """Level of PCM16 in dBFS, at least SILENCE_DB."""
+    value = rms(pcm)
+    return max(SILENCE_DB, 20 * math.log10(value / 32768)) if value else SILENCE_DB
+
+
+def is_digital_silence(pcm: bytes) -> bool:
+    """Whether no sample differs from zero."""
+    return pcm.count(0) == len(pcm)
+
+
+def gain(pcm: bytes, factor: float) -> bytes:
+    """`pcm` times `factor`, clipped."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) * factor
+    return np.rint(samples).clip(-32768, 32767).astype("<i2").tobytes()
