@@ -1,0 +1,12 @@
+"""Aliyun DashScope on loopback: Paraformer and CosyVoice over the task socket, Qwen over compatible mode.
+
+async with DashScopeEmulator(Manner(script=Script(tones={440: "我想查一下余额。"}))) as vendor:
+    stt = DashScopeStt(ProviderConfig(api_key="k", base_url=vendor.url))
+"""
+
+from tests.emulators.dashscope import faults
+from tests.emulators.dashscope.hearing import Script
+from tests.emulators.dashscope.server import DashScopeEmulator
+from tests.emulators.dashscope.tasks import Manner, TaskRecord
+
+__all__ = ["DashScopeEmulator", "Manner", "Script", "TaskRecord", "faults"]

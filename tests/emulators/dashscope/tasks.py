@@ -1,0 +1,224 @@
+"""The two kinds of task: recognition and synthesis."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from tests.emulators.dashscope.grammar import LARGEST_AUDIO, LONGEST_TEXT, Command, wrong_pairing
+from tests.emulators.dashscope.hearing import Recogniser, Script
+from tests.emulators.dashscope.mouth import Mouth
+from tests.emulators.dashscope.speaking import CHUNK_S, Sentences, Spoken, billed, espeak, tone
+
+IDLE_MESSAGE = "request timeout after 23 seconds."
+
+
+@dataclass(slots=True)
+class Manner:
+    """How the vendor behaves when nothing is wrong. Times in seconds.
+
+    `pace` is how long a second of sound takes to synthesise. `clock` says whether word times count from the
+    task or from their sentence, `events` whether results are announced as by today's models or by old ones.
+    """
+
+    script: Script = field(default_factory=Script)
+    voice: Literal["tone", "espeak"] = "tone"
+    first_audio_s: float = 0.0
+    pace: float = 0.0
+    clock: Literal["task", "sentence"] = "task"
+    events: Literal["typed", "bare"] = "typed"
+    idle_s: float = 23.0
+    quiet_s: float = 60.0
+    reuse_s: float = 60.0
+
+
+@dataclass(slots=True)
+class TaskRecord:
+    """What one task was, for tests to look at. `connection` counts sockets from 0."""
+
+    key: str
+    connection: int
+    task_id: str
+    task: str
+    model: str
+    parameters: Mapping[str, Any]
+    headers: Mapping[str, str]
+    audio_bytes: int = 0
+    audio_frames: int = 0
+    smallest_frame: int = LARGEST_AUDIO
+    texts: list[str] = field(default_factory=list)
+    flushes: int = 0
+    cancelled: bool = False
+    input_ended: bool = False
+    outcome: str = ""
+
+
+class Task(Protocol):
+    """A task in progress. Its methods return complaints."""
+
+    record: TaskRecord
+    mouth: Mouth
+    idle_since: float
+
+    async def sound(self, pcm: bytes) -> Sequence[str]: ...
+    async def go_on(self, command: Command) -> Sequence[str]: ...
+    async def finish(self, command: Command) -> Sequence[str]: ...
+    async def close(self) -> None: ...
+
+
+class Recognition:
+    """task=asr. Results leave through a queue of their own, so that late ones do not hold up the sound."""
+
+    def __init__(self, record: TaskRecord, mouth: Mouth, manner: Manner, said: Iterator[str]) -> None:
+        self.record, self.mouth, self._manner = record, mouth, manner
+        self._recogniser = Recogniser(
+            manner.script.tones, said, {"model": record.model, "parameters": record.parameters}
+        )
+        self._results: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._last_result = 0
+        self._speaker = asyncio.create_task(self._speak())
+        self.idle_since = time.monotonic()
+
+    async def sound(self, pcm: bytes) -> Sequence[str]:
+        """A binary frame arrived."""
+        self.idle_since = time.monotonic()
+        if wrong := _bad_audio(pcm):
+            return [wrong]
+        self.record.audio_bytes += len(pcm)
+        self.record.audio_frames += 1
+        self.record.smallest_frame = min(self.record.smallest_frame, len(pcm))
+        for result in self._recogniser.feed(pcm):
+            self._last_result = self._recogniser.position
+            self._results.put_nowait(result)
+        if self._recogniser.position - self._last_result > self._manner.quiet_s * 1000:
+            await self.mouth.failed("CLIENT_ERROR", "Response timeout")
+        return []
+
+    async def go_on(self, command: Command) -> Sequence[str]:
+        """A context update, which changes nothing here."""
+        self.idle_since = time.monotonic()
+        return []
+
+    async def finish(self, command: Command) -> Sequence[str]:
+        """The client's input ends."""
+        if not self.record.audio_bytes:
+            await self.mouth.failed("NO_VALID_AUDIO_ERROR", "No valid audio was received.")
+        for result in self._recogniser.finish():
+            self._results.put_nowait(result)
+        self._results.put_nowait(None)
+        return []
+
+    async def close(self) -> None:
+        """The socket is gone."""
+        self._speaker.cancel()
+        await asyncio.wait([self._speaker])
+
+    async def _speak(self) -> None:
+        while (result := await self._results.get()) is not None:
+            await self.mouth.result(result)
+        await self.mouth.finished(None)
+
+
+class Synthesis:
+    """task=tts."""
+
+    def __init__(self, record: TaskRecord, mouth: Mouth, manner: Manner) -> None:
+        self.record, self.mouth, self._manner = record, mouth, manner
+        self._rate = int(record.parameters["sample_rate"]) or 22050
+        self._speed = float(record.parameters.get("rate", 1.0))
+        self._timed = bool(record.parameters.get("word_timestamp_enabled"))
+        self._sentences = Sentences()
+        self._waiting: asyncio.Queue[str | None] = asyncio.Queue()
+        self._index = self._characters = 0
+        self._sounded_ms = 0.0
+        self._speaker = asyncio.create_task(self._speak())
+        self.idle_since = time.monotonic()
+
+    async def sound(self, pcm: bytes) -> Sequence[str]:
+        """Clients send no sound to a voice."""
+        return ["a binary frame in a synthesis task"]
+
+    async def go_on(self, command: Command) -> Sequence[str]:
+        """More text, or a flush."""
+        self.idle_since = time.monotonic()
+        if command.input.get("flush") is True:
+            self.record.flushes += 1
+            self._take(self._sentences.rest())
+            return []
+        text = command.input.get("text")
+        if not isinstance(text, str) or not text:
+            return [f"continue-task with {dict(command.input)}"]
+        if len(text) > LONGEST_TEXT:
+            return [f"continue-task with {len(text)} characters"]
+        if self.record.model.startswith("cosyvoice") and wrong_pairing(
+            self.record.model, self.record.parameters["voice"]
+        ):
+            await self.mouth.failed("InvalidParameter", "[cosyvoice:]Engine return error code: 418")
+        self.record.texts.append(text)
+        self._take(self._sentences.feed(text))
+        return []
+
+    async def finish(self, command: Command) -> Sequence[str]:
+        """The client's text ends, or it wants no more."""
+        directive = command.input.get("directive")
+        if directive not in (None, "cancel"):
+            return [f"finish-task with the directive {directive!r}"]
+        if directive == "cancel":
+            self.record.cancelled = True
+            await self.close()
+            await self.mouth.finished({"characters": self._characters})
+            return []
+        self._take(self._sentences.rest())
+        self._waiting.put_nowait(None)
+        return []
+
+    async def close(self) -> None:
+        """No more sound."""
+        self._speaker.cancel()
+        await asyncio.wait([self._speaker])
+
+    def _take(self, sentences: list[str]) -> None:
+        for sentence in sentences:
+            self._waiting.put_nowait(sentence)
+
+    async def _speak(self) -> None:
+        while (text := await self._waiting.get()) is not None:
+            await asyncio.sleep(self._manner.first_audio_s if not self._index else 0)
+            say = espeak(text, self._rate, self._speed) if self._manner.voice == "espeak" else None
+            await self._say(await say if say else tone(text, self._rate, self._speed))
+        await self.mouth.finished({"characters": self._characters})
+
+    async def _say(self, spoken: Spoken) -> None:
+        await self._result("sentence-begin", [])
+        size = int(self._rate * CHUNK_S) * 2
+        for at in range(0, len(spoken.pcm), size):
+            chunk = spoken.pcm[at : at + size]
+            start, end = (ms / self._rate * 500 for ms in (at, at + len(chunk)))
+            await asyncio.sleep(len(chunk) / 2 / self._rate * self._manner.pace)
+            begun = [word for word in spoken.words if start <= word["begin_time"] < end]
+            await self._result("sentence-synthesis", begun)
+            await self.mouth.sound(chunk)
+            self.idle_since = time.monotonic()
+        self._characters += billed(spoken.text)
+        await self._result("sentence-end", spoken.words)
+        self._sounded_ms += len(spoken.pcm) / 2 / self._rate * 1000
+        self._index += 1
+
+    async def _result(self, kind: str, words: list[dict[str, Any]]) -> None:
+        ahead = round(self._sounded_ms) if self._manner.clock == "task" else 0
+        times = [{**w, **{t: w[t] + ahead for t in ("begin_time", "end_time")}} for w in words if self._timed]
+        usage = {"characters": self._characters} if kind == "sentence-end" else None
+        if self._manner.events == "bare":
+            await self.mouth.result({"output": {"sentence": {"words": []}}, "usage": usage})
+            return
+        sentence = {"index": self._index, "words": times}
+        await self.mouth.result({"output": {"type": kind, "sentence": sentence}, "usage": usage})
+
+
+def _bad_audio(pcm: bytes) -> str:
+    if not pcm:
+        return "an empty binary frame"
+    if len(pcm) > LARGEST_AUDIO:
+        return f"a binary frame of {len(pcm)} bytes"
+    return "a binary frame with half a sample" if len(pcm) % 2 else ""
