@@ -16,7 +16,7 @@ from api.v1.assistants.schemas.plans import (
     MonitorPlan,
     No,
     NoIds,
-    VoicemailDetectionPlan,
+    Voicemail,
 )
 from api.v1.assistants.schemas.server import ClientMessage, Server, ServerMessage
 from api.v1.assistants.schemas.tools import Tool
@@ -80,7 +80,7 @@ class AssistantFields(Shape):
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None = Field(None, description="stored")
     keypad_input_plan: KeypadInputPlan | None = Field(None, description="digits typed on a telephone; stored")
     observability_plan: LangfuseObservabilityPlan | None = Field(None, description="traces; stored")
-    voicemail_detection: VoicemailDetectionPlan | Literal["off"] | None = Field(None, description="stored")
+    voicemail_detection: Voicemail | None = Field(None, description="stored")
     voicemail_message: Line = Field("", description="said to a voicemail; stored")
     hooks: list[Hook] = Field(default_factory=list, max_length=50, description="reactions; stored")
     background_sound: Sound | None = Field(None, description="stored; calls over WebSocket have none")

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, WrapValidator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, Text
+from api.v1.assistants.schemas.base import Json, Line, Shape, Text, complaint, refused
 from api.v1.assistants.schemas.turns import refuse_when_set
 
 PromptMessages = list[dict[str, Any]]
@@ -166,3 +166,14 @@ class VoicemailDetectionPlan(Shape):
         1200, ge=500, le=5000, description="twilio only, ms"
     )
     machine_detection_silence_timeout: float = Field(5000, ge=2000, le=10_000, description="twilio only, ms")
+
+
+def _off_or_plan(value: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+    if isinstance(value, dict):
+        return VoicemailDetectionPlan.model_validate(value)
+    if value == "off" or isinstance(value, VoicemailDetectionPlan):
+        return handler(value)
+    raise refused("voicemailDetection", complaint("wrong_value", "should be off or a plan", value=value))
+
+
+Voicemail = Annotated[VoicemailDetectionPlan | Literal["off"], WrapValidator(_off_or_plan)]

@@ -1,0 +1,71 @@
+"""Signed URLs of one call: media, listening, control, recordings. Nothing of a call is reachable without one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from voice_engine.kernel import tokens
+
+CONNECT_WITHIN = timedelta(minutes=10)  # also how long the spec waits in Redis
+AFTERWARDS = timedelta(minutes=10)  # listening and control outlive the longest call by this
+ARTIFACT_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who runs a call, for its tokens."""
+
+    call: str
+    session: str
+    engine: str
+    org: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`public_url` is what clients reach the API under; an engine may have a URL of its own."""
+
+    public_url: str
+    secret: bytes
+
+    def socket(self, place: Place, engine_url: str = "") -> str:
+        """Where the client's WebSocket goes, without its token."""
+        return f"{_websocket(engine_url or self.public_url)}/{place.call}/transport"
+
+    def transport(self, place: Place, socket: str, created: datetime) -> str:
+        """The same with a token that is good for ten minutes after the call was created."""
+        return f"{socket}?token={self._token('transport', place, created + CONNECT_WITHIN)}"
+
+    def listen(self, place: Place, socket: str, created: datetime, max_duration_s: float) -> str:
+        """Where others listen in."""
+        expiry = created + timedelta(seconds=max_duration_s) + AFTERWARDS
+        return f"{socket.removesuffix('transport')}listen?token={self._token('listen', place, expiry)}"
+
+    def control(self, place: Place, created: datetime, max_duration_s: float) -> str:
+        """Where messages to the live call are POSTed."""
+        expiry = created + timedelta(seconds=max_duration_s) + AFTERWARDS
+        claims = {"kind": "control", "call": place.call, "engine": place.engine, "org": place.org}
+        token = tokens.sign(claims, self.secret, expires_at=expiry.timestamp())
+        return f"{self.public_url.rstrip('/')}/{place.call}/control?token={token}"
+
+    def artifact(self, key: str, now: datetime) -> str:
+        """Where a recording is downloaded for the next hour."""
+        expiry = (now + ARTIFACT_FOR).timestamp()
+        token = tokens.sign({"kind": "artifact", "key": key}, self.secret, expires_at=expiry)
+        return f"{self.public_url.rstrip('/')}/v1/artifacts/{quote(key)}?token={token}"
+
+    def _token(self, kind: str, place: Place, expiry: datetime) -> str:
+        claims = {
+            "kind": kind,
+            "call": place.call,
+            "session": place.session,
+            "engine": place.engine,
+            "org": place.org,
+        }
+        return tokens.sign(claims, self.secret, expires_at=expiry.timestamp())
+
+
+def _websocket(url: str) -> str:
+    """`http…` as `ws…`; a WebSocket URL stays."""
+    url = url.rstrip("/")
+    return "ws" + url.removeprefix("http") if url.startswith("http") else url

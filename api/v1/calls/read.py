@@ -1,0 +1,100 @@
+"""A row as the Call that clients see. Pure: the time and the signing come in."""
+
+from datetime import datetime
+from typing import Any
+
+from api.v1.artifacts.mono import mono_key
+from api.v1.calls.links import ARTIFACT_FOR, Links, Place
+from api.v1.calls.model import CallRow
+from voice_engine.kernel.clock import iso
+from voice_engine.kernel.money import MICROS
+from voice_engine.messages import openai_formatted
+
+Json = dict[str, Any]
+
+
+def call_body(row: CallRow, links: Links, now: datetime) -> Json:
+    """Vapi's Call, with what older clients read at the top level too. Nothing secret is in it."""
+    recording = _recording(row, links, now)
+    summary = (row.analysis or {}).get("summary")
+    body: Json = {
+        "id": row.id,
+        "orgId": row.org_id,
+        "createdAt": iso(row.created_at),
+        "updatedAt": iso(row.updated_at),
+        "type": row.type,
+        "status": row.status,
+        "endedReason": row.ended_reason,
+        "startedAt": iso(row.started_at) if row.started_at else None,
+        "endedAt": iso(row.ended_at) if row.ended_at else None,
+        "name": row.name,
+        "assistantId": row.assistant_id,
+        "assistant": row.assistant,
+        "assistantOverrides": row.assistant_overrides,
+        "customer": row.customer,
+        **_addresses(row, links),
+        "cost": row.cost_micros / MICROS,
+        "costs": row.costs,
+        "costBreakdown": row.cost_breakdown,
+        "messages": row.messages,
+        "transcript": row.transcript,
+        "summary": summary,
+        **recording,
+        "artifact": _artifact(row, recording, now),
+        "analysis": row.analysis or {},
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def place_of(row: CallRow) -> Place:
+    """The same call for its links."""
+    return Place(row.id, row.session_id, row.engine_id, row.org_id)
+
+
+def _addresses(row: CallRow, links: Links) -> Json:
+    place, socket = place_of(row), row.transport["websocketCallUrl"]
+    transport = {key: value for key, value in row.transport.items() if key != "websocketCallUrl"}
+    addresses: Json = {"transport": transport}
+    if row.status == "queued":
+        url = links.transport(place, socket, row.created_at)
+        transport["websocketCallUrl"] = url
+        if row.type == "webCall":
+            addresses["webCallUrl"] = url
+    if row.status == "ended":
+        return addresses
+    longest = row.spec["assistant"]["max_duration_s"]
+    monitor = {}
+    if row.listen_enabled:
+        monitor["listenUrl"] = links.listen(place, socket, row.created_at, longest)
+    if row.control_enabled:
+        monitor["controlUrl"] = links.control(place, row.created_at, longest)
+    return {**addresses, "monitor": monitor} if monitor else addresses
+
+
+def _recording(row: CallRow, links: Links, now: datetime) -> Json:
+    if not row.recording_key:
+        return {}
+    return {
+        "recordingUrl": links.artifact(mono_key(row.recording_key), now),
+        "stereoRecordingUrl": links.artifact(row.recording_key, now),
+    }
+
+
+def _artifact(row: CallRow, recording: Json, now: datetime) -> Json:
+    artifact: Json = {
+        "messages": row.messages,
+        "messagesOpenAIFormatted": openai_formatted(row.messages),
+        "transcript": row.transcript,
+        "performanceMetrics": row.performance,
+        "variableValues": (row.assistant_overrides or {}).get("variableValues"),
+    }
+    if recording:
+        mono, stereo = recording["recordingUrl"], recording["stereoRecordingUrl"]
+        artifact |= {
+            **recording,
+            "recording": {"stereoUrl": stereo, "mono": {"combinedUrl": mono}},
+            "presignedMonoUrl": mono,
+            "presignedStereoUrl": stereo,
+            "presignedUrlsExpiresAt": iso(now + ARTIFACT_FOR),
+        }
+    return {key: value for key, value in artifact.items() if value is not None}
