@@ -35,6 +35,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
+    op.drop_index("calls_unfinished")
     for table in ("webhook_secrets", "webhook_deliveries", "usage_records", "call_sessions", "call_events"):
         op.drop_table(table)
 
@@ -136,6 +137,9 @@ def _webhooks() -> None:
 
 def _doors() -> None:
     """What the sweeper, the reaper and the purger may see and remove across organisations."""
+    op.execute(
+        "CREATE INDEX calls_unfinished ON calls (status, created_at) WHERE status IN ('queued', 'in-progress')"
+    )
     trusted_function(
         "stuck_calls(queued_before timestamptz, running_before timestamptz)",
         "TABLE (id text, org_id text, status text, engine_id text)",
