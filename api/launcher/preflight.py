@@ -1,0 +1,105 @@
+"""What must be right before anything starts, each failure with a sentence that says what to do."""
+
+import errno
+import os
+import pwd
+import secrets
+import shutil
+from pathlib import Path
+
+from api.launcher import ports
+from api.launcher.settings import LauncherSettings
+from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
+
+ROOM = 300_000_000  # bytes. A fresh PostgreSQL takes 40 MB and its log of changes grows to some hundreds.
+ROOMS = ("blobs", "logs", "spool")
+
+
+def data_dir(path: Path) -> Path:
+    """Make the data directory, or make sure we can use the one there is. Returns its absolute path."""
+    path = path.expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = path.stat().st_uid
+        if owner != os.geteuid():
+            raise Conflict(
+                "data_dir_of_another",
+                f"The data directory {path} belongs to {_user(owner)}, and you are {_user(os.geteuid())}."
+                f" Run yingda as {_user(owner)}, or choose another directory with YINGDA_DATA_DIR.",
+            )
+        for name in ROOMS:
+            (path / name).mkdir(mode=0o700, exist_ok=True)
+        _try_to_write(path / "logs" / ".probe")
+    except OSError as error:
+        raise _explained(error, path) from error
+    if shutil.disk_usage(path).free < ROOM:
+        raise Unavailable(
+            "disk_full",
+            f"Less than {ROOM // 1_000_000} MB are free where {path} is. Free some,"
+            " or choose a directory on another disk with YINGDA_DATA_DIR.",
+        )
+    return path
+
+
+def _try_to_write(probe: Path) -> None:
+    with probe.open("wb") as file:
+        file.write(b"x" * 4096)
+        file.flush()
+        os.fsync(file.fileno())
+    probe.unlink()
+
+
+def _explained(error: OSError, path: Path) -> YingdaError:
+    choose = "or choose another directory with YINGDA_DATA_DIR."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable("disk_full", f"The disk that holds {path} is full. Free some space, {choose}")
+    if error.errno == errno.EROFS:
+        return Unavailable(
+            "disk_read_only", f"The disk that holds {path} is read-only. Mount it writable, {choose}"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        who = _user(os.geteuid())
+        return Unavailable(
+            "data_dir_not_writable",
+            f"{who} may not write to the data directory {path}. Run: sudo chown -R {who} {path}, {choose}",
+        )
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return Conflict("data_dir_not_a_directory", f"{path} is in the way: it is a file. Move it, {choose}")
+    return Unavailable(
+        "data_dir_unusable", f"Cannot use the data directory {path}: {error}. Mend it, {choose}"
+    )
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
+
+
+def secret(settings: LauncherSettings, data: Path) -> None:
+    """In development, make the installation's secret once; in production refuse to invent one."""
+    if settings.secret.get_secret_value():
+        return
+    if settings.environment == "production":
+        raise Unavailable(
+            "secret_missing",
+            "In production the secret comes from you: set YINGDA_SECRET or YINGDA_SECRET_FILE to at least"
+            " 32 random characters (openssl rand -hex 32).",
+        )
+    path = data / "secret"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        path.chmod(0o600)
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+
+
+def free_ports(settings: LauncherSettings) -> None:
+    """Raises Conflict that names the process which has one of our ports."""
+    ports.require(settings.api_host, settings.api_port, what="the API", change="YINGDA_API_PORT")
+    for index in range(settings.engine_count):
+        port = settings.engine_port + index
+        ports.require(settings.engine_host, port, what=f"engine {index}", change="YINGDA_ENGINE_PORT")

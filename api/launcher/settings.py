@@ -1,0 +1,39 @@
+"""The launcher's configuration section: everything, because it starts everything."""
+
+import os
+import socket
+
+from pydantic import Field
+
+from api.settings import ApiSettings
+from voice_engine.settings import EngineSettings
+
+
+class LauncherSettings(ApiSettings, EngineSettings):
+    """What `yingda serve` and `yingda doctor` go by."""
+
+    engines: int = Field(0, ge=0, le=64, description="engine processes; 0 = one per core")
+    redis_port: int = Field(0, ge=0, le=65535, description="port of the embedded Redis; 0 = any free one")
+    worker_threads: int = Field(4, ge=1, le=64, description="background tasks (webhooks, summaries) at once")
+    stop_patience: float = Field(10.0, ge=0, description="seconds a process gets to finish when stopping")
+
+    @property
+    def engine_count(self) -> int:
+        return self.engines or len(os.sched_getaffinity(0))
+
+    @property
+    def address(self) -> str:
+        """Where this machine reaches the API: an unspecified address listens on loopback too."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.api_host, self.api_host)
+
+    @property
+    def url(self) -> str:
+        """What people reach the API under: as configured, else as it listens."""
+        if "public_url" in self.model_fields_set:
+            return self.public_url.rstrip("/")
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"http://{host}:{self.api_port}"
+
+    def engine_name(self, index: int) -> str:
+        """The id engine `index` registers under; stable, so that a restarted one finds what it left."""
+        return f"{self.engine_id or socket.gethostname()}-{index}"

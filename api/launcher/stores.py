@@ -1,0 +1,105 @@
+"""Where the truth is kept: your PostgreSQL and Redis if you named them, else embedded ones."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import redis
+
+from api.launcher import parts
+from api.launcher.part import Part
+from api.launcher.postgres import EmbeddedPostgres
+from api.launcher.redis import EmbeddedRedis
+from api.launcher.settings import LauncherSettings
+from voice_engine.kernel.errors import Unavailable
+
+PATIENCE = 30.0  # s that yours may still be starting, as in a compose file
+DATABASE = "yingda"
+
+
+class Stores:
+    """`parts` are the embedded servers to start; the URLs are right once those are ready."""
+
+    def __init__(self, settings: LauncherSettings, data: Path) -> None:
+        self._settings = settings
+        self._postgres = None if settings.database_url else EmbeddedPostgres(data)
+        self._redis = None if settings.redis_url else EmbeddedRedis(data, port=settings.redis_port)
+
+    @property
+    def parts(self) -> list[Part]:
+        embedded = [parts.postgres(self._postgres)] if self._postgres else []
+        return embedded + ([parts.redis_server(self._redis)] if self._redis else [])
+
+    @property
+    def database_url(self) -> str:
+        return self._postgres.url(DATABASE) if self._postgres else self._settings.database_url
+
+    @property
+    def redis_url(self) -> str:
+        return self._redis.url if self._redis else self._settings.redis_url
+
+    def check(self) -> None:
+        """Blocking. Make our database; raises Unavailable if yours cannot be reached."""
+        if self._postgres:
+            self._postgres.ensure_database(DATABASE)
+        else:
+            _patiently(lambda: reach_postgres(self.database_url), PATIENCE)
+        if not self._redis:
+            _patiently(lambda: reach_redis(self.redis_url), PATIENCE)
+
+    def release(self) -> None:
+        """Give the locks back, after the servers have ended."""
+        for server in (self._postgres, self._redis):
+            if server is not None:
+                server.stop()
+
+
+def reach_postgres(url: str) -> str:
+    """The server's version. Raises Unavailable with what the server, or the network, said."""
+    try:
+        with psycopg.connect(_plain(url), connect_timeout=5) as connection:
+            return f"PostgreSQL {connection.info.parameter_status('server_version')}"
+    except psycopg.Error as error:
+        raise Unavailable(
+            "postgres_unreachable",
+            f"Cannot use the PostgreSQL at {_where(url)} (DATABASE_URL): {str(error).strip()}"
+            "\nCorrect DATABASE_URL, start that server, or unset it to use the embedded one.",
+        ) from error
+
+
+def reach_redis(url: str) -> str:
+    """The server's version. Raises Unavailable with what the server, or the network, said."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
+            return f"Redis {client.info('server')['redis_version']}"
+    except (redis.RedisError, ValueError) as error:
+        raise Unavailable(
+            "redis_unreachable",
+            f"Cannot use the Redis at {_where(url)} (REDIS_URL): {error}"
+            "\nCorrect REDIS_URL, start that server, or unset it to use the embedded one.",
+        ) from error
+
+
+def _plain(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.partition('+')[0]}://{rest}"
+
+
+def _where(url: str) -> str:
+    """The address without its password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or 'a local socket'}{f':{parts.port}' if parts.port else ''}"
+
+
+def _patiently(question: Callable[[], object], patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            question()
+            return
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
