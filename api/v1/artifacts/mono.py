@@ -1,5 +1,6 @@
 """The mono recording: made from the stereo one when it is first asked for, then kept beside it."""
 
+import os
 import wave
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ def mono_key(stereo_key: str) -> str:
 
 
 def ensure_mono(blobs: LocalBlobs, key: str) -> None:
-    """If `key` is a mono recording that is not there while its stereo one is, make it. Safe to run twice at once."""
+    """Make the mono recording `key` if only its stereo one is there. Two at once do no harm."""
     target = blobs.path(key)
     if target.name != _MONO or target.exists():
         return
@@ -29,7 +30,7 @@ def ensure_mono(blobs: LocalBlobs, key: str) -> None:
     with TemporaryDirectory(dir=source.parent, prefix=".mono-") as folder:
         draft = Path(folder) / _MONO
         mix_down(source, draft)
-        blobs.adopt(key, draft)
+        os.replace(draft, target)
 
 
 def mix_down(source: Path, target: Path) -> None:

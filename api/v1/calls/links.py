@@ -1,4 +1,4 @@
-"""Signed URLs of one call: media, listening, control, recordings. Nothing of a call is reachable without one."""
+"""Signed URLs of one call: media, listening, control, recordings. Without one nothing of it is reachable."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

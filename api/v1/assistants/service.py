@@ -1,0 +1,75 @@
+"""The rules of assistants."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from api.db.repo import Window
+from api.v1.assistants.compile import check_templates
+from api.v1.assistants.config import Config, replace, take
+from api.v1.assistants.model import AssistantRow
+from api.v1.assistants.repo import Assistants
+from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
+from voice_engine.kernel.clock import iso
+from voice_engine.kernel.sealed import seal
+
+Json = dict[str, Any]
+
+
+class AssistantService:
+    """Assistants of the organisation the repository was opened for; `secret` seals their keys."""
+
+    def __init__(self, repo: Assistants, secret: bytes) -> None:
+        self._repo = repo
+        self._seal = partial(seal, secret=secret, context=repo.org_id)
+
+    def create(self, body: CreateAssistant) -> Json:
+        """The new assistant, as shown."""
+        config = self.taken(body)
+        row = AssistantRow(org_id=self._repo.org_id, **_columns(config))
+        return shown(self._repo.add(row))
+
+    def get(self, id: str) -> Json:
+        """Raises NotFound, like all that follow."""
+        return shown(self._repo.get(id))
+
+    def list(self, window: Window) -> Sequence[Json]:
+        """Newest first."""
+        return [shown(row) for row in self._repo.list(window)]
+
+    def update(self, id: str, body: UpdateAssistant) -> Json:
+        """The named fields replaced, each as a whole; null ones removed."""
+        row = self._repo.lock(id)
+        stored = config_of(row)
+        changed = replace(stored, self.taken(body, stored), body.cleared)
+        return shown(self._repo.change(row, **_columns(changed)))
+
+    def delete(self, id: str) -> Json:
+        """What it was. Calls it took stay."""
+        return shown(self._repo.delete(id))
+
+    def taken(self, body: AssistantFields, stored: Config | None = None) -> Config:
+        """A body with its secrets sealed and its templates readable; raises BadRequest."""
+        config = take(body.given(), self._seal, stored)
+        check_templates(config.shown)
+        return config
+
+
+def config_of(row: AssistantRow) -> Config:
+    """The configuration a row holds."""
+    return Config(dict(row.config), dict(row.sealed))
+
+
+def shown(row: AssistantRow) -> Json:
+    """Vapi's Assistant. Secrets are in another column."""
+    return {
+        "id": row.id,
+        "orgId": row.org_id,
+        "createdAt": iso(row.created_at),
+        "updatedAt": iso(row.updated_at),
+        **row.config,
+    }
+
+
+def _columns(config: Config) -> Json:
+    return {"name": config.shown.get("name"), "config": config.shown, "sealed": config.sealed}

@@ -1,0 +1,99 @@
+"""Which engine runs the next call: the one with the most free slots that is not draining."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import orjson
+from redis import Redis
+
+from voice_engine.kernel.errors import Unavailable
+
+_REPORT_EVERY = 2.0  # s. Between two reports an engine's count does not show what was placed meanwhile.
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine process, as it reports itself every two seconds."""
+
+    id: str
+    url: str
+    slots: int
+    active: int
+    draining: bool
+
+    @property
+    def free(self) -> int:
+        """Calls it can still take."""
+        return 0 if self.draining else max(0, self.slots - self.active)
+
+
+class NoEngine(Unavailable):
+    """Nobody can take the call now; the answer asks to try again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("no_engine_available", message)
+
+
+def most_free(engines: Iterable[Engine], placed: dict[str, int]) -> Engine:
+    """The best engine, `placed` being the calls its report does not count yet; raises NoEngine."""
+    room = [(engine.free - placed.get(engine.id, 0), engine) for engine in engines]
+    free, engine = max(room, key=lambda pair: pair[0], default=(0, None))
+    if engine is None:
+        raise NoEngine("No engine is running; start one or try again in a moment.")
+    if free <= 0:
+        raise NoEngine("All engines are busy; try again in a moment or start another one.")
+    return engine
+
+
+class Placement:
+    """Reads the engines' registry in Redis; remembers what this process placed in the last two seconds."""
+
+    def __init__(self, redis: "Redis[bytes]") -> None:
+        self._redis = redis
+        self._recent: deque[tuple[float, str]] = deque()
+        self._lock = Lock()
+
+    def choose(self, now: float) -> Engine:
+        """An engine for one more call at monotonic `now`; raises NoEngine."""
+        engines = self.engines()
+        with self._lock:
+            engine = most_free(engines, self._placed(now))
+            self._recent.append((now, engine.id))
+        return engine
+
+    def pinned(self, engine_id: str) -> Engine:
+        """This very engine, if it is alive; raises NoEngine."""
+        found = _engine(self._redis.get(f"yingda:engine:{engine_id}"))
+        if found is None:
+            raise NoEngine(f"The engine {engine_id} is not running.")
+        return found
+
+    def engines(self) -> list[Engine]:
+        """All that are alive."""
+        ids = sorted(_text(id) for id in self._redis.smembers("yingda:engines"))
+        if not ids:
+            return []
+        reports = self._redis.mget([f"yingda:engine:{id}" for id in ids])
+        return [engine for report in reports if (engine := _engine(report)) is not None]
+
+    def _placed(self, now: float) -> dict[str, int]:
+        while self._recent and now - self._recent[0][0] >= _REPORT_EVERY:
+            self._recent.popleft()
+        counts: dict[str, int] = {}
+        for _, engine_id in self._recent:
+            counts[engine_id] = counts.get(engine_id, 0) + 1
+        return counts
+
+
+def _engine(report: Any) -> Engine | None:
+    if report is None:
+        return None
+    raw = orjson.loads(report)
+    return Engine(raw["id"], raw.get("url", ""), raw["slots"], raw["active"], raw.get("draining", False))
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
