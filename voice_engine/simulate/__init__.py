@@ -1,0 +1,1 @@
+"""Conversations in milliseconds: a virtual clock, scripted callers and providers, faults."""
