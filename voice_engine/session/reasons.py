@@ -1,0 +1,23 @@
+"""Why a session ended, in the words of Vapi's `endedReason` families. Pure."""
+
+from voice_engine.kernel.errors import ProviderError
+
+ASSISTANT_ENDED = "assistant-ended-call"
+ASSISTANT_SAID_PHRASE = "assistant-said-end-call-phrase"
+CUSTOMER_ENDED = "customer-ended-call"
+SILENCE = "silence-timed-out"
+MAX_DURATION = "exceeded-max-duration"
+CANCELLED = "manually-canceled"
+WORKER_SHUTDOWN = "worker-shutdown"
+WORKER_DIED = "call.in-progress.error-vapifault-worker-died"
+INTERNAL = "pipeline-error-yingda-500-server-error"
+
+_SLUGS = {"stt": "custom-transcriber", "llm": "custom-llm", "tts": "custom-voice"}
+_KNOWN = {"openai", "deep-seek", "minimax", "custom-llm"}
+_SUFFIX = {"stt": "transcriber-failed", "llm": "llm-failed", "tts": "voice-failed"}
+
+
+def provider_failed(kind: str, error: ProviderError) -> str:
+    """The reason for a vendor's fault; vendors Vapi does not know go under its `custom-…` slugs."""
+    slug = error.vendor if error.vendor in _KNOWN else _SLUGS[kind]
+    return f"call.in-progress.error-providerfault-{slug}-{_SUFFIX[kind]}"
