@@ -45,7 +45,12 @@ app.conf.update(
 def jobs() -> Jobs:
     """This process's connections, made at the first task."""
     registry.load()
-    return open_jobs(settings, send=outbox.celery_send(app), connections=settings.api_threads)
+    return open_jobs(
+        settings,
+        send=outbox.celery_send(app),
+        start=outbox.celery_start(app),
+        connections=settings.api_threads,
+    )
 
 
 @app.task(name="yingda.run")

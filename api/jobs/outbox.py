@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from api.db.outbox import OutboxRow, Send, due
 from api.jobs import metrics
-from api.jobs.context import Jobs
+from api.jobs.context import Jobs, Start
 from api.jobs.registry import TASKS
 from api.jobs.retry import TASK, next_delay
 from voice_engine.kernel import log
@@ -39,6 +39,15 @@ def celery_send(app: Celery) -> Send:
         app.send_task("yingda.run", args=[outbox_id, org_id], retry=False)
 
     return send
+
+
+def celery_start(app: Celery) -> Start:
+    """A `Start` that puts a message for a task on the broker; raises when the broker is away."""
+
+    def start(task: str, org_id: str, args: dict[str, Any]) -> None:
+        app.send_task("yingda.do", args=[task, org_id, args], retry=False)
+
+    return start
 
 
 def perform(jobs: Jobs, outbox_id: str, org_id: str) -> bool:

@@ -96,4 +96,3 @@ def load() -> None:
     """Import whatever registers itself; importing twice is harmless."""
     for module in MODULES:
         import_module(module)
-
