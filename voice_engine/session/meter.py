@@ -28,7 +28,9 @@ class Meter:
         transcriber = self._assistant.transcriber
         quantities = dict(heard.quantities) if heard else {"seconds": round(fed_s, 3)}
         estimated = heard is None or heard.estimated
-        self._emit("transcriber", "transcriber", transcriber.provider, transcriber.model, quantities, estimated)
+        self._emit(
+            "transcriber", "transcriber", transcriber.provider, transcriber.model, quantities, estimated
+        )
         self._emit("transport", "transport", self._transport.kind, "", {"seconds": round(seconds, 3)})
         self._emit("platform", "platform", "yingda", "", {"seconds": round(seconds, 3)})
 

@@ -1,0 +1,44 @@
+"""Every engine metric, named once. Names of the design documents are kept (B-16, C-08, W-03)."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from voice_engine.kernel.events import Event, EventType
+
+_MS = (5, 10, 25, 50, 75, 100, 150, 200, 300, 500, 700, 1000, 1500, 2500, 5000)
+
+ACTIVE = Gauge("relay_sessions_active", "sessions running in this process")
+SESSIONS = Counter("relay_sessions", "sessions started by this process")
+ACTIVE_CALLS = Gauge("vapi_active_calls", "calls running in this process")
+PIPELINES = Gauge("aiservice_pipeline_active", "conversations with live providers in this process")
+RECEIVED = Counter("relay_media_bytes_rx", "bytes of sound received")
+SENT = Counter("relay_media_bytes_tx", "bytes of sound sent")
+STT_LATENCY = Histogram("aiservice_stt_latency_ms", "from the last voiced sample to the final", buckets=_MS)
+LLM_LATENCY = Histogram("aiservice_llm_latency_ms", "from the request to the first text", buckets=_MS)
+TTS_LATENCY = Histogram("aiservice_tts_latency_ms", "from the first clause to its first sound", buckets=_MS)
+MOUTH_TO_EAR = Histogram(
+    "yingda_mouth_to_ear_ms", "from the caller's last voiced sample to the agent's first", buckets=_MS
+)
+PROVIDER_FAILURES = Counter("vapi_ai_requests_failed", "requests a vendor failed", ["provider"])
+ELEMENT_ERRORS = Counter("aiservice_element_errors", "faults by pipeline element", ["element"])
+LOOP_LAG = Gauge("yingda_engine_loop_lag_ms", "how late the last 20 ms tick was")
+UNSHIPPED = Gauge("yingda_engine_events_unshipped", "events not yet in the stream")
+
+
+def observe(event: Event) -> None:
+    """Count what an event tells."""
+    data = event.data
+    if event.type is EventType.ERROR:
+        PROVIDER_FAILURES.labels(data["provider"]).inc()
+        ELEMENT_ERRORS.labels(data["component"]).inc()
+    elif event.type is EventType.TURN_ENDED:
+        marks = data["marks"]
+        _between(STT_LATENCY, marks, "speechEndedS", "sttFinalS")
+        _between(LLM_LATENCY, marks, "llmStartedS", "llmFirstS")
+        _between(TTS_LATENCY, marks, "clauseFirstS", "ttsFirstS")
+        if data["mouthToEarMs"] is not None:
+            MOUTH_TO_EAR.observe(data["mouthToEarMs"])
+
+
+def _between(histogram: Histogram, marks: dict[str, float], begin: str, end: str) -> None:
+    if begin in marks and end in marks:
+        histogram.observe(max(0.0, (marks[end] - marks[begin]) * 1000))

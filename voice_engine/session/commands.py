@@ -1,0 +1,111 @@
+"""What a client or the control URL may ask of a running session (Vapi's inbound messages and seed 001's)."""
+
+import difflib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from voice_engine.kernel.errors import BadRequest, Conflict
+from voice_engine.session import reasons
+from voice_engine.session.session import Session
+
+Message = dict[str, Any]
+
+
+def obey(session: Session, message: Message) -> None:
+    """Carry out one message; raises BadRequest or Conflict with what to do instead."""
+    kind = message.get("type")
+    command = COMMANDS.get(kind) if isinstance(kind, str) else None
+    if command is None:
+        raise BadRequest("unknown_message_type", _unknown(kind))
+    command(session, message)
+
+
+def _unknown(kind: object) -> str:
+    known = ", ".join(sorted(COMMANDS))
+    near = difflib.get_close_matches(str(kind), COMMANDS, 1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"There is no message type {kind!r}.{hint} Known: {known}."
+
+
+def _text(message: Message, *names: str) -> str:
+    for name in names:
+        value = message.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+    sentence = f"A {message.get('type')!r} message needs {names[0]!r}, a text that is not empty."
+    raise BadRequest("missing_field", sentence)
+
+
+def _say(session: Session, message: Message) -> None:
+    reason = reasons.ASSISTANT_ENDED if message.get("endCallAfterSpoken") else ""
+    session.say(
+        _text(message, "content", "message"),
+        end_reason=reason,
+        interrupt=bool(message.get("interruptAssistantEnabled")),
+    )
+
+
+def _add_message(session: Session, message: Message) -> None:
+    inner = message.get("message")
+    if not isinstance(inner, dict) or inner.get("role") not in ("system", "user", "assistant"):
+        sentence = "An 'add-message' needs message.role (system, user or assistant) and message.content."
+        raise BadRequest("missing_field", sentence)
+    text = _text({"type": "add-message", **inner}, "content")
+    session.add_message(inner["role"], text, respond=bool(message.get("triggerResponseEnabled", True)))
+
+
+def _typed(session: Session, message: Message) -> None:
+    session.user_text(_text(message, "text"))
+
+
+def _control(session: Session, message: Message) -> None:
+    controls: dict[object, Callable[[], None]] = {
+        "mute-assistant": lambda: session.mute_agent(True),
+        "unmute-assistant": lambda: session.mute_agent(False),
+        "mute-customer": lambda: session.mute_caller(True),
+        "unmute-customer": lambda: session.mute_caller(False),
+        "say-first-message": session.say_first_message,
+    }
+    name = message.get("control")
+    control = controls.get(name) if isinstance(name, str) else None
+    if control is None:
+        raise BadRequest("unknown_control", f"'control' must be one of {', '.join(map(str, controls))}.")
+    control()
+
+
+def _end(session: Session, _: Message) -> None:
+    session.end(reasons.CANCELLED)
+
+
+def _hang_up(session: Session, _: Message) -> None:
+    session.end(reasons.CUSTOMER_ENDED)
+
+
+def _function_result(session: Session, message: Message) -> None:
+    result = message.get("result")
+    text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+    if not session.tool_result(_text(message, "call_id"), text):
+        raise Conflict("no_such_tool_call", "No tool call with this id waits for a result.")
+
+
+def _tool_result(session: Session, message: Message) -> None:
+    given = message.get("toolCallResult")
+    if not isinstance(given, dict):
+        raise BadRequest("missing_field", "A 'tool-calls-result' needs toolCallResult {toolCallId, result}.")
+    _function_result(
+        session, {"type": message["type"], "call_id": given.get("toolCallId"), "result": given.get("result")}
+    )
+
+
+COMMANDS: dict[str, Callable[[Session, Message], None]] = {
+    "say": _say,
+    "add-message": _add_message,
+    "control": _control,
+    "end-call": _end,
+    "hangup": _hang_up,
+    "stop": _hang_up,
+    "text": _typed,
+    "function_result": _function_result,
+    "tool-calls-result": _tool_result,
+}

@@ -1,0 +1,144 @@
+"""All sessions of one engine process: admits them, ticks them, ends them, keeps nothing of them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from voice_engine import metrics
+from voice_engine.blobs import LocalBlobs
+from voice_engine.kernel.clock import Clock
+from voice_engine.kernel.errors import Conflict, Unavailable
+from voice_engine.kernel.events import Event, EventType
+from voice_engine.session import reasons
+from voice_engine.session.eventlog import EventLog
+from voice_engine.session.recorder import Recorder
+from voice_engine.session.session import Parts, Session
+from voice_engine.session.shipper import Shipper
+from voice_engine.session.spool import SpooledSession, recording_key
+from voice_engine.session.toolserver import tool_server
+from voice_engine.spec import SessionSpec
+from voice_engine.transports.base import Transport
+
+CLOSE_DEADLINE_S = 5.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every session of this process is built from."""
+
+    clock: Clock
+    parts: Callable[[SessionSpec], Parts]
+    shipper: Shipper
+    blobs: LocalBlobs
+    spool: Path
+    allowed_targets: tuple[str, ...]
+    slots: int
+
+
+class Host:
+    """The living sessions, by call id."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._sessions: dict[str, Session] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.draining = False
+
+    @property
+    def active(self) -> int:
+        """How many sessions run now."""
+        return len(self._sessions)
+
+    @property
+    def call_ids(self) -> list[str]:
+        """Which calls run here now."""
+        return list(self._sessions)
+
+    @property
+    def full(self) -> bool:
+        """Whether another call would be refused."""
+        return self.draining or self.active >= self._house.slots
+
+    def find(self, call_id: str) -> Session:
+        """The running session of a call; raises Conflict when it does not run here."""
+        session = self._sessions.get(call_id)
+        if session is None:
+            raise Conflict("call_not_live", "This call is not running; only a live call can be controlled.")
+        return session
+
+    def admit(self, spec: SessionSpec, transport: Transport) -> Session:
+        """Start a session; raises Unavailable when full and ProviderError or BadRequest for its vendors."""
+        if self.full:
+            raise Unavailable("engine_full", "This engine takes no more calls; create the call again.")
+        if spec.call_id in self._sessions:
+            raise Conflict("call_already_live", "This call is already connected.")
+        house, parts = self._house, self._house.parts(spec)
+        spooled = SpooledSession(house.spool / spec.session_id)
+        spooled.create(spec)
+        ids = (spec.org_id, spec.call_id, spec.session_id)
+        events = EventLog(*ids, house.clock, spooled.events_file)
+        for listener in (metrics.observe, transport.tell, self._shipping(spooled)):
+            events.subscribe(listener)
+        file = spooled.recording_file if spec.assistant.recording else None
+        session = Session(
+            spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), house.clock,
+            tool_server(spec, house.allowed_targets), self._keeping(spec, spooled),
+        )  # fmt: skip
+        self._sessions[spec.call_id] = session
+        task = asyncio.create_task(self._run(session), name=f"session-{spec.session_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return session
+
+    def tick(self) -> None:
+        """20 ms have passed. A session that throws is ended; the others do not notice."""
+        for session in list(self._sessions.values()):
+            try:
+                session.tick()
+            except Exception:  # noqa: BLE001  the boundary of one session on the shared wheel
+                log.exception("tick_failed", call_id=session.spec.call_id)
+                session.end(reasons.INTERNAL)
+
+    async def close(self, reason: str) -> None:
+        """End every session and wait until their books are closed."""
+        self.draining = True
+        for session in list(self._sessions.values()):
+            session.end(reason)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_DEADLINE_S)
+
+    async def _run(self, session: Session) -> None:
+        metrics.SESSIONS.inc()
+        self._gauge()
+        try:
+            await session.run()
+        except Exception:  # noqa: BLE001  the boundary of one session
+            log.exception("session_failed", call_id=session.spec.call_id)
+        finally:
+            self._sessions.pop(session.spec.call_id, None)
+            session.events.close()
+            self._gauge()
+
+    def _gauge(self) -> None:
+        for gauge in (metrics.ACTIVE, metrics.ACTIVE_CALLS, metrics.PIPELINES):
+            gauge.set(self.active)
+
+    def _shipping(self, spooled: SpooledSession) -> Callable[[Event], None]:
+        def ship(event: Event) -> None:
+            last = event.type is EventType.SESSION_ENDED
+            self._house.shipper.ship(event, spooled.remove if last else None)
+
+        return ship
+
+    def _keeping(self, spec: SessionSpec, spooled: SpooledSession) -> Callable[[], str]:
+        def keep() -> str:
+            key = recording_key(spec)
+            self._house.blobs.adopt(key, spooled.recording_file)
+            return key
+
+        return keep

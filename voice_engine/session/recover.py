@@ -1,0 +1,45 @@
+"""Closes the books of sessions whose process died: nothing that was said is lost, nothing stays open."""
+
+import structlog
+from redis.asyncio import Redis
+
+from voice_engine.blobs import LocalBlobs
+from voice_engine.kernel.events import EventType
+from voice_engine.session.shipper import Shipper
+from voice_engine.session.spool import SpooledSession, left_behind, recording_key, salvage
+from voice_engine.settings import EngineSettings
+
+LOCK_S = 60
+
+log = structlog.get_logger()
+
+
+async def recover(settings: EngineSettings, redis: Redis, engine_id: str, shipper: Shipper) -> int:
+    """Ship what dead engines of this machine left in the spool; returns how many sessions that was.
+
+    A sibling's directory is taken only when its lease is gone, and only by one engine.
+    """
+    blobs, found = LocalBlobs(settings.blobs), 0
+    for directory in sorted(settings.spool.glob("*")):
+        owner = directory.name
+        if owner != engine_id and await redis.exists(f"yingda:engine:{owner}"):
+            continue
+        lock = f"yingda:recovering:{owner}"
+        if not await redis.set(lock, engine_id, nx=True, ex=LOCK_S):
+            continue
+        for session in left_behind(directory):
+            _recover_one(session, blobs, shipper)
+            found += 1
+        await redis.delete(lock)
+    return found
+
+
+def _recover_one(session: SpooledSession, blobs: LocalBlobs, shipper: Shipper) -> None:
+    spec = session.spec()
+    events, recorded_s = salvage(session)
+    if recorded_s:
+        blobs.adopt(recording_key(spec), session.recording_file)
+    log.warning("session_recovered", call_id=spec.call_id, org_id=spec.org_id, events=len(events))
+    for event in events:
+        last = event.type is EventType.SESSION_ENDED
+        shipper.ship(event, session.remove if last else None)
