@@ -1,6 +1,6 @@
 """The rules of assistants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,9 @@ from api.v1.assistants.model import AssistantRow
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
 from voice_engine.kernel.clock import iso
+from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.sealed import seal
+from voice_engine.outbound import check_url
 
 Json = dict[str, Any]
 
@@ -19,8 +21,9 @@ Json = dict[str, Any]
 class AssistantService:
     """Assistants of the organisation the repository was opened for; `secret` seals their keys."""
 
-    def __init__(self, repo: Assistants, secret: bytes) -> None:
+    def __init__(self, repo: Assistants, secret: bytes, allowed_targets: Sequence[str] = ()) -> None:
         self._repo = repo
+        self._allowed_targets = allowed_targets
         self._seal = partial(seal, secret=secret, context=repo.org_id)
 
     def create(self, body: CreateAssistant) -> Json:
@@ -52,7 +55,33 @@ class AssistantService:
         """A body with its secrets sealed and its templates readable; raises BadRequest."""
         config = take(body.given(), self._seal, stored)
         check_templates(config.shown)
+        check_targets(_targets(config.shown), self._allowed_targets)
         return config
+
+
+def check_targets(urls: Mapping[str, str], allowed: Sequence[str]) -> None:
+    """Raise BadRequest naming the field if we may not connect to one of the URLs (by field)."""
+    for place, url in urls.items():
+        if not url or "{{" in url:
+            continue
+        try:
+            check_url(url, allowed)
+        except BadRequest as error:
+            raise BadRequest(error.code, f"{place}: {error.message}", field=place) from error
+
+
+def _targets(shown: Json) -> dict[str, str]:
+    model = shown.get("model") or {}
+    targets = {
+        f"model.tools.{index}.server.url": (tool.get("server") or {}).get("url", "")
+        for index, tool in enumerate(model.get("tools") or [])
+    }
+    return {
+        **targets,
+        "model.url": model.get("url", ""),
+        "server.url": (shown.get("server") or {}).get("url", ""),
+        "serverUrl": shown.get("serverUrl", ""),
+    }
 
 
 def config_of(row: AssistantRow) -> Config:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from api.http.pages import ListQuery
 from api.v1.assistants.schemas.assistant import AssistantOverrides, CreateAssistant
-from api.v1.assistants.schemas.base import Json, Name, Shape, complaint, one_of, refused
+from api.v1.assistants.schemas.base import Json, Name, Patch, Shape, complaint, one_of, refused
 from voice_engine.spec import Encoding
 
 _TELEPHONE = (
@@ -139,8 +139,8 @@ class CreateWebCall(_WhoTalks):
     room_delete_on_user_leave_enabled: bool = Field(True, description="accepted; there is no room to keep")
 
 
-class UpdateCall(Shape):
-    """Only the name can change."""
+class UpdateCall(Patch):
+    """Only the name can change; null removes it."""
 
     name: Name | None = Field(None, description="for your own use")
 

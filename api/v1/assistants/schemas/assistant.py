@@ -1,10 +1,10 @@
 """The assistant: Vapi's CreateAssistant, UpdateAssistant, AssistantOverrides and the answer's shape."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pydantic import Field
 
-from api.v1.assistants.schemas.base import Json, Line, Name, Shape, Text, Url, expected
+from api.v1.assistants.schemas.base import Json, Line, Name, Patch, Shape, Text, Url, expected
 from api.v1.assistants.schemas.credentials import Credential
 from api.v1.assistants.schemas.hooks import Hook
 from api.v1.assistants.schemas.model import Model
@@ -104,23 +104,8 @@ class CreateAssistant(AssistantFields):
     """A new assistant. What is left out has the default described."""
 
 
-class UpdateAssistant(AssistantFields):
+class UpdateAssistant(AssistantFields, Patch):
     """Replaces the fields that are named, each as a whole; null removes one."""
-
-    _cleared: frozenset[str] = PrivateAttr(frozenset())
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _remember_nulls(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        update = handler(data)
-        if isinstance(data, dict):
-            update._cleared = frozenset(key for key, value in data.items() if value is None)
-        return update
-
-    @property
-    def cleared(self) -> frozenset[str]:
-        """The fields (JSON names) that were null."""
-        return self._cleared
 
 
 class AssistantOverrides(AssistantFields):

@@ -5,13 +5,14 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    PrivateAttr,
     ValidationError,
     WrapValidator,
     model_validator,
@@ -52,6 +53,25 @@ class Shape(BaseModel):
     def given(self) -> Json:
         """What the client sent, by JSON name; defaults left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class Patch(Shape):
+    """Only the fields that are named change; null removes one."""
+
+    _cleared: frozenset[str] = PrivateAttr(frozenset())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_nulls(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        update = handler(data)
+        if isinstance(data, dict):
+            update._cleared = frozenset(key for key, value in data.items() if value is None)
+        return update
+
+    @property
+    def cleared(self) -> frozenset[str]:
+        """The fields (JSON names) that were null."""
+        return self._cleared
 
 
 def refused(title: str, *lines: InitErrorDetails) -> ValidationError:

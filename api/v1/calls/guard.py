@@ -1,0 +1,40 @@
+"""What a public key may lay over an assistant. Pure.
+
+A public key is in everybody's hands. Where it may not bring an assistant of its own, it may only fill in
+the one it is given; and it never gets a stored vendor key sent to an address of its own choosing.
+"""
+
+from api.http.auth import Caller
+from api.v1.assistants.config import Config
+from voice_engine.kernel.errors import Forbidden
+
+_FILLING_IN = frozenset(
+    {"variableValues", "firstMessage", "firstMessageMode", "firstMessageInterruptionsEnabled"}
+    | {"endCallMessage", "clientMessages", "metadata", "name"}
+)
+
+
+def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Config:
+    """The assistant as this caller may use it with these overrides; raises Forbidden."""
+    if caller.kind != "public":
+        return assistant
+    if not caller.restrictions.transient_assistant:
+        beyond = sorted(set(overrides.shown) - _FILLING_IN)
+        if beyond:
+            message = (
+                f"This key may not override {', '.join(beyond)}; it may: {', '.join(sorted(_FILLING_IN))}."
+            )
+            raise Forbidden("override_not_allowed", message)
+    model = overrides.shown.get("model") or {}
+    return without_key(assistant, model["provider"]) if model.get("url") else assistant
+
+
+def without_key(assistant: Config, provider: str) -> Config:
+    """The same assistant, its inline credential for one provider left out."""
+    credentials = assistant.shown.get("credentials") or []
+    kept = [credential for credential in credentials if credential["provider"] != provider]
+    keys = {credential["provider"]: assistant.api_key(credential["provider"]) for credential in kept}
+    sealed = {place: text for place, text in assistant.sealed.items() if not place.startswith("credentials.")}
+    for index, credential in enumerate(kept):
+        sealed[f"credentials.{index}.apiKey"] = keys[credential["provider"]]
+    return Config({**assistant.shown, "credentials": kept}, sealed)

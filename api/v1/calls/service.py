@@ -1,0 +1,249 @@
+"""The rules of calls: who may start one, what is stored, how it is taken away again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import sleep
+from typing import Any
+
+from api.db.repo import Window
+from api.http.auth import Caller
+from api.v1.artifacts.mono import mono_key
+from api.v1.assistants.compile import Compiled, Occasion, compile_session, without_secret_headers
+from api.v1.assistants.config import Config, take
+from api.v1.assistants.repo import Assistants
+from api.v1.assistants.schemas.assistant import AssistantFields
+from api.v1.assistants.service import check_targets, config_of
+from api.v1.calls.guard import guard_overrides
+from api.v1.calls.links import CONNECT_WITHIN, Place
+from api.v1.calls.model import CallRow
+from api.v1.calls.parts import Parts
+from api.v1.calls.placement import Engine
+from api.v1.calls.read import call_body
+from api.v1.calls.repo import Calls
+from api.v1.calls.schemas import CreateCall, CreateWebCall, UpdateCall, WebsocketTransport
+from voice_engine.kernel.clock import Clock
+from voice_engine.kernel.errors import Conflict, NotFound, Unavailable
+from voice_engine.kernel.ids import new_id
+from voice_engine.kernel.sealed import seal, unseal
+from voice_engine.spec import TransportSpec
+
+Json = dict[str, Any]
+
+_END_WITHIN = 5.0  # s. How long a deletion waits for the call it has ended to be written down.
+_LOOK_EVERY = 0.05  # s
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The assistant and what is laid over it."""
+
+    assistant: Config
+    overrides: Config
+
+
+class CallService:
+    """Calls of the organisation the repositories were opened for."""
+
+    def __init__(self, calls: Calls, assistants: Assistants, parts: Parts, clock: Clock) -> None:
+        self._calls, self._assistants, self._parts, self._clock = calls, assistants, parts, clock
+        self._seal = partial(seal, secret=parts.secret, context=calls.org_id)
+        self._unseal = partial(unseal, secret=parts.secret, context=calls.org_id)
+        self._pause: Callable[[float], None] = sleep
+
+    # ── create ───────────────────────────────────────────────────────────────────────────────────────
+
+    def create(self, body: CreateCall | CreateWebCall, caller: Caller, *, engine_id: str = "") -> Json:
+        """A queued call with its URLs; on the engine `engine_id` if given, else on the freest one."""
+        caller.may_use_assistant(body.assistant_id)
+        given = self._given(body, caller)
+        occasion = self._occasion(body)
+        compiled = compile_session(given.assistant, given.overrides, occasion, self._unseal)
+        check_targets(_targets(compiled), self._parts.allowed_targets)
+        engine = self._engine(engine_id)
+        self._leave_for_engine(compiled)
+        row = self._row(body, given, compiled, occasion, engine)
+        return self._shown(self._calls.add(row))
+
+    def _given(self, body: CreateCall | CreateWebCall, caller: Caller) -> _Given:
+        if body.assistant_id is not None:
+            assistant = config_of(self._assistants.get(body.assistant_id))
+        else:
+            assistant = self._taken(body.assistant)
+        overrides = self._taken(body.assistant_overrides)
+        return _Given(guard_overrides(assistant, overrides, caller), overrides)
+
+    def _taken(self, fields: AssistantFields | None) -> Config:
+        return take(fields.given(), self._seal) if fields is not None else Config()
+
+    def _occasion(self, body: CreateCall | CreateWebCall) -> Occasion:
+        audio = _transport(body).audio_format
+        return Occasion(
+            call_id=new_id(),
+            session_id=new_id(),
+            org_id=self._calls.org_id,
+            now=self._clock.wall(),
+            call_type="webCall" if isinstance(body, CreateWebCall) else "vapi.websocketCall",
+            customer=body.customer.given() if body.customer else {},
+            transport=TransportSpec(encoding=audio.format, sample_rate=audio.rate),
+            assistant_id=body.assistant_id or "",
+            defaults=self._parts.defaults,
+        )
+
+    def _engine(self, engine_id: str) -> Engine:
+        placement = self._parts.placement
+        return placement.pinned(engine_id) if engine_id else placement.choose(self._clock.now())
+
+    def _leave_for_engine(self, compiled: Compiled) -> None:
+        key, value = f"yingda:session:{compiled.spec.session_id}", compiled.spec.model_dump_json()
+        self._parts.redis.set(key, value, ex=CONNECT_WITHIN)
+
+    def _row(
+        self,
+        body: CreateCall | CreateWebCall,
+        given: _Given,
+        compiled: Compiled,
+        occasion: Occasion,
+        engine: Engine,
+    ) -> CallRow:
+        place = Place(occasion.call_id, occasion.session_id, engine.id, occasion.org_id)
+        transient = given.assistant if body.assistant is not None else Config()
+        sealed = {
+            **_prefixed("assistant", transient.sealed),
+            **_prefixed("assistantOverrides", given.overrides.sealed),
+        }
+        return CallRow(
+            id=occasion.call_id,
+            org_id=occasion.org_id,
+            type=occasion.call_type,
+            name=body.name,
+            assistant_id=body.assistant_id,
+            assistant=transient.shown or None,
+            assistant_overrides=given.overrides.shown or None,
+            sealed=sealed,
+            transport=_shown_transport(occasion, self._parts.links.socket(place, engine.url)),
+            customer=dict(occasion.customer) or None,
+            session_id=occasion.session_id,
+            engine_id=engine.id,
+            spec=without_secret_headers(compiled.spec),
+            server=compiled.server,
+            server_messages=compiled.server_messages,
+            analysis_plan=compiled.analysis_plan or None,
+            listen_enabled=compiled.listen_enabled,
+            control_enabled=compiled.control_enabled,
+        )
+
+    # ── read and change ──────────────────────────────────────────────────────────────────────────────
+
+    def get(self, id: str) -> Json:
+        """Raises NotFound, like all that follow."""
+        return self._shown(self._calls.get(id))
+
+    def list(
+        self, window: Window, *, id: str | None = None, assistant_id: str | None = None
+    ) -> Sequence[Json]:
+        """Newest first."""
+        return [self._shown(row) for row in self._calls.matching(window, id=id, assistant_id=assistant_id)]
+
+    def rename(self, id: str, body: UpdateCall) -> Json:
+        """A new name, or none."""
+        row = self._calls.lock(id)
+        if body.name is not None or "name" in body.cleared:
+            self._calls.change(row, name=body.name)
+        return self._shown(row)
+
+    def recording(self, id: str, *, mono: bool) -> str:
+        """A signed URL of the recording; NotFound when there is none (yet)."""
+        key = self._calls.get(id).recording_key
+        if not key or not self._parts.blobs.path(key).exists():
+            message = "This call has no recording: it was not recorded, or has not ended yet."
+            raise NotFound("recording_not_found", message, id=id)
+        return self._parts.links.artifact(mono_key(key) if mono else key, self._clock.wall())
+
+    # ── delete ───────────────────────────────────────────────────────────────────────────────────────
+
+    def delete(self, id: str) -> Json:
+        """Erase the call with its recording; what it was. A live call is ended first.
+
+        Raises Unavailable when it does not end or its recording cannot be erased; the call stays then.
+        """
+        row = self._ended(self._calls.get(id))
+        shown = self._shown(row)
+        self._erase(row)
+        self._calls.delete(id)
+        return shown
+
+    def _ended(self, row: CallRow) -> CallRow:
+        switchboard = self._parts.switchboard
+        if row.status == "queued":
+            switchboard.forget(row.session_id)
+            if switchboard.engine_of(row.id) is None:
+                return row
+        if row.status != "ended":
+            self._hang_up(row.id)
+            row = self._wait_for_the_end(row.id)
+        return row
+
+    def _hang_up(self, id: str) -> None:
+        try:
+            self._parts.switchboard.send(id, {"type": "end-call"})
+        except Conflict:
+            return  # it has ended by itself meanwhile, or its engine is gone and will be accounted for
+
+    def _wait_for_the_end(self, id: str) -> CallRow:
+        deadline = self._clock.now() + _END_WITHIN
+        while True:
+            row = self._calls.lock(id)
+            if row.status == "ended":
+                return row
+            if self._clock.now() >= deadline:
+                raise Unavailable(
+                    "call_still_ending", "The call is still being ended; delete it again shortly."
+                )
+            self._calls.session.rollback()
+            self._pause(_LOOK_EVERY)
+
+    def _erase(self, row: CallRow) -> None:
+        if not row.recording_key:
+            return
+        try:
+            for key in (mono_key(row.recording_key), row.recording_key):
+                self._parts.blobs.delete(key)
+        except OSError as error:
+            message = "The recording cannot be erased now; the call stays. Try again."
+            raise Unavailable("recording_not_erased", message) from error
+
+    def _shown(self, row: CallRow) -> Json:
+        return call_body(row, self._parts.links, self._clock.wall())
+
+
+def _transport(body: CreateCall | CreateWebCall) -> WebsocketTransport:
+    return body.transport or WebsocketTransport.model_validate({"provider": "vapi.websocket"})
+
+
+def _shown_transport(occasion: Occasion, socket: str) -> Json:
+    return {
+        "provider": "vapi.websocket",
+        "conversationType": "voice",
+        "audioFormat": {
+            "format": occasion.transport.encoding,
+            "container": "raw",
+            "sampleRate": occasion.transport.sample_rate,
+        },
+        "websocketCallUrl": socket,
+    }
+
+
+def _targets(compiled: Compiled) -> dict[str, str]:
+    """Every URL the call may make us connect to, by the field it comes from."""
+    model = compiled.spec.assistant.model
+    targets = {f"model.tools.{tool.name}.server.url": tool.server_url for tool in model.tools}
+    return {
+        **targets,
+        "server.url": compiled.server["url"] if compiled.server else "",
+        "model.url": model.base_url,
+    }
+
+
+def _prefixed(head: str, sealed: Mapping[str, str]) -> dict[str, str]:
+    return {f"{head}.{place}": text for place, text in sealed.items()}
