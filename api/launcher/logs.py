@@ -5,8 +5,9 @@ import os
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
 MAX_BYTES = 10_000_000
 KEEP = 3  # old files
@@ -95,7 +96,7 @@ class RotatingLog:
         self.trouble = ""
         self.last = deque[str](maxlen=12)
         self._max_bytes = max_bytes
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._size = 0
 
     def write(self, line: bytes) -> None:
@@ -106,12 +107,11 @@ class RotatingLog:
                 self._next_file(len(line))
             assert self._file is not None
             self._file.write(line + b"\n")
-            self._file.flush()
             self._size += len(line) + 1
             self.trouble = ""
         except OSError as error:
             self.trouble = error.strerror or str(error)
-            self._file = None
+            self.close()
 
     def _next_file(self, coming: int) -> None:
         self.close()
@@ -123,7 +123,8 @@ class RotatingLog:
                     older.rename(self.path.with_name(f"{self.path.name}.{number}"))
             self.path.rename(self.path.with_name(f"{self.path.name}.1"))
             self._size = 0
-        self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = os.fdopen(handle, "ab", buffering=0)
 
     def close(self) -> None:
         if self._file is not None:

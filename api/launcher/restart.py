@@ -27,13 +27,14 @@ class RestartPolicy:
 
     def died(self, now: float) -> Restart:
         """The child ended without being asked to."""
-        while self._deaths and now - self._deaths[0] > LOOP_WINDOW:
-            self._deaths.popleft()
+        if self._deaths and now - self._deaths[-1] > LOOP_PAUSE + LOOP_WINDOW:  # it lived well meanwhile
+            self._deaths.clear()
             self._looping = False
         self._deaths.append(now)
         if self._looping:
             return Restart(LOOP_PAUSE)
-        if len(self._deaths) == LOOP_DEATHS:
+        recent = sum(now - death <= LOOP_WINDOW for death in self._deaths)
+        if recent == LOOP_DEATHS:
             self._looping = True
             return Restart(LOOP_PAUSE, looping=True)
-        return Restart(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (len(self._deaths) - 1)))
+        return Restart(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (recent - 1)))
