@@ -1,8 +1,8 @@
-"""Events of one session → rows, each exactly once and in order, however often and in whatever order they come.
+"""Events of one session → rows: each exactly once and in order, however often and in any order they come.
 
-An event is stored under (session, seq) and applied in the same transaction. What comes too early is stored and
-waits for its predecessors; what will never come is given up after a while. Applying an event can fail for its
-own reasons only once: it is then marked and passed over.
+An event is stored under (session, seq) and applied in the same transaction. What comes too early is stored
+and waits for its predecessors; what will never come is given up after a while. Applying an event can fail for
+its own reasons only once: it is then marked and passed over.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _apply(jobs: Jobs, events: Sequence[Event], *, careful: bool) -> bool:
         fresh = application.store(events)
         late = [e for e in events if e.seq in fresh and e.seq <= cursor.applied_seq]
         if late:
-            application.hear(sorted(late, key=lambda e: e.seq))
+            application.hear(sorted(late, key=lambda e: e.seq), late=True)
         application.advance()
     return True
 
@@ -111,26 +111,25 @@ class _Application:
         elif following or self._cursor.waiting_since is None:
             self._cursor.waiting_since = self._session.now()
 
-    def hear(self, events: list[Event]) -> None:
-        """Every listener hears these events."""
+    def hear(self, events: list[Event], *, late: bool = False) -> None:
+        """Every listener hears these events; `late` ones have successors that were heard before."""
         if not events:
             return
         if not self._careful:
-            self._tell(events)
+            self._tell(events, self._cursor.applied_seq)
             return
         for event in events:
             try:
                 with self._session.begin_nested():
-                    self._tell([event])
+                    self._tell([event], self._cursor.applied_seq if late else event.seq)
             except Exception as error:  # noqa: BLE001 - boundary: see `apply`
                 self._refuse(event, error)
 
-    def _tell(self, events: list[Event]) -> None:
+    def _tell(self, events: list[Event], reached: int) -> None:
         call_id, session_id = self._cursor.call_id, self._cursor.session_id
-        reached = {session_id: max(e.seq for e in events) if self._careful else self._cursor.applied_seq}
 
         def history() -> list[Event]:
-            return event_log.history(self._session, call_id, reached)
+            return event_log.history(self._session, call_id, {session_id: reached})
 
         batch = Batch(self._jobs, self._session, self._cursor.org_id, call_id, events, history)
         for listener in LISTENERS:

@@ -1,4 +1,4 @@
-"""The engine's events as Redis keeps them: read in order, taken over from the dead, acknowledged when applied.
+"""The engine's events as Redis keeps them: read in order, taken over from the dead, acknowledged when done.
 
 An entry is removed as soon as it is acknowledged, so the stream's length is what is still to be applied.
 """

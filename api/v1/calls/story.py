@@ -1,0 +1,114 @@
+"""What a call's events say about the call: its columns as a function of the events alone. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from voice_engine.kernel.events import Event, EventType
+from voice_engine.messages import conversation_items
+
+Json = dict[str, Any]
+
+AI, USER = "AI", "User"
+_SPEAKERS = {"bot": AI, "user": USER}
+_LATENCIES = {
+    "modelLatency": ("thinkMs", "clauseMs"),
+    "voiceLatency": ("ttsMs",),
+    "transcriberLatency": ("sttMs",),
+    "endpointingLatency": ("endpointingMs",),
+    "turnLatency": ("endpointingMs", "sttMs", "thinkMs", "clauseMs", "ttsMs", "playoutMs"),
+}
+
+
+@dataclass(slots=True)
+class Story:
+    """Moments are aware datetimes; `messages` are pairs of the event's (session, number) and the message."""
+
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_reason: str = ""
+    recording_key: str = ""
+    messages: list[tuple[tuple[str, int], Json]] = field(default_factory=list)
+    turns: list[Json] = field(default_factory=list)
+    interruptions: int = 0
+    sessions_open: set[str] = field(default_factory=set)
+
+    @property
+    def ended(self) -> bool:
+        """Whether every session that began has ended."""
+        return self.ended_at is not None and not self.sessions_open
+
+    def conversation(self, until: tuple[str, int] | None = None) -> list[Json]:
+        """The messages, or those up to an event."""
+        return [message for at, message in self.messages if until is None or at <= until]
+
+
+def told(events: Iterable[Event]) -> Story:
+    """The story of a call's events: sessions by birth, each in order."""
+    story = Story()
+    for event in events:
+        _tell(story, event)
+    return story
+
+
+def _tell(story: Story, event: Event) -> None:
+    data = event.data
+    match event.type:
+        case EventType.SESSION_STARTED:
+            story.started_at = story.started_at or moment(event.at_ms)
+            story.sessions_open.add(event.session_id)
+        case EventType.SESSION_ENDED:
+            story.ended_at, story.ended_reason = moment(event.at_ms), str(data.get("endedReason", ""))
+            story.sessions_open.discard(event.session_id)
+        case EventType.RECORDING_READY:
+            story.recording_key = str(data["key"])
+        case EventType.TURN_ENDED if data.get("segments"):
+            story.turns.append(data)
+        case EventType.USER_INTERRUPTED:
+            story.interruptions += 1
+        case _:
+            place = (event.session_id, event.seq)
+            story.messages += [(place, item) for item in conversation_items(event)]
+
+
+def transcript(messages: Iterable[Json]) -> str:
+    """`AI: …` and `User: …`, a line each; system and tool messages are left out."""
+    lines = [
+        f"{_SPEAKERS[m['role']]}: {m.get('message', '')}\n" for m in messages if m.get("role") in _SPEAKERS
+    ]
+    return "".join(lines)
+
+
+def performance(story: Story) -> Json:
+    """Vapi's PerformanceMetrics in ms, with our segments in each turn; averages only where something was measured.
+
+    A turn's latency is what the caller waited: from the last voiced sample to the first audible one.
+    """
+    turns = [_turn(turn) for turn in story.turns]
+    shown: Json = {"turnLatencies": turns}
+    if turns:
+        for name in _LATENCIES:
+            shown[f"{name}Average"] = _average([turn[name] for turn in turns])
+        shown["toTransportLatencyAverage"] = _average([t["segments"].get("playoutMs", 0) for t in turns])
+    return shown | {"numAssistantInterrupted": story.interruptions}
+
+
+def moment(at_ms: int) -> datetime:
+    """Unix ms as an aware datetime."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _turn(data: Json) -> Json:
+    segments: dict[str, int] = data["segments"]
+    shown: Json = {name: sum(segments.get(s, 0) for s in parts) for name, parts in _LATENCIES.items()}
+    return {
+        **shown,
+        "turn": data.get("turn"),
+        "interrupted": bool(data.get("interrupted")),
+        "segments": segments,
+    }
+
+
+def _average(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 1)
