@@ -1,0 +1,52 @@
+"""The control plane as an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from api import routes
+from api.db.outbox import Send
+from api.http import errors
+from api.http.middleware import Edge
+from api.settings import ApiSettings
+from api.wiring import Wiring, wire
+from voice_engine.kernel.clock import Clock, SystemClock
+
+_EXPOSED = ["X-Request-Id", "Retry-After", "Idempotent-Replayed"]
+
+
+def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send | None = None) -> FastAPI:
+    """The application for these settings; `app.state.wiring` holds its parts. Usable without its lifespan."""
+    wiring = wire(settings, clock or SystemClock(), send=send)
+    app = FastAPI(
+        title="Yingda 应答",
+        version="0.1.0",
+        lifespan=_lifespan,
+        redoc_url=None,
+        strict_content_type=False,
+        separate_input_output_schemas=False,
+    )
+    app.state.wiring = wiring
+    errors.install(app)
+    app.add_middleware(Edge, body_limit=settings.api_body_limit)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.api_cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=_EXPOSED,
+        max_age=86_400,
+    )
+    routes.include(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    wiring: Wiring = app.state.wiring
+    anyio.to_thread.current_default_thread_limiter().total_tokens = wiring.settings.api_threads
+    yield
+    wiring.close()

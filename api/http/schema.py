@@ -1,0 +1,26 @@
+"""The two kinds of JSON object: what we are sent and what we answer. camelCase outside, snake_case inside."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from voice_engine.kernel.clock import iso
+
+Moment = Annotated[datetime, PlainSerializer(iso, return_type=str, when_used="json")]
+"""A time in an answer: ISO 8601, UTC, milliseconds, `Z`."""
+MomentIn = AwareDatetime
+"""A time we are sent: ISO 8601 with an offset."""
+
+
+class Body(BaseModel):
+    """What we are sent. Unknown fields are refused, names are camelCase only."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, validate_by_name=False)
+
+
+class Answer(BaseModel):
+    """What we answer; made from rows or by field names. Null fields are left out."""
+
+    model_config = ConfigDict(from_attributes=True, alias_generator=to_camel, validate_by_name=True)

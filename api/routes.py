@@ -1,0 +1,17 @@
+"""Every resource, one line each. The URL is the path: /v1/api-keys lives in api/v1/api_keys."""
+
+from fastapi import FastAPI
+
+from api.http import health
+from api.v1.api_keys.routes import router as api_keys
+from api.v1.members.routes import auth, members
+from api.v1.organizations.routes import router as organizations
+
+
+def include(app: FastAPI) -> None:
+    """Add all routers."""
+    app.include_router(health.router)
+    app.include_router(organizations)
+    app.include_router(auth)
+    app.include_router(members)
+    app.include_router(api_keys)

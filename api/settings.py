@@ -1,0 +1,23 @@
+"""The control plane's configuration section."""
+
+from pydantic import Field
+
+from voice_engine.kernel.settings import Settings
+
+
+class ApiSettings(Settings):
+    """`YINGDA_API_*` and what the API process needs of the shared settings."""
+
+    api_host: str = Field("127.0.0.1", description="address the API listens on")
+    api_port: int = Field(8000, description="port the API listens on")
+    api_threads: int = Field(
+        16, ge=1, le=200, description="requests handled at once; also the number of database connections"
+    )
+    api_body_limit: int = Field(1 << 20, ge=1024, description="largest request body in bytes")
+    api_cors_origins: list[str] = Field(
+        default_factory=lambda: ["*"],
+        description="origins whose pages may read answers; no cookie is ever used, a key is always needed",
+    )
+    api_trusted_proxies: str = Field(
+        "127.0.0.1", description="comma list of proxies whose X-Forwarded-For is believed"
+    )

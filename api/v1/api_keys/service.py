@@ -1,0 +1,122 @@
+"""Rules of API keys: nobody hands out more than they hold, and a value is seen once."""
+
+from datetime import timedelta
+from typing import Any
+
+from api.http.auth import Doorman
+from api.http.caller import Caller
+from api.http.scopes import PUBLIC, covers
+from api.http.secrets import KeyKind, new_key
+from api.v1.api_keys.model import ApiKeyRow
+from api.v1.api_keys.repo import ApiKeys
+from api.v1.api_keys.schemas import (
+    ApiKeyCreate,
+    ApiKeyCreated,
+    ApiKeyRead,
+    ApiKeyRotate,
+    ApiKeyUpdate,
+    KeyRestrictions,
+)
+from voice_engine.kernel.errors import BadRequest, Conflict, Forbidden
+
+
+def create(
+    keys: ApiKeys, wish: ApiKeyCreate, who: Caller, doorman: Doorman, *, value: str | None = None
+) -> ApiKeyCreated:
+    """A new key; `value` is in this answer and in no other. It is made here unless the caller has one."""
+    value = value or new_key(wish.kind)
+    row = keys.add(
+        ApiKeyRow(
+            org_id=who.org_id,
+            kind=wish.kind,
+            name=wish.name,
+            hmac=doorman.pepper.mac(value),
+            last4=value[-4:],
+            scopes=_scopes(wish.kind, wish.scopes, who),
+            restrictions=_stored(wish.restrictions),
+            expires_at=wish.expires_at,
+        )
+    )
+    return _with_value(row, value)
+
+
+def update(keys: ApiKeys, id: str, change: ApiKeyUpdate, who: Caller, doorman: Doorman) -> ApiKeyRow:
+    """Apply the fields that were sent. Only `expiresAt` may be null: it then never expires."""
+    row = keys.lock(id)
+    _may_handle(row, who)
+    values: dict[str, Any] = {}
+    if change.name is not None:
+        values["name"] = change.name
+    if "expires_at" in change.model_fields_set:
+        values["expires_at"] = change.expires_at
+    if change.scopes is not None:
+        values["scopes"] = _scopes(row.kind, change.scopes, who)
+    if change.restrictions is not None:
+        values["restrictions"] = _stored(change.restrictions)
+    keys.session.after_commit(doorman.forget)
+    return keys.change(row, **values)
+
+
+def rotate(keys: ApiKeys, id: str, wish: ApiKeyRotate, who: Caller, doorman: Doorman) -> ApiKeyCreated:
+    """A new value for the same key. A second rotation within the overlap ends the oldest value."""
+    row = keys.lock(id)
+    if row.revoked_at is not None:
+        raise Conflict("api_key_revoked", "A revoked key cannot be rotated; create a new one.", id=id)
+    _may_handle(row, who)
+    kind: KeyKind = "public" if row.kind == "public" else "private"
+    value = new_key(kind)
+    keys.session.after_commit(doorman.forget)
+    keys.change(
+        row,
+        previous_hmac=row.hmac,
+        previous_expires_at=keys.session.now() + timedelta(seconds=wish.overlap_seconds),
+        hmac=doorman.pepper.mac(value),
+        last4=value[-4:],
+    )
+    return _with_value(row, value)
+
+
+def revoke(keys: ApiKeys, id: str, doorman: Doorman) -> ApiKeyRow:
+    """The key stops working at once and for good; its row stays, to be seen. Twice is once."""
+    row = keys.lock(id)
+    keys.session.after_commit(doorman.forget)
+    return row if row.revoked_at else keys.change(row, revoked_at=keys.session.now())
+
+
+def _may_handle(row: ApiKeyRow, who: Caller) -> None:
+    """Whoever may change or rotate a key could use it; so they must hold what it holds."""
+    if row.kind == "private":
+        _require_all(row.scopes, who)
+
+
+def _scopes(kind: str, wished: list[str] | None, who: Caller) -> list[str]:
+    if kind == "public":
+        return _public_scopes(wished)
+    scopes = sorted(set(wished if wished is not None else who.scopes))
+    _require_all(scopes, who)
+    return scopes
+
+
+def _require_all(scopes: list[str], who: Caller) -> None:
+    for scope in scopes:
+        if not covers(who.scopes, scope):
+            message = f"This key has the scope {scope}, which you do not have yourself."
+            raise Forbidden("scope_not_yours", message, scope=scope)
+
+
+def _public_scopes(wished: list[str] | None) -> list[str]:
+    scopes = sorted(set(wished or PUBLIC))
+    for scope in scopes:
+        if scope not in PUBLIC:
+            allowed = ", ".join(sorted(PUBLIC))
+            raise BadRequest("scope_not_public", f"A public key cannot have {scope}; allowed are {allowed}.")
+    return scopes
+
+
+def _stored(restrictions: KeyRestrictions) -> dict[str, Any]:
+    return restrictions.model_dump(by_alias=True)
+
+
+def _with_value(row: ApiKeyRow, value: str) -> ApiKeyCreated:
+    shown = ApiKeyRead.model_validate(row).model_dump(by_alias=True)
+    return ApiKeyCreated.model_validate({**shown, "value": value})

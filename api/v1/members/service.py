@@ -1,0 +1,68 @@
+"""Rules of an organisation's people: there is always an owner, and only owners touch owners."""
+
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from api.http.auth import Doorman
+from api.http.caller import Caller
+from api.v1.members import passwords
+from api.v1.members.model import MemberRow
+from api.v1.members.repo import Logins, Members
+from api.v1.members.schemas import MemberCreate, MemberUpdate
+from voice_engine.kernel.errors import Conflict, Forbidden
+
+
+def create(members: Members, wish: MemberCreate, who: Caller) -> MemberRow:
+    """Add a person; Conflict if the address belongs to a member of any organisation."""
+    _may_touch(who, wish.role)
+    row = MemberRow(
+        org_id=who.org_id,
+        email=wish.email,
+        name=wish.name,
+        role=wish.role,
+        password_hash=passwords.hash_of(wish.password),
+    )
+    try:
+        return members.add(row)
+    except IntegrityError:
+        raise Conflict("email_taken", "This e-mail address already belongs to a member.") from None
+
+
+def update(members: Members, id: str, change: MemberUpdate, who: Caller, doorman: Doorman) -> MemberRow:
+    """Change name, role or password. A new role or password ends the person's logins."""
+    row = members.lock(id)
+    _may_touch(who, row.role)
+    values: dict[str, Any] = {}
+    if change.role and change.role != row.role:
+        _may_touch(who, change.role)
+        _keep_an_owner(members, row)
+        values["role"] = change.role
+    if change.password:
+        values["password_hash"] = passwords.hash_of(change.password)
+        values |= {"failed_attempts": 0, "locked_until": None}
+    if values:
+        Logins(members.session, who.org_id).end_all(id)
+        members.session.after_commit(doorman.forget)
+    if change.name:
+        values["name"] = change.name
+    return members.change(row, **values)
+
+
+def remove(members: Members, id: str, who: Caller, doorman: Doorman) -> MemberRow:
+    """Remove a person and end their logins."""
+    row = members.lock(id)
+    _may_touch(who, row.role)
+    _keep_an_owner(members, row)
+    members.session.after_commit(doorman.forget)
+    return members.delete(id)
+
+
+def _may_touch(who: Caller, role: str) -> None:
+    if role == "owner" and who.role not in (None, "owner"):
+        raise Forbidden("owner_needed", "Only an owner may add, change or remove an owner.")
+
+
+def _keep_an_owner(members: Members, row: MemberRow) -> None:
+    if row.role == "owner" and members.owners() == 1:
+        raise Conflict("last_owner", "This is the only owner; make somebody else owner first.", id=row.id)

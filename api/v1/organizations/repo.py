@@ -1,0 +1,42 @@
+"""The one organisation a session sees: its own."""
+
+from sqlmodel import select
+
+from api.db.tx import TenantSession
+from api.v1.organizations.model import OrganizationRow
+from voice_engine.kernel.errors import NotFound
+
+
+class Organizations:
+    """Reads and writes the session's organisation."""
+
+    def __init__(self, session: TenantSession, org_id: str) -> None:
+        if session.org_id != org_id:
+            raise ValueError("the session was opened for another organisation")
+        self.session = session
+        self.org_id = org_id
+
+    def find(self) -> OrganizationRow | None:
+        return self.session.exec(select(OrganizationRow).where(OrganizationRow.id == self.org_id)).first()
+
+    def get(self) -> OrganizationRow:
+        """The organisation; NotFound if it is gone."""
+        row = self.find()
+        if row is None:
+            raise NotFound("organization_not_found", "This organisation no longer exists.")
+        return row
+
+    def create(self, name: str) -> OrganizationRow:
+        """The session must have been opened with the id of the organisation to be."""
+        now = self.session.now()
+        row = OrganizationRow(id=self.org_id, name=name, created_at=now, updated_at=now)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def rename(self, name: str) -> OrganizationRow:
+        """Give it another name."""
+        row = self.get()
+        row.name, row.updated_at, row.version = name, self.session.now(), row.version + 1
+        self.session.flush()
+        return row
