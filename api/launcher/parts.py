@@ -11,7 +11,7 @@ import redis
 
 from api.launcher.part import Part, answers_http, blocking, command
 from api.launcher.postgres import EmbeddedPostgres
-from api.launcher.redis import EmbeddedRedis
+from api.launcher.redis import EmbeddedRedis, asked_once
 from api.launcher.settings import LauncherSettings
 
 CELERY = ["-m", "celery", "-A", "api.jobs.celery"]
@@ -56,7 +56,7 @@ def environment(settings: LauncherSettings, data: Path, database_url: str, redis
 def engine(settings: LauncherSettings, env: dict[str, str], index: int) -> Part:
     """Ready when its lease is in Redis. A dead engine's lease goes first: nobody is sent to a corpse."""
     name = settings.engine_name(index)
-    store = redis.Redis.from_url(env["REDIS_URL"], socket_timeout=2)
+    store = asked_once(env["REDIS_URL"])
     key = f"yingda:engine:{name}"
 
     def forget() -> None:

@@ -11,7 +11,7 @@ import redis
 from api.launcher import parts
 from api.launcher.part import Part
 from api.launcher.postgres import EmbeddedPostgres
-from api.launcher.redis import EmbeddedRedis
+from api.launcher.redis import EmbeddedRedis, asked_once
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.errors import Unavailable
 
@@ -72,7 +72,7 @@ def reach_postgres(url: str) -> str:
 def reach_redis(url: str) -> str:
     """The server's version. Raises Unavailable with what the server, or the network, said."""
     try:
-        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
+        with asked_once(url) as client:
             return f"Redis {client.info('server')['redis_version']}"
     except (redis.RedisError, ValueError) as error:
         raise Unavailable(
