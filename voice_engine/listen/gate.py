@@ -18,7 +18,7 @@ class SpeechStopped:
 
 
 class SpeechGate:
-    """Hysteresis over voice probabilities: start after `start_s` of speech, stop after `stop_s` of silence."""
+    """Hysteresis over probabilities: start after `start_s` of speech, stop after `stop_s` of silence."""
 
     def __init__(self, start_s: float = 0.16, stop_s: float = 0.24, threshold: float = 0.5) -> None:
         self._start_s, self._stop_s = start_s, stop_s

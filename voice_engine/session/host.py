@@ -100,7 +100,7 @@ class Host:
         for session in list(self._sessions.values()):
             try:
                 session.tick()
-            except Exception:  # noqa: BLE001  the boundary of one session on the shared wheel
+            except Exception:
                 log.exception("tick_failed", call_id=session.spec.call_id)
                 session.end(reasons.INTERNAL)
 
@@ -117,7 +117,7 @@ class Host:
         self._gauge()
         try:
             await session.run()
-        except Exception:  # noqa: BLE001  the boundary of one session
+        except Exception:
             log.exception("session_failed", call_id=session.spec.call_id)
         finally:
             self._sessions.pop(session.spec.call_id, None)

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class Registry:
-    """What this engine tells and hears through Redis. Redis being away stops neither calls nor this process."""
+    """What this engine tells and hears through Redis. Calls go on while Redis is away."""
 
     def __init__(
         self, redis: Redis, engine_id: str, facts: dict[str, Any], host: Host, shipper: Shipper

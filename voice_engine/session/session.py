@@ -370,7 +370,8 @@ class Session:
     async def _speak(self, reply: Reply, words: AsyncIterator[str]) -> None:
         try:
             await self._speaker.say(words, reply)
-            self._failures = 0
+            if reply.source == "model":
+                self._failures = 0
         except ProviderError as error:
             thinking = reply.source == "model" and reply.marks.clause_first is None
             self._reply_failed("llm" if thinking else "tts", error)

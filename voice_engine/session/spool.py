@@ -1,6 +1,5 @@
 """A session's files while it lives: spec.json, events.jsonl, stereo.wav. Whoever dies leaves them behind."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -45,7 +45,7 @@ class SimVad:
 
 @dataclass
 class SimStt:
-    """Hears `texts[n]` for utterance n: a growing partial while it sounds, the final `final_s` after Flush."""
+    """Hears `texts[n]` for utterance n: a growing partial, then the final `final_s` after Flush."""
 
     texts: Sequence[str]
     final_s: float = 0.3

@@ -1,0 +1,204 @@
+"""The kinds of socket an engine serves: a call's media, seed 001's voice protocol, and listening in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from picows import WSCloseCode
+
+from voice_engine.kernel.clock import Clock
+from voice_engine.kernel.errors import BadRequest, Unauthorized, YingdaError
+from voice_engine.kernel.events import Event, EventType
+from voice_engine.messages import ClientFeed, seed_message
+from voice_engine.session import reasons
+from voice_engine.session.commands import obey
+from voice_engine.session.host import Host
+from voice_engine.session.session import Session
+from voice_engine.spec import SessionSpec
+from voice_engine.transports.websocket import Json, JsonSocket, Line
+
+START_DEADLINE_S = 10.0
+EARLY_FRAMES = 50  # sound that may arrive before the session stands
+ENCODINGS = {"pcm": "pcm_s16le", "pcm_s16le": "pcm_s16le", "mulaw": "mulaw", "alaw": "alaw"}
+
+TakeSpec = Callable[[str], Awaitable[SessionSpec]]
+CreateCall = Callable[[str, Json], Awaitable[str]]
+Translate = Callable[[Event], list[Json]]
+
+
+class ConversationSocket(JsonSocket):
+    """A socket that becomes a session's transport."""
+
+    def __init__(self, host: Host, take_spec: TakeSpec, clock: Clock) -> None:
+        super().__init__(clock)
+        self._host, self._take_spec = host, take_spec
+        self._session: Session | None = None
+        self._line: Line | None = None
+        self._early: list[bytes] = []
+        self._opening: asyncio.Task[None] | None = None
+        self._gone = False
+
+    def translator(self, spec: SessionSpec) -> Translate:
+        """How events are told to this client."""
+        return ClientFeed(spec.assistant.client_messages).messages
+
+    def begin(self, session_id: Awaitable[str]) -> None:
+        """Start the session whose id is on its way."""
+        self._opening = asyncio.ensure_future(self._begin(session_id))
+
+    async def _begin(self, session_id: Awaitable[str]) -> None:
+        try:
+            spec = await self._take_spec(await session_id)
+            if self._gone:
+                return
+            self._line = Line(spec.transport, self, self.translator(spec))
+            self._session = self._host.admit(spec, self._line)
+        except YingdaError as error:
+            self.send_error(error)
+            self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
+            return
+        for data in self._early:
+            self._session.hear(self._line.decode(data))
+        self._early.clear()
+
+    def sound(self, data: bytes) -> None:
+        if self._session and self._line:
+            self._session.hear(self._line.decode(data))
+        elif len(self._early) < EARLY_FRAMES:
+            self._early.append(data)
+
+    def message(self, message: Json) -> None:
+        if self._session is None:
+            sentence = "The conversation has not started yet; wait for its first message."
+            raise BadRequest("not_started", sentence)
+        obey(self._session, message)
+
+    def closed(self) -> None:
+        self._gone = True
+        if self._session:
+            self._session.end(reasons.CUSTOMER_ENDED)
+
+
+class CallSocket(ConversationSocket):
+    """`/{callId}/transport`: the media of a call that was created over REST."""
+
+    def __init__(self, host: Host, take_spec: TakeSpec, clock: Clock, session_id: str) -> None:
+        super().__init__(host, take_spec, clock)
+        self._session_id = session_id
+
+    def opened(self) -> None:
+        async def known() -> str:
+            return self._session_id
+
+        self.begin(known())
+
+
+class SeedSocket(ConversationSocket):
+    """`/v1/voice/ws` and `/v1/voice/stream` of seed 001: the first message, `start`, creates the call."""
+
+    def __init__(
+        self, host: Host, take_spec: TakeSpec, clock: Clock, create_call: CreateCall, key: str
+    ) -> None:
+        super().__init__(host, take_spec, clock)
+        self._create_call, self._key = create_call, key
+        self._patience: asyncio.TimerHandle | None = None
+
+    def translator(self, spec: SessionSpec) -> Translate:
+        return seed_message
+
+    def opened(self) -> None:
+        self._patience = asyncio.get_running_loop().call_later(START_DEADLINE_S, self._give_up)
+
+    def message(self, message: Json) -> None:
+        if message.get("type") != "start":
+            super().message(message)
+        elif self._opening:
+            sentence = "This conversation has been started; open another socket for another one."
+            raise BadRequest("already_started", sentence)
+        else:
+            request = call_request(message)
+            self._stop_waiting()
+            self.begin(self._create_call(self._key, request))
+            if message.get("sdp"):
+                sentence = "WebRTC is not offered here; sound goes as binary frames over this socket."
+                self.send_error(BadRequest("webrtc_not_offered", sentence))
+
+    def closed(self) -> None:
+        self._stop_waiting()
+        super().closed()
+
+    def _give_up(self) -> None:
+        self.send_error(BadRequest("no_start", "Nothing was started; the first message must be 'start'."))
+        self.hang_up(WSCloseCode.POLICY_VIOLATION, "no_start")
+
+    def _stop_waiting(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+
+
+def call_request(start: Json) -> Json:
+    """The body of POST /v1/calls for seed 001's `start`; raises BadRequest for what cannot be."""
+    if not isinstance(start.get("assistant_id"), str):
+        raise BadRequest("missing_field", "'start' needs assistant_id.")
+    voice = _dict(_dict(start.get("config")).get("voice"))
+    encoding = voice.get("encoding", "pcm")
+    if encoding not in ENCODINGS:
+        raise BadRequest("unknown_encoding", f"voice.encoding must be one of {', '.join(ENCODINGS)}.")
+    default_rate = 16000 if encoding.startswith("pcm") else 8000
+    audio = {
+        "format": ENCODINGS[encoding],
+        "container": "raw",
+        "sampleRate": voice.get("sampleRate", default_rate),
+    }
+    return {
+        "assistantId": start["assistant_id"],
+        "transport": {"provider": "vapi.websocket", "audioFormat": audio},
+    }
+
+
+def _dict(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+class ListenSocket(JsonSocket):
+    """`/{callId}/listen`: both sides as interleaved stereo PCM16, caller left; says its format first."""
+
+    def __init__(self, host: Host, clock: Clock, call_id: str) -> None:
+        super().__init__(clock)
+        self._host, self._call_id = host, call_id
+        self._session: Session | None = None
+        self._stop: Callable[[], None] | None = None
+        self._feed = ClientFeed()
+
+    def opened(self) -> None:
+        try:
+            session = self._session = self._host.find(self._call_id)
+        except YingdaError as error:
+            self.send_error(error)
+            self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
+            return
+        rate = session.spec.transport.sample_rate
+        self.send({"type": "format", "encoding": "pcm_s16le", "sampleRate": rate, "channels": 2})
+        self._stop = session.recorder.subscribe(self.send_sound)
+        session.events.subscribe(self._tell)
+
+    def closed(self) -> None:
+        if self._session and self._stop:
+            self._stop()
+            self._session.events.unsubscribe(self._tell)
+            self._stop = None
+
+    def _tell(self, event: Event) -> None:
+        for message in self._feed.messages(event):
+            self.send(message)
+        if event.type is EventType.SESSION_ENDED:
+            self.hang_up(WSCloseCode.OK, "the call has ended")
+
+
+def bearer(headers: Mapping[str, Any], query_key: str) -> str:
+    """The API key of a seed socket: a header from servers, `api_key` in the query from browsers."""
+    scheme, _, value = str(headers.get("Authorization", "")).partition(" ")
+    key = value if scheme.lower() == "bearer" else query_key
+    if not key:
+        raise Unauthorized("key_missing", "Send Authorization: Bearer <key>, or ?api_key=<key>.")
+    return key

@@ -1,0 +1,164 @@
+"""Settings → the running parts of one engine process. Composition root: imports everything, imported by none."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+
+from voice_engine.blobs import LocalBlobs
+from voice_engine.kernel import tokens
+from voice_engine.kernel.clock import SystemClock
+from voice_engine.kernel.errors import BadRequest, Unavailable
+from voice_engine.providers.factory import Factory
+from voice_engine.session import reasons
+from voice_engine.session.host import Host, House
+from voice_engine.session.recover import recover
+from voice_engine.session.registry import Registry
+from voice_engine.session.session import Parts
+from voice_engine.session.shipper import Shipper
+from voice_engine.session.wheel import turn
+from voice_engine.settings import EngineSettings
+from voice_engine.spec import SessionSpec
+from voice_engine.transports.accept import Handover, listen_tcp
+from voice_engine.transports.door import Door
+from voice_engine.transports.sockets import CreateCall
+
+log = structlog.get_logger()
+
+
+def engine_name(settings: EngineSettings) -> str:
+    """This process's stable id."""
+    return settings.engine_id or f"{socket.gethostname()}-{settings.engine_index}"
+
+
+def handover_path(settings: EngineSettings) -> Path:
+    """Where the API hands sockets over; short, because Unix socket paths end at 107 bytes."""
+    return settings.runtime / f"engine-{settings.engine_index}.sock"
+
+
+async def serve(settings: EngineSettings) -> None:
+    """Run one engine until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        redis = Redis.from_url(
+            settings.redis_url,
+            retry=Retry(ExponentialBackoff(), 2),
+            socket_timeout=10,
+            socket_connect_timeout=2,
+        )
+        stack.push_async_callback(redis.aclose)
+        api = await stack.enter_async_context(httpx.AsyncClient(base_url=settings.api_url, timeout=10))
+        await _run(settings, redis, api, stop)
+
+
+async def _run(settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, stop: asyncio.Event) -> None:
+    clock, name, shipper = SystemClock(), engine_name(settings), Shipper(redis)
+    host = Host(_house(settings, name, shipper, clock))
+    port = settings.engine_port + settings.engine_index
+    facts = {
+        "id": name,
+        "url": settings.engine_public_url,
+        "socket": str(handover_path(settings).absolute()),
+        "port": port,
+        "slots": settings.engine_slots,
+    }
+    registry = Registry(redis, name, facts, host, shipper)
+    create_call = _call_creator(api, settings, name)
+    door = Door(host, registry.take_spec, create_call, settings.secret_bytes, clock)
+    recovered = await recover(settings, redis, name, shipper)
+    servers = [await listen_tcp(door, settings.engine_host, port), Handover(door, handover_path(settings))]
+    works = {
+        "wheel": turn(host.tick),
+        "shipper": shipper.run(),
+        "lease": registry.keep_lease(),
+        "commands": registry.hear_commands(),
+    }
+    tasks = [asyncio.create_task(work, name=title) for title, work in works.items()]
+    gc.collect()
+    gc.freeze()  # start-up objects never die; not scanning them keeps the collector's pauses short
+    log.info("engine_ready", engine_id=name, port=port, slots=settings.engine_slots, recovered=recovered)
+    try:
+        await _until(stop, tasks)
+    finally:
+        for server in servers:
+            server.close()
+        await registry.leave()
+        await host.close(reasons.WORKER_SHUTDOWN)
+        await shipper.drain(3)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _house(settings: EngineSettings, name: str, shipper: Shipper, clock: SystemClock) -> House:
+    return House(
+        clock,
+        _builder(Factory(settings)),
+        shipper,
+        LocalBlobs(settings.blobs),
+        settings.spool / name,
+        tuple(settings.allowed_targets),
+        settings.engine_slots,
+    )
+
+
+async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:
+    """Return on `stop`; raise what ended a task that should never end."""
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for task in done:
+        task.result()
+
+
+def _builder(factory: Factory) -> Callable[[SessionSpec], Parts]:
+    vad = factory.vad()
+
+    def build(spec: SessionSpec) -> Parts:
+        assistant = spec.assistant
+        return Parts(
+            factory.stt(assistant.transcriber, spec.org_id),
+            factory.llm(assistant.model, spec.org_id),
+            factory.tts(assistant.voice, spec.org_id),
+            vad,
+        )
+
+    return build
+
+
+def _call_creator(api: httpx.AsyncClient, settings: EngineSettings, name: str) -> CreateCall:
+    """Seed 001's sockets create their call over REST with the caller's own key, pinned to this engine."""
+
+    async def create(key: str, body: dict[str, Any]) -> str:
+        claims = {"kind": "engine", "engine": name}
+        pin = tokens.sign(claims, settings.secret_bytes, expires_at=time.time() + 60)
+        headers = {"Authorization": f"Bearer {key}", "X-Yingda-Engine": pin}
+        try:
+            answer = await api.post("/v1/calls", json=body, headers=headers)
+        except httpx.HTTPError as error:
+            sentence = "The call could not be created just now; try again."
+            raise Unavailable("api_unreachable", sentence) from error
+        found: dict[str, Any] = answer.json()
+        if answer.status_code != 201:
+            message = found.get("message", "The call was refused.")
+            text = "; ".join(message) if isinstance(message, list) else str(message)
+            raise BadRequest(str(found.get("code", "call_refused")), text)
+        url = httpx.URL(found["transport"]["websocketCallUrl"])
+        token = tokens.verify(url.params["token"], settings.secret_bytes, kind="transport", now=time.time())
+        return str(token["session"])
+
+    return create
