@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 _UNSPEAKABLE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\x00-\x08\x0b-\x1f]")
 _VOICE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9]+)?")
 _READS_HAN = ("cmn", "yue", "hak", "ja", "ko")
-_ALIASES = {"zh": "cmn", "zh-cn": "cmn", "zh-hans": "cmn", "zh-hk": "yue", "en": "en-us"}
+_ALIASES = {"zh": "cmn", "zh-hk": "yue", "zh-yue": "yue", "en": "en-us", "en-gb": "en"}
 
 
 class EspeakTts:
@@ -111,7 +111,9 @@ def _voice_name(name: str) -> str:
     if name and not _VOICE.fullmatch(name):
         raise BadRequest("bad_voice", f"{name!r} is no espeak voice; use for example en-us, en-gb+f3 or cmn.")
     language, plus, variant = name.partition("+")
-    return _ALIASES.get(language.lower(), language.lower()) + plus + variant
+    language = language.lower()
+    known = _ALIASES.get(language) or ("cmn" if language.startswith("zh-") else language)
+    return known + plus + variant
 
 
 def _number(config: ProviderConfig, name: str, default: int, most: int) -> int:

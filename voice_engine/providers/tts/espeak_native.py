@@ -93,7 +93,10 @@ class Library:
         if voice == self._voice:
             return
         self._voice = ""
-        if self._lib.espeak_SetVoiceByName(voice.encode()) != _OK:
+        language, _, variant = voice.partition("+")
+        names = (language, language.partition("-")[0])  # "fr-fr" is spoken by "fr"
+        known = (f"{name}+{variant}" if variant else name for name in names)
+        if not any(self._lib.espeak_SetVoiceByName(name.encode()) == _OK for name in known):
             raise UnknownVoice(voice)
         self._voice = voice
 

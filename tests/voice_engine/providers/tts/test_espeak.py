@@ -54,6 +54,13 @@ async def test_a_text_without_a_full_stop_is_cut_and_spoken_whole():
     assert len(await words(long_text)) == 400
 
 
+@pytest.mark.parametrize(
+    "voice", ["en-us", "en-gb", "en-GB+f3", "fr-FR", "zh-CN", "zh-Hant-TW", "cmn", "yue"]
+)
+async def test_the_names_people_use_for_languages_are_voices(voice):
+    assert await lasts("Hello.", voice=voice) > 0.2
+
+
 async def test_an_unknown_voice_is_a_bad_request_that_names_good_ones():
     with pytest.raises(ProviderError, match="en-us") as failure:
         await lasts("Hello.", voice="xx")
