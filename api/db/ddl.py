@@ -29,7 +29,7 @@ def tenant_table(name: str, *columns: sa.Column[Any] | sa.Constraint, grants: st
 def isolate(name: str, *, column: str = "org_id", grants: str = GRANTS) -> None:
     """Row-level security on a table, for its owner too.
 
-    The owner passes only with `app.trusted`, which `trusted_function` sets: forgetting SET ROLE shows nothing.
+    The owner passes only with `app.trusted`, which `trusted_function` sets: forgetting SET ROLE shows no row.
     """
     own = f"{column} = current_setting('app.org_id', true)"
     trusted = "current_setting('app.trusted', true) = 'on'"
@@ -54,8 +54,8 @@ def trusted_function(signature: str, returns: str, body: str) -> None:
 def create_app_role() -> None:
     """The role the application works under. It belongs to the cluster, so it may exist already.
 
-    Where the owner may not create roles, an administrator creates `yingda_app` (NOLOGIN) beforehand and grants
-    it to the owner.
+    Where the owner may not create roles, an administrator creates `yingda_app` (NOLOGIN) beforehand and
+    grants it to the owner.
     """
     op.execute(
         f"""

@@ -79,7 +79,7 @@ class UnitOfWork(APIRoute):
 
 
 class Resource(APIRouter):
-    """`router = Resource("/v1/assistants", tag="Assistants")`. Fields that are null are left out of answers."""
+    """`router = Resource("/v1/assistants", tag="Assistants")`. Null fields are left out of answers."""
 
     def __init__(self, prefix: str, *, tag: str) -> None:
         super().__init__(prefix=prefix, tags=[tag], route_class=UnitOfWork)

@@ -1,4 +1,4 @@
-"""Validation errors as sentences: which field, what is allowed; for an unknown field the nearest known one."""
+"""Validation errors as sentences: which field, what is allowed, and the nearest name to an unknown one."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -31,6 +31,8 @@ def _sentence(fault: dict[str, Any], model: Any) -> str:
     subject = f"{where} parameter {name}" if where in ("query", "path", "header") else name or "the body"
     if fault["type"] == "missing":
         return f"{subject} is required."
+    if fault["type"] == "unknown_field":  # a shape that knows its own nearest name
+        return f"property {name} {fault['msg']}"
     message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
     return f"{subject} {message}." if message.startswith("should") else f"{subject}: {message}."
 

@@ -1,6 +1,8 @@
 """Real PostgreSQL and Redis, one pair per test worker; empty databases and fresh organisations per test."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,12 +22,13 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), options=FAST)
-    server.start()
-    yield server
-    server.stop()
-    server.remove()
+def postgres() -> Iterator[EmbeddedPostgres]:
+    # Not pytest's directory: as root the server runs under an account that cannot pass through it.
+    with tempfile.TemporaryDirectory(prefix="yingda-test-") as data_dir:
+        server = EmbeddedPostgres(Path(data_dir), options=FAST)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
