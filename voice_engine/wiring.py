@@ -1,4 +1,4 @@
-"""Settings → the running parts of one engine process. Composition root: imports everything, imported by none."""
+"""Settings → the running parts of one engine process. Sees everything; nothing but `__main__` sees it."""
 
 import asyncio
 import contextlib
@@ -80,7 +80,8 @@ async def _run(settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, s
     create_call = _call_creator(api, settings, name)
     door = Door(host, registry.take_spec, create_call, settings.secret_bytes, clock)
     recovered = await recover(settings, redis, name, shipper)
-    servers = [await listen_tcp(door, settings.engine_host, port), Handover(door, handover_path(settings))]
+    server = await listen_tcp(door, settings.engine_host, port)
+    handover = Handover(door, handover_path(settings))
     works = {
         "wheel": turn(host.tick),
         "shipper": shipper.run(),
@@ -94,8 +95,8 @@ async def _run(settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, s
     try:
         await _until(stop, tasks)
     finally:
-        for server in servers:
-            server.close()
+        server.close()
+        handover.close()
         await registry.leave()
         await host.close(reasons.WORKER_SHUTDOWN)
         await shipper.drain(3)

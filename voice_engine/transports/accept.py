@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 from picows import WSAutoPingStrategy, ws_create_server
-from picows.picows import WSProtocol
+from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing from the stub
 
 from voice_engine.transports.door import Door
 from voice_engine.transports.websocket import MAX_FRAME_BYTES
