@@ -2,8 +2,13 @@
 
 from fastapi import FastAPI
 
+from api.compat import vapi
 from api.http import health
 from api.v1.api_keys.routes import router as api_keys
+from api.v1.artifacts.routes import router as artifacts
+from api.v1.assistants.routes import router as assistants
+from api.v1.calls.routes import live
+from api.v1.calls.routes import router as calls
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
 
@@ -15,3 +20,9 @@ def include(app: FastAPI) -> None:
     app.include_router(auth)
     app.include_router(members)
     app.include_router(api_keys)
+    app.include_router(assistants)
+    app.include_router(calls)
+    app.include_router(live)
+    app.include_router(artifacts)
+    for router in vapi.routers():
+        app.include_router(router, include_in_schema=False)

@@ -81,16 +81,23 @@ def model(
 
 def _model_extra(chosen: Any, templates: Templates, customer: Mapping[str, Any]) -> Json:
     if isinstance(chosen, ScriptedModel):
-        rules = [rule.model_dump(by_alias=True) for rule in chosen.rules]
-        replies = templates.tree([rule["reply"] for rule in rules], "model.rules")
-        return {
-            "rules": [{**rule, "reply": reply} for rule, reply in zip(rules, replies, strict=True)],
-            "otherwise": templates.text(chosen.otherwise, "model.otherwise"),
-        }
+        return {key: _rendered(value, templates, f"model.{key}") for key, value in chosen.script().items()}
     extra = _knobs(chosen, _MODEL_PLACES)
     if isinstance(chosen, CustomLLMModel):
         extra |= {"metadataSendMode": chosen.metadata_send_mode, "customer": dict(customer)}
     return extra
+
+
+def _rendered(script: Any, templates: Templates, place: str) -> Any:
+    """A script with its texts rendered and its patterns left alone: braces mean something else in those."""
+    if isinstance(script, str):
+        return templates.text(script, place)
+    if isinstance(script, list):
+        return [_rendered(item, templates, f"{place}.{index}") for index, item in enumerate(script)]
+    return {
+        key: value if key in ("match", "tool") else _rendered(value, templates, f"{place}.{key}")
+        for key, value in script.items()
+    }
 
 
 def _base_url(url: str) -> str:

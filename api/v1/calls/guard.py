@@ -4,7 +4,7 @@ A public key is in everybody's hands. Where it may not bring an assistant of its
 the one it is given; and it never gets a stored vendor key sent to an address of its own choosing.
 """
 
-from api.http.auth import Caller
+from api.http.caller import Caller
 from api.v1.assistants.config import Config
 from voice_engine.kernel.errors import Forbidden
 

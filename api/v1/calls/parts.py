@@ -19,14 +19,14 @@ class Parts:
     links: Links
     placement: Placement
     switchboard: Switchboard
-    redis: "Redis[bytes]"
+    redis: Redis
     blobs: LocalBlobs
     defaults: Defaults
     secret: bytes
     allowed_targets: tuple[str, ...]
 
 
-def build(settings: EngineSettings, redis: "Redis[bytes]") -> Parts:
+def build(settings: EngineSettings, redis: Redis) -> Parts:
     """From the engine's section of the configuration, which names the blobs and the vendors' keys."""
     secret = settings.secret_bytes
     return Parts(

@@ -51,7 +51,7 @@ def most_free(engines: Iterable[Engine], placed: dict[str, int]) -> Engine:
 class Placement:
     """Reads the engines' registry in Redis; remembers what this process placed in the last two seconds."""
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._recent: deque[tuple[float, str]] = deque()
         self._lock = Lock()

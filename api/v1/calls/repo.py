@@ -23,3 +23,8 @@ class Calls(Repo[CallRow]):
         if assistant_id is not None:
             where.append(col(CallRow.assistant_id) == assistant_id)
         return self.list(window, *where)
+
+    def fresh(self, id: str) -> CallRow:
+        """The row as it is now, without a lock: whoever completes it must be able to. Raises NotFound."""
+        statement = self.select().where(CallRow.id == id).execution_options(populate_existing=True)
+        return self.session.exec(statement).first() or self.get(id)

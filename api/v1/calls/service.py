@@ -7,7 +7,7 @@ from time import sleep
 from typing import Any
 
 from api.db.repo import Window
-from api.http.auth import Caller
+from api.http.caller import Caller
 from api.v1.artifacts.mono import mono_key
 from api.v1.assistants.compile import Compiled, Occasion, compile_session, without_secret_headers
 from api.v1.assistants.config import Config, take
@@ -192,16 +192,13 @@ class CallService:
 
     def _wait_for_the_end(self, id: str) -> CallRow:
         deadline = self._clock.now() + _END_WITHIN
-        while True:
-            row = self._calls.lock(id)
-            if row.status == "ended":
-                return row
+        while self._calls.fresh(id).status != "ended":
             if self._clock.now() >= deadline:
                 raise Unavailable(
                     "call_still_ending", "The call is still being ended; delete it again shortly."
                 )
-            self._calls.session.rollback()
             self._pause(_LOOK_EVERY)
+        return self._calls.lock(id)
 
     def _erase(self, row: CallRow) -> None:
         if not row.recording_key:

@@ -1,13 +1,24 @@
 """Who thinks: the model, what it is told, and the tools it may use."""
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, Text, Url, expected, one_of
+from api.v1.assistants.schemas.base import (
+    Json,
+    Line,
+    Shape,
+    Text,
+    Url,
+    complaint,
+    expected,
+    one_of,
+    refused,
+)
 from api.v1.assistants.schemas.providers import VAPI_MODELS, refuse_unknown
 from api.v1.assistants.schemas.tools import Function, Tool
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.llm.script import read_script
 
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -103,24 +114,25 @@ class DashScopeModel(_Model):
     enable_thinking: bool = Field(False, description="let a hybrid model reason first; slow in conversation")
 
 
+Texts = Annotated[str | list[str], expected("a text or a list of texts")]
+
+
+class ScriptTool(Shape):
+    """The tool a rule calls."""
+
+    name: str = Field(min_length=1, max_length=64, description="one of the model's tools")
+    arguments: Json = Field(default_factory=dict, description="{1} and {name} stand for what groups caught")
+
+
 class ScriptRule(Shape):
-    """If what the caller said matches, this is the answer."""
+    """If what the caller said matches, this is the answer. Texts may hold {{ }} templates."""
 
-    match: str = Field(
-        min_length=1, max_length=1000, description="regular expression, found anywhere, any case"
+    match: str | None = Field(None, description="regular expression, found anywhere, any case")
+    reply: Texts | None = Field(None, description="the answer, or several taken in turn")
+    tool: ScriptTool | None = Field(None, description="or the tool to call")
+    on_tool_result: Texts | None = Field(
+        None, description="said when it has answered; {result} is its answer"
     )
-    reply: Annotated[
-        Line | list[Line], expected("a text or a list of texts, each at most 1000 characters")
-    ] = Field(description="the answer, or several taken in turn; may hold {{ }} templates")
-
-    @field_validator("match")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"should be a regular expression: {error}") from None
-        return value
 
 
 class ScriptedModel(_Model):
@@ -128,10 +140,32 @@ class ScriptedModel(_Model):
 
     provider: Literal["scripted"] = Field(description="scripted (Yingda's own; unknown to Vapi's SDKs)")
     model: str = Field("scripted", max_length=200, description="any name")
-    rules: list[ScriptRule] = Field(
-        default_factory=list, max_length=200, description="the first match answers"
-    )
-    otherwise: Line = Field("", description="the answer when nothing matches; may hold {{ }} templates")
+    rules: list[ScriptRule] = Field(default_factory=list, description="the first match answers")
+    greeting: Texts | None = Field(None, description="the answer when nobody has spoken yet")
+    otherwise: Texts | None = Field(None, description="the answer when nothing matches")
+
+    @model_validator(mode="after")
+    def _readable(self) -> "ScriptedModel":
+        try:
+            read_script(self.script())
+        except BadRequest as error:
+            place = error.details["field"]
+            message = error.message.rstrip(".").partition(f"{place} ")[2]
+            steps = place.replace("]", "").replace("[", ".").split(".")
+            raise refused("scripted", complaint("bad_rules", message, *steps)) from None
+        return self
+
+    def script(self) -> Json:
+        """In the words of the scripted model."""
+        rules = [rule.given() for rule in self.rules]
+        script: Json = {
+            "rules": [
+                {"on_tool_result" if key == "onToolResult" else key: value for key, value in rule.items()}
+                for rule in rules
+            ]
+        }
+        texts = {"greeting": self.greeting, "otherwise": self.otherwise}
+        return script | {key: value for key, value in texts.items() if value}
 
 
 class OtherModel(_Model):

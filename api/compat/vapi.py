@@ -1,0 +1,18 @@
+"""Vapi's own paths over our handlers, at / and at /v1, so that Vapi's SDKs work by changing the base URL."""
+
+from fastapi import APIRouter
+
+from api.v1.assistants.routes import resource as assistants
+from api.v1.calls.routes import control_resource, create
+from api.v1.calls.routes import resource as calls
+
+
+def routers() -> list[APIRouter]:
+    """Everything to include; the OpenAPI document describes the canonical paths only."""
+    found: list[APIRouter] = [control_resource("")]
+    for prefix in ("", "/v1"):
+        found.append(assistants(f"{prefix}/assistant"))
+        vapi_calls = calls(f"{prefix}/call")
+        vapi_calls.post("/phone", status_code=201)(create)  # deprecated alias, still in Vapi's guides
+        found.append(vapi_calls)
+    return found

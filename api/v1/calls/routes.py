@@ -1,0 +1,129 @@
+"""Calls over HTTP. The same handlers serve /v1/calls and Vapi's /call."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query
+from starlette.responses import RedirectResponse, Response
+
+from api.http.answers import json_answer
+from api.http.caller import Caller
+from api.http.deps import Db, PublicDb, Time, needs, needs_public
+from api.http.errors import errors
+from api.http.route import Resource
+from api.v1.calls.control import ControlMessage
+from api.v1.calls.deps import CallParts, PublicService, Service
+from api.v1.calls.schemas import Call, CallQuery, CreateCall, CreateWebCall, UpdateCall
+from voice_engine.kernel import tokens
+from voice_engine.kernel.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+)
+
+Json = dict[str, Any]
+Reader = Annotated[Caller, Depends(needs("calls:read"))]
+Writer = Annotated[Caller, Depends(needs("calls:write"))]
+AnyWriter = Annotated[Caller, Depends(needs_public("calls:write"))]
+Token = Annotated[str, Query(description="from the URL as it was given")]
+EngineId = Annotated[str | None, Header(alias="X-Yingda-Engine", include_in_schema=False)]
+EngineToken = Annotated[str | None, Header(alias="X-Yingda-Engine-Token", include_in_schema=False)]
+
+
+def create(
+    body: CreateCall,
+    who: Writer,
+    db: Db,
+    calls: Service,
+    parts: CallParts,
+    time: Time,
+    engine: EngineId = None,
+    engine_token: EngineToken = None,
+) -> Response:
+    """Create a call that waits ten minutes for its client at `transport.websocketCallUrl`."""
+    if engine:
+        claims = tokens.verify(engine_token or "", parts.secret, kind="engine", now=time.wall().timestamp())
+        if claims.get("engine") != engine:
+            raise Unauthorized("token_wrong_engine", "This token is for another engine.")
+    return json_answer(calls.create(body, who, engine_id=engine or ""), 201)
+
+
+def create_web(body: CreateWebCall, who: AnyWriter, db: PublicDb, calls: PublicService) -> Response:
+    """Create a call from a browser, with a public key; its client connects to `webCallUrl`."""
+    return json_answer(calls.create(body, who), 201)
+
+
+def list_calls(query: Annotated[CallQuery, Query()], who: Reader, db: Db, calls: Service) -> Response:
+    """Calls, newest first."""
+    if query.phone_number_id is not None:
+        return json_answer([])
+    return json_answer(calls.list(query.window(), id=query.id, assistant_id=query.assistant_id))
+
+
+def get(id: str, who: Reader, db: Db, calls: Service) -> Response:
+    """One call, complete once its status is ended."""
+    return json_answer(calls.get(id))
+
+
+def update(id: str, body: UpdateCall, who: Writer, db: Db, calls: Service) -> Response:
+    """Rename a call."""
+    return json_answer(calls.rename(id, body))
+
+
+def delete(id: str, who: Writer, db: Db, calls: Service) -> Response:
+    """Erase a call's data and recording; a live call is ended first. Answers what it was."""
+    return json_answer(calls.delete(id))
+
+
+def mono_recording(id: str, who: Reader, db: Db, calls: Service) -> Response:
+    """Redirects to a signed URL of the recording in one channel."""
+    return RedirectResponse(calls.recording(id, mono=True), 302)
+
+
+def stereo_recording(id: str, who: Reader, db: Db, calls: Service) -> Response:
+    """Redirects to a signed URL of the recording: caller left, assistant right."""
+    return RedirectResponse(calls.recording(id, mono=False), 302)
+
+
+def control(call_id: str, body: ControlMessage, token: Token, parts: CallParts, time: Time) -> Response:
+    """Steer a live call: say, add-message, control or end-call. The URL's token is the authentication."""
+    claims = tokens.verify(token, parts.secret, kind="control", now=time.wall().timestamp())
+    if claims["call"] != call_id:
+        raise Unauthorized("token_wrong_call", "This token is for another call; use the URL as it was given.")
+    return json_answer(parts.switchboard.send(call_id, body.root.given()))
+
+
+_WRITE = errors(BadRequest, Unauthorized, Forbidden, Unavailable)
+_ONE = errors(Unauthorized, Forbidden, NotFound)
+
+
+def resource(prefix: str) -> Resource:
+    """The routes under a prefix."""
+    router = Resource(prefix, tag="Calls")
+    router.post("", status_code=201, response_model=Call, responses=_WRITE | errors(NotFound))(create)
+    router.post("/web", status_code=201, response_model=Call, responses=_WRITE | errors(NotFound))(create_web)
+    router.get("", response_model=list[Call], responses=errors(BadRequest, Unauthorized))(list_calls)
+    router.get("/{id}", response_model=Call, responses=_ONE)(get)
+    router.patch("/{id}", response_model=Call, responses=_ONE | errors(BadRequest))(update)
+    router.delete("/{id}", response_model=Call, responses=_ONE | errors(Unavailable))(delete)
+    router.get("/{id}/mono-recording", status_code=302, response_class=Response, responses=_ONE)(
+        mono_recording
+    )
+    router.get("/{id}/stereo-recording", status_code=302, response_class=Response, responses=_ONE)(
+        stereo_recording
+    )
+    return router
+
+
+def control_resource(prefix: str) -> Resource:
+    """`POST {prefix}/{callId}/control`."""
+    router = Resource(prefix, tag="Calls")
+    refusals = errors(BadRequest, Unauthorized, Conflict, Unavailable)
+    router.post("/{call_id}/control", responses=refusals)(control)
+    return router
+
+
+router = resource("/v1/calls")
+live = control_resource("/v1")
