@@ -1,4 +1,7 @@
 # The five verbs. Each sets up what it needs; run any of them on a fresh clone.
+# PYTHON=/path/to/python3.11 chooses the interpreter that .venv is made with.
+
+export PYTHON
 
 .PHONY: help run test check dev docs lock clean
 help: ## this list
@@ -14,7 +17,10 @@ test: .venv/.ready ## every test, slow journeys included
 	@scripts/test
 
 check: .venv/.ready ## lint, types, import contracts
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
 
 dev: .venv/.ready ## the fast suite (under two minutes)
 	@.venv/bin/pytest -q -n 2 -m "not journey and not browser and not live"
@@ -22,8 +28,8 @@ dev: .venv/.ready ## the fast suite (under two minutes)
 docs: .venv/.ready ## build the documentation into site/
 	@.venv/bin/mkdocs build --strict
 
-lock: ## resolve the dependencies anew
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-annotate -q pyproject.toml --group dev -o requirements.lock
+lock: .venv/.ready ## resolve the dependencies anew
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-annotate -q pyproject.toml --group dev -o requirements.lock
 
 clean: ## remove what the other verbs made
 	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache
