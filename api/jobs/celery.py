@@ -1,7 +1,7 @@
 """The Celery application: `celery -A api.jobs.celery worker` and `… beat`.
 
 Celery only says when: `yingda.run` looks at one outbox row, `yingda.do` starts a task that may be started at
-any time, `yingda.every` does periodic work. Nothing is lost with the broker: rows are the truth, and are swept.
+any time, `yingda.every` does periodic work. Nothing is lost with the broker: rows are the truth, and swept.
 """
 
 from functools import cache

@@ -1,6 +1,4 @@
-"""Events → the call's row. The row is computed from all events anew, so that nothing depends on their arrival."""
-
-from datetime import timedelta
+"""Events → the call's row, computed from all events anew, so that nothing depends on how they arrive."""
 
 from sqlmodel import select
 
@@ -10,14 +8,12 @@ from api.v1.calls.model import CallRow
 from api.v1.calls.story import Story, performance, told, transcript
 from voice_engine.kernel.events import EventType
 
-RECORDING_PATIENCE = timedelta(seconds=60)  # then the call is summed up without its recording
 _RELEVANT = frozenset(
     {
         EventType.SESSION_STARTED, EventType.SESSION_ENDED, EventType.MESSAGE, EventType.TOOL_CALLS,
         EventType.TOOL_RESULTS, EventType.RECORDING_READY,
     }
 )  # fmt: skip
-_CLOSING = frozenset({EventType.SESSION_ENDED, EventType.RECORDING_READY})
 
 
 @listener
@@ -27,8 +23,9 @@ def on_events(batch: Batch) -> None:
         return
     row, story = call_of(batch), told(batch.history)
     apply(row, story)
-    if story.ended and _CLOSING & batch.types:
-        close(batch, row)
+    if story.ended and EventType.SESSION_ENDED in batch.types:
+        # The recording is known by now, or there is none: session.ended is a session's last event.
+        enqueue(batch.session, batch.org_id, "calls.summarise", callId=row.id)
 
 
 def call_of(batch: Batch) -> CallRow:
@@ -50,13 +47,3 @@ def apply(row: CallRow, story: Story) -> None:
         row.performance = performance(story)
     elif row.status == "queued" and story.started_at:
         row.status = "in-progress"
-
-
-def close(batch: Batch, row: CallRow) -> None:
-    """Sum the call up now if its recording is known or there will be none, else at the latest in a minute."""
-    expected = bool(row.spec.get("assistant", {}).get("recording", True))
-    if row.recording_key or not expected:
-        enqueue(batch.session, batch.org_id, "calls.summarise", callId=row.id)
-    else:
-        later = batch.session.now() + RECORDING_PATIENCE
-        enqueue(batch.session, batch.org_id, "calls.summarise", available_at=later, callId=row.id)

@@ -81,7 +81,7 @@ def transcript(messages: Iterable[Json]) -> str:
 
 
 def performance(story: Story) -> Json:
-    """Vapi's PerformanceMetrics in ms, with our segments in each turn; averages only where something was measured.
+    """Vapi's PerformanceMetrics in ms, with our segments in each turn; averages only of what was measured.
 
     A turn's latency is what the caller waited: from the last voiced sample to the first audible one.
     """

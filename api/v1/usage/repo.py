@@ -25,7 +25,7 @@ class UsageRecords(Repo[UsageRow]):
     ) -> bool:
         """Insert one record; False when it was there already.
 
-        `place` is {call_id, session_id, usage_id}, `used` {component, provider, model, quantities, estimated}.
+        `place`: {call_id, session_id, usage_id}; `used`: {component, provider, model, quantities, estimated}.
         """
         now = self.session.now()
         values = {

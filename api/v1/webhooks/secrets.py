@@ -44,8 +44,7 @@ class Secrets:
         return new
 
     def _row(self) -> SecretRow | None:
-        statement = select(SecretRow).where(SecretRow.org_id == self._org_id).with_for_update()
-        return self._session.exec(statement).first()
+        return self._session.exec(select(SecretRow).where(SecretRow.org_id == self._org_id)).first()
 
     def _derived(self) -> str:
         return signing.derived_secret(self._installation, self._org_id)
