@@ -5,13 +5,12 @@ decisions are made in these calls, synchronously; tasks only wait for vendors.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
-from voice_engine.kernel.clock import Clock, epoch_ms
+from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.interrupt import Interruption, Verdict
@@ -20,9 +19,11 @@ from voice_engine.listen.listener import Listener
 from voice_engine.listen.turns import TurnEnded, TurnTaker
 from voice_engine.providers.base import Llm, Stt, Transcript, Tts, Vad
 from voice_engine.session import reasons
+from voice_engine.session.callerline import CallerLine
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.lifecycle import State, move
 from voice_engine.session.meter import Meter
+from voice_engine.session.minutes import Minutes
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Reply
 from voice_engine.session.timeline import Marks
@@ -35,15 +36,11 @@ from voice_engine.transports.base import Transport
 
 STT_RESTARTS = 3
 CLOSE_DEADLINE_S = 2.0
-GAP_S = 0.2  # the caller's stream may be this late before silence is put in its place
-BURST_S = 1.0  # and this early before it is cut
 
 APOLOGY = {
     "zh": "抱歉，我这边出了点问题，请您再说一遍。",
     "en": "Sorry, something went wrong on my side. Please say that again.",
 }
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +69,13 @@ class Session:
     ) -> None:
         self.spec, self.events, self.recorder = spec, events, recorder
         self._transport, self._clock, self._keep_recording = transport, clock, keep_recording
-        self._log = log.bind(call_id=spec.call_id, org_id=spec.org_id, session_id=spec.session_id)
+        self._minutes = Minutes(spec, events, clock)
         assistant, rate = spec.assistant, spec.transport.sample_rate
         self.state = State.INIT
         self._started = clock.now()
-        self._caller_s = 0.0
         self._turns, self._interruption = TurnTaker(assistant.turn), Interruption(assistant.turn)
         self._listener = Listener(parts.stt, parts.vad.stream(), rate, self)
+        self._line = CallerLine(rate, recorder, self._listener.push)
         self._playout = Playout(rate)
         self._speaker = Speaker(parts.tts, self._playout, rate, _language(spec))
         self._toolbox = Toolbox(
@@ -95,7 +92,7 @@ class Session:
         self._turn = 0
         self._failures = 0
         self._last_activity = 0.0
-        self._agent_muted = self._caller_muted = False
+        self._agent_muted = False
         self._cancelled: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -103,15 +100,8 @@ class Session:
 
     async def run(self) -> str:
         """The whole conversation; returns why it ended."""
-        spec = self.spec
         self.state = move(self.state, State.ACTIVE)
-        self.events.emit(
-            EventType.SESSION_STARTED,
-            transport=spec.transport.kind,
-            sampleRate=spec.transport.sample_rate,
-            encoding=spec.transport.encoding,
-            assistantName=spec.assistant.name,
-        )
+        self._minutes.session_started()
         listening = asyncio.create_task(self._listen(), name="listen")
         try:
             self._greet()
@@ -140,7 +130,7 @@ class Session:
             self.events.emit(EventType.RECORDING_READY, key=key, seconds=round(self.recorder.seconds, 3))
         self.events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=round(now, 3))
         self._transport.close(reason)
-        self._log.info(
+        self._minutes.log.info(
             "session_ended", reason=reason, seconds=round(now, 1), underruns=self._playout.underruns
         )
 
@@ -154,26 +144,15 @@ class Session:
         """The caller's next sound: PCM16 mono at the transport's rate. Too much of it at once is cut."""
         if self.state is not State.ACTIVE or self._ended.done():
             return
-        now, seconds = self._now(), len(pcm) / 2 / self.spec.transport.sample_rate
-        if self._caller_s + seconds > now + BURST_S:
-            return
-        self._fill_gap(now - seconds)
-        self._take(bytes(len(pcm)) if self._caller_muted else pcm)
+        with self._ending_when_the_recogniser_stalls():
+            self._line.hear(pcm, self._now())
 
-    def _fill_gap(self, until: float) -> None:
-        """A caller whose sound does not arrive is silent: for the recording, the VAD and the recogniser."""
-        missing = until - self._caller_s
-        if missing > GAP_S:
-            self._take(bytes(int(missing * self.spec.transport.sample_rate) * 2))
-
-    def _take(self, pcm: bytes) -> None:
-        self.recorder.caller(pcm)
-        begin = self._caller_s
-        self._caller_s += len(pcm) / 2 / self.spec.transport.sample_rate
+    @contextmanager
+    def _ending_when_the_recogniser_stalls(self) -> Iterator[None]:
         try:
-            self._listener.push(pcm, begin)
+            yield
         except ProviderError as error:
-            self._vendor_failed("stt", error)
+            self._minutes.vendor_failed("stt", error)
             self.end(reasons.provider_failed("stt", error))
 
     def caller_started(self, at: float) -> None:
@@ -182,39 +161,30 @@ class Session:
         self._last_activity = self._now()
         if self._reply:
             self._interruption.speech_started(at)
-        self.events.emit(EventType.SPEECH_STARTED, role="user", turn=self._turn + 1, atS=round(at, 3))
+        self._minutes.speech("user", self._turn + 1, at, started=True)
 
     def caller_stopped(self, at: float) -> None:
         """The VAD hears the caller end."""
         self._turns.speech_stopped(at)
         self._interruption.speech_stopped(at)
         self._last_activity = self._now()
-        self.events.emit(EventType.SPEECH_STOPPED, role="user", turn=self._turn + 1, atS=round(at, 3))
+        self._minutes.speech("user", self._turn + 1, at, started=False)
 
     def caller_words(self, transcript: Transcript) -> None:
         """The recogniser understands something."""
         self._turns.words(transcript.text, final=transcript.final, now=self._now())
         if self._reply:
             self._interruption.words(self._turns.text)
-        if not transcript.text.strip():
-            return
-        self._last_activity = self._now()
-        confidence = transcript.confidence
-        self.events.emit(
-            EventType.TRANSCRIPT,
-            role="user",
-            final=transcript.final,
-            text=transcript.text,
-            turn=self._turn + 1,
-            **({} if confidence is None else {"confidence": round(confidence, 3)}),
-        )
+        if transcript.text.strip():
+            self._last_activity = self._now()
+            self._minutes.transcript(transcript, self._turn + 1)
 
     async def _listen(self) -> None:
         for _ in range(STT_RESTARTS):
             try:
                 return await self._listener.run()
             except ProviderError as error:
-                self._vendor_failed("stt", error)
+                self._minutes.vendor_failed("stt", error)
                 failure = error
                 if not error.retryable:
                     break
@@ -229,7 +199,8 @@ class Session:
             return
         now = self._now()
         self._play(now)
-        self._fill_gap(now - 2 * GAP_S)
+        with self._ending_when_the_recogniser_stalls():
+            self._line.tick(now)
         self.recorder.write(now)
         self._judge_interruption(now)
         if self._reply is None or self._reply.interruptible:
@@ -246,9 +217,7 @@ class Session:
             if reply and not reply.sounded and any(slot.pcm):
                 reply.sounded = True
                 reply.marks.set_once("sound_first", max(slot.index * SLOT_S, now))
-                self.events.emit(
-                    EventType.SPEECH_STARTED, role="assistant", turn=reply.turn, atS=round(now, 3)
-                )
+                self._minutes.speech("assistant", reply.turn, now, started=True)
             if not self._agent_muted:
                 self._transport.play(slot.pcm)
                 self.recorder.agent(slot)
@@ -304,14 +273,14 @@ class Session:
             pause_over=min(ended.pause_over, now),
             turn_decided=now,
         )
-        self._write_down("user", ended.text, ended.speech_started, ended.speech_ended)
+        self._minutes.message("user", ended.text, ended.speech_started, ended.speech_ended)
         self._answer(ended.text, marks)
 
     def user_text(self, text: str) -> None:
         """The caller typed: it interrupts and is answered like speech."""
         now = self._now()
         self._last_activity = now
-        self._write_down("user", text, now, now)
+        self._minutes.message("user", text, now, now)
         self._answer(text, Marks(turn_decided=now))
 
     def _answer(self, text: str, marks: Marks) -> None:
@@ -375,15 +344,15 @@ class Session:
         except ProviderError as error:
             thinking = reply.source == "model" and reply.marks.clause_first is None
             self._reply_failed("llm" if thinking else "tts", error)
-        except Exception:  # noqa: BLE001  the boundary of one reply: a bug must not leave the caller in silence
-            self._log.exception("reply_failed")
+        except Exception:
+            self._minutes.log.exception("reply_failed")
             self._reply_failed("llm", ProviderError("server", "yingda", "An internal error."))
         finally:
             self._meter.reply(reply)
 
     def _reply_failed(self, kind: str, error: ProviderError) -> None:
         self._playout.end()
-        self._vendor_failed(kind, error)
+        self._minutes.vendor_failed(kind, error)
         self._failures += 1
         if self._failures > 1 or kind == "tts":
             self.end(reasons.provider_failed(kind, error))
@@ -401,7 +370,7 @@ class Session:
         self._playout.clear()
         self._thinker.said(heard, interrupted=interrupted)
         self._interruption.reset()
-        self._report_reply(reply, heard, now, interrupted=interrupted)
+        self._minutes.reply_ended(reply, heard, now, interrupted=interrupted)
         if not interrupted:
             self._after_reply(reply, heard)
 
@@ -409,24 +378,6 @@ class Session:
         self._cancelled.add(task)
         task.add_done_callback(self._cancelled.discard)
         task.cancel()
-
-    def _report_reply(self, reply: Reply, heard: str, now: float, *, interrupted: bool) -> None:
-        if heard:
-            began = reply.marks.sound_first or now
-            self._write_down("bot", heard, began, now, source=reply.source, turn=reply.turn)
-        if reply.sounded:
-            self.events.emit(EventType.SPEECH_STOPPED, role="assistant", turn=reply.turn, atS=round(now, 3))
-        if interrupted:
-            self.events.emit(EventType.USER_INTERRUPTED, turn=reply.turn, heard=heard)
-        segments = reply.marks.segments()
-        self.events.emit(
-            EventType.TURN_ENDED,
-            turn=reply.turn,
-            interrupted=interrupted,
-            marks=reply.marks.to_json(),
-            segments=segments,
-            mouthToEarMs=sum(segments.values()) if segments else None,
-        )
 
     def _after_reply(self, reply: Reply, heard: str) -> None:
         assistant = self.spec.assistant
@@ -459,36 +410,7 @@ class Session:
 
     def mute_caller(self, muted: bool) -> None:
         """The caller's sound is silence from here on."""
-        self._caller_muted = muted
-
-    # ── words for the log ────────────────────────────────────────────────────────────────────────────
-
-    def _write_down(self, role: str, text: str, begin: float, end: float, **more: Any) -> None:
-        origin = epoch_ms(self._clock.wall()) - self._now() * 1000
-        self.events.emit(
-            EventType.MESSAGE,
-            role=role,
-            message=text,
-            time=round(origin + begin * 1000),
-            endTime=round(origin + end * 1000),
-            secondsFromStart=round(begin, 3),
-            duration=round((end - begin) * 1000),
-            **more,
-        )
-
-    def _vendor_failed(self, kind: str, error: ProviderError) -> None:
-        self._log.warning(
-            "provider_failed", kind=kind, code=error.code, vendor_code=error.vendor_code,
-            vendor_request_id=error.request_id, message=error.message,
-        )  # fmt: skip
-        self.events.emit(
-            EventType.ERROR,
-            code=error.code,
-            message=error.message,
-            component=kind,
-            provider=error.vendor,
-            fatal=False,
-        )
+        self._line.muted = muted
 
 
 def _language(spec: SessionSpec) -> str:

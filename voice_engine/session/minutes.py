@@ -1,0 +1,99 @@
+"""Writes down what happens in a session, in the words of the event catalogue."""
+
+from typing import Any
+
+import structlog
+
+from voice_engine.kernel.clock import Clock, epoch_ms
+from voice_engine.kernel.errors import ProviderError
+from voice_engine.kernel.events import EventType
+from voice_engine.providers.base import Transcript
+from voice_engine.session.eventlog import EventLog
+from voice_engine.session.reply import Reply
+from voice_engine.spec import SessionSpec
+
+log = structlog.get_logger()
+
+
+class Minutes:
+    """The secretary of one session. Times are seconds of the session."""
+
+    def __init__(self, spec: SessionSpec, events: EventLog, clock: Clock) -> None:
+        self._spec, self._events, self._clock = spec, events, clock
+        self._started = clock.now()
+        self.log = log.bind(call_id=spec.call_id, org_id=spec.org_id, session_id=spec.session_id)
+
+    def session_started(self) -> None:
+        """The conversation begins."""
+        line = self._spec.transport
+        self._events.emit(
+            EventType.SESSION_STARTED,
+            transport=line.kind,
+            sampleRate=line.sample_rate,
+            encoding=line.encoding,
+            assistantName=self._spec.assistant.name,
+        )
+
+    def speech(self, role: str, turn: int, at: float, *, started: bool) -> None:
+        """Somebody's sound begins or ends."""
+        kind = EventType.SPEECH_STARTED if started else EventType.SPEECH_STOPPED
+        self._events.emit(kind, role=role, turn=turn, atS=round(at, 3))
+
+    def transcript(self, heard: Transcript, turn: int) -> None:
+        """What the recogniser understands."""
+        sure = {} if heard.confidence is None else {"confidence": round(heard.confidence, 3)}
+        self._events.emit(
+            EventType.TRANSCRIPT, role="user", final=heard.final, text=heard.text, turn=turn, **sure
+        )
+
+    def message(self, role: str, text: str, begin: float, end: float, **more: Any) -> None:
+        """One message of the conversation, as the call will show it."""
+        origin = epoch_ms(self._clock.wall()) - (self._clock.now() - self._started) * 1000
+        self._events.emit(
+            EventType.MESSAGE,
+            role=role,
+            message=text,
+            time=round(origin + begin * 1000),
+            endTime=round(origin + end * 1000),
+            secondsFromStart=round(begin, 3),
+            duration=round((end - begin) * 1000),
+            **more,
+        )
+
+    def reply_ended(self, reply: Reply, heard: str, now: float, *, interrupted: bool) -> None:
+        """A reply is over: what was heard of it, and where the caller's waiting time went."""
+        if heard:
+            began = reply.marks.sound_first or now
+            self.message("bot", heard, began, now, source=reply.source, turn=reply.turn)
+        if reply.sounded:
+            self.speech("assistant", reply.turn, now, started=False)
+        if interrupted:
+            self._events.emit(EventType.USER_INTERRUPTED, turn=reply.turn, heard=heard)
+        segments = reply.marks.segments()
+        self._events.emit(
+            EventType.TURN_ENDED,
+            turn=reply.turn,
+            interrupted=interrupted,
+            marks=reply.marks.to_json(),
+            segments=segments,
+            mouthToEarMs=sum(segments.values()) if segments else None,
+        )
+
+    def vendor_failed(self, kind: str, error: ProviderError) -> None:
+        """A vendor failed; `kind` is stt, llm or tts."""
+        self.log.warning(
+            "provider_failed",
+            kind=kind,
+            code=error.code,
+            vendor_code=error.vendor_code,
+            vendor_request_id=error.request_id,
+            message=error.message,
+        )
+        self._events.emit(
+            EventType.ERROR,
+            code=error.code,
+            message=error.message,
+            component=kind,
+            provider=error.vendor,
+            fatal=False,
+        )
