@@ -79,5 +79,5 @@ ENGLISH_RULES: tuple[Rule, ...] = (
     ),
     rule("initials", r"(?<=[A-Z])&(?=[A-Z])", " and "),
     rule("sign", r"\s?[&@=≈≥≤+×]\s?", lambda m: f" {_SIGNS[m[0].strip()]} "),
-    rule("dropped", r"[#^{}\[\]<>\\*~|`]", " "),
+    rule("dropped", r"[#^{}\[\]<>\\*~|`_]", " "),
 )

@@ -1,6 +1,6 @@
 """Written text → what a voice should say: numbers, money, dates, phones, units and marks, as people say them.
 
-Markup goes first (`plain`), then a language's ordered rules (`chinese`, `english`), then what they left behind.
+Markup goes first (`plain`), then a language's ordered rules (`chinese`, `english`), then what they leave.
 """
 
 import re
@@ -12,15 +12,15 @@ from voice_engine.speak.rules import apply
 
 _HAN = "\u3400-\u9fff"
 _HAS_HAN = re.compile(f"[{_HAN}]")
-_LATIN_WORD = re.compile(r"[A-Za-z]{2,64}")
+_LATIN_WORD = re.compile(r"(?<![\w.@/:-])[A-Za-z]{2,40}(?![\w@/]|[.:]\w)")
 _ENGLISH_WORDS = 3  # so many and no Chinese: a Chinese assistant quotes English
 
 
 def normalize(text: str, language: str = "zh") -> str:
     """`text` as a voice of `language` (a BCP 47 tag) should say it; "" if there is nothing to say.
 
-    Chinese has every number spoken; English keeps its numbers for the voice; other languages lose their markup
-    only. What was normalised once stays as it is.
+    Chinese has every number spoken; English keeps its numbers for the voice; other languages lose their
+    markup only. What was normalised once stays as it is.
     """
     text = plain(text)
     chinese = language.lower().startswith(("zh", "yue", "cmn")) or not language
@@ -46,6 +46,7 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<=[{_SOLID}]) ?\n[ \n]*|(?<![ \n])[ \n]*\n ?(?=[{_SOLID}])", "，"),
         (r" ?\n[ \n]*", ", "),
         (rf"(?<=[{_SOLID}]) | (?=[{_SOLID}])", ""),
+        (r" (?=[!?.,;:](?:\s|$))", ""),
         (r"[（(“「]+[ ，、；：]*[）)”」]+", ""),
         (r"[，、；：]+(?=[。！？；，])|(?<=[。！？；，、：])[，、：；]+", ""),
     )

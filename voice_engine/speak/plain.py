@@ -1,4 +1,7 @@
-"""Written text without what only the eye needs: Markdown, HTML, citations, emoji, code. Works on fragments too."""
+"""Written text without what only the eye needs: Markdown, HTML, citations, emoji, code.
+
+Works on fragments: a clause may hold an opening mark whose closing one comes later.
+"""
 
 import re
 
@@ -34,8 +37,7 @@ _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![A-Za-z0-9:;])[:;]{1,8}-?[)(D]{1,8}(?![A-Za-z0-9])", ""),
         (r"\*\*|__|~~|`|\\(?=[*_#`~\[\]()])", ""),
         (r"(?<![0-9\s])\*|\*(?!\s?[0-9])", ""),
-        (r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " "),
-        (r"_", ""),
+        (r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", ""),
     )
 )
 

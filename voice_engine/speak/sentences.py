@@ -22,9 +22,10 @@ _PAUSES = "—～~）】》」』”’"
 _OPENERS = "“‘（《「『【"
 _PHRASE_ENDS = "的了吗吧呢啊着"
 _NUMERALS = "〇零幺一二三四五六七八九十百千万亿两半第点年月日号时分秒"
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc inc ltd co corp dept approx fig vol ave blvd rd mt est tel ext gen col "
-    "sgt rev hon jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat".split()
+_ABBREVIATION = re.compile(
+    "mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|inc|ltd|co|corp|dept|approx|fig|vol|ave|blvd|rd|mt|est|tel|ext|gen|col|sgt|"
+    "rev|hon|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat",
+    re.IGNORECASE,
 )
 _LONGEST_WORD = 24  # characters looked back to find the word before a full stop
 
@@ -32,10 +33,10 @@ _LONGEST_WORD = 24  # characters looked back to find the word before a full stop
 class Clauses:
     """Releases speakable clauses from streamed text.
 
-    The first clause ends at the first comma after 4 characters or any pause after 12, later ones at the end of
-    a sentence or after 40 characters. Joined together they are the text, without `<think>…</think>` and
-    `<flush />` (which releases what there is) and without outer white space. Inner white space stays: a clause
-    may begin with a blank. A clause may hold nothing to say (a lone ”): `normalize` makes it empty.
+    The first clause ends at the first comma after 4 characters or any pause after 12, later ones at the end
+    of a sentence or after 40 characters. Joined together they are the text, without `<think>…</think>` and
+    `<flush />` (which releases what there is) and without outer white space. Inner white space stays: a
+    clause may begin with a blank. It may hold nothing to say (a lone ”): `normalize` makes it empty.
     """
 
     def __init__(self) -> None:
@@ -147,7 +148,7 @@ def _latin_stop(chars: list[str], at: int) -> int | None:
         if at + 2 == len(chars):
             return None
         return _NONE if chars[at + 2].isdecimal() else _STOP
-    abbreviated = word.lower() in _ABBREVIATIONS or "." in word or (len(word) == 1 and word.isalpha())
+    abbreviated = _ABBREVIATION.fullmatch(word) or "." in word or (len(word) == 1 and word.isalpha())
     numbered = word.isdecimal() and starts_line
     return _NONE if abbreviated or numbered else _STOP
 
