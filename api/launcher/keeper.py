@@ -39,6 +39,7 @@ class Keeper:
         self._seen = asyncio.Event()
         self._throttle = logs.Throttle()
         self._alarms = logs.Alarms(part.unremarkable)
+        self._shown: tuple[logs.Severity, str] | None = None
         self._task = asyncio.create_task(self._keep(), name=f"keep {part.name}")
 
     @property
@@ -166,7 +167,10 @@ class Keeper:
         if isinstance(self.part.ready, re.Pattern) and self.part.ready.search(text):
             self._seen.set()
         alarm = self._alarms.hear(text)
-        if alarm and not self._stopping.is_set() and self._throttle.allows(time.monotonic()):
+        if alarm is None or alarm == self._shown or self._stopping.is_set():
+            return
+        self._shown = alarm  # the same again and again, as from a crash loop, is shown once
+        if self._throttle.allows(time.monotonic()):
             if self._throttle.hidden:
                 self._screen.note(f"{self.part.name}: {self._throttle.hidden} more in {self._log.path}")
                 self._throttle.hidden = 0

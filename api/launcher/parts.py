@@ -9,11 +9,13 @@ from pathlib import Path
 
 import redis
 
+from api.launcher import places
 from api.launcher.part import Part, answers_http, blocking, command
 from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis, asked_once
 from api.launcher.settings import LauncherSettings
 
+LONGEST_SOCKET = "engine-63.sock"
 CELERY = ["-m", "celery", "-A", "api.jobs.celery"]
 
 
@@ -50,6 +52,8 @@ def environment(settings: LauncherSettings, data: Path, database_url: str, redis
         "REDIS_URL": redis_url,
         "YINGDA_DATA_DIR": os.fspath(data),
         "YINGDA_PUBLIC_URL": settings.url,
+        "YINGDA_API_URL": settings.local_url,
+        "YINGDA_RUNTIME_DIR": os.fspath(places.socket_dir(settings.runtime.absolute(), LONGEST_SOCKET, None)),
     }
 
 
@@ -92,7 +96,7 @@ def events(settings: LauncherSettings, env: dict[str, str]) -> Part:
     return Part(
         "events",
         spawn=command([sys.executable, "-m", "api.jobs.listen"], env),
-        ready=re.compile(""),
+        ready=re.compile("events_listening"),
         stop_patience=settings.stop_patience,
     )
 

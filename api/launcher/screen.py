@@ -23,10 +23,15 @@ class Terminal:
     def begin(self, data: Path) -> None:
         self._console.print(Text.assemble(("Yingda 应答", "bold"), f" · data in {data}"))
 
-    def ready(self, settings: LauncherSettings, data: Path, seconds: float) -> None:
+    def ready(self, settings: LauncherSettings, data: Path, seconds: float, missing: Sequence[str]) -> None:
         """The last thing a newcomer reads before doing something."""
         self._console.print()
-        self._line("✓", "bold green", f"ready in {seconds:.1f} s")
+        if missing:
+            self._line(
+                "!", "bold yellow", f"started in {seconds:.1f} s, without {', '.join(missing)}: see above"
+            )
+        else:
+            self._line("✓", "bold green", f"ready in {seconds:.1f} s")
         for line in welcome(settings, data):
             self._console.print(Text(line))
 

@@ -32,35 +32,40 @@ async def serve(settings: LauncherSettings, screen: Terminal) -> None:
         stores = Stores(settings, data)
         try:
             async with ending_on_signals(supervisor, screen):
-                env = await _start(settings, data, supervisor, stores, screen)
+                env = await _stores(settings, data, supervisor, stores)
+                missing = await _processes(settings, env, supervisor, screen)
                 with _announced(data, settings, env):
-                    screen.ready(settings, data, time.monotonic() - began)
+                    screen.ready(settings, data, time.monotonic() - began, missing)
                     await supervisor.watch()
         finally:
             stores.release()
     screen.note("Stopped.")
 
 
-async def _start(
-    settings: LauncherSettings, data: Path, supervisor: Supervisor, stores: Stores, screen: Terminal
+async def _stores(
+    settings: LauncherSettings, data: Path, supervisor: Supervisor, stores: Stores
 ) -> dict[str, str]:
+    """PostgreSQL and Redis, and the environment that leads the other processes to them."""
     await supervisor.start(Stage.STORES, *stores.parts)
     await asyncio.to_thread(stores.check)
-    env = parts.environment(settings, data, stores.database_url, stores.redis_url)
+    return parts.environment(settings, data, stores.database_url, stores.redis_url)
+
+
+async def _processes(
+    settings: LauncherSettings, env: dict[str, str], supervisor: Supervisor, screen: Terminal
+) -> list[str]:
+    """Everything else; returns the names of those that did not come up."""
     # Engines need no database: their imports overlap with the migrations.
-    numbers = range(settings.engine_count)
-    begun = supervisor.begin(Stage.ENGINES, *(parts.engine(settings, env, n) for n in numbers))
+    engines = (parts.engine(settings, env, number) for number in range(settings.engine_count))
+    begun = supervisor.begin(Stage.ENGINES, *engines)
     since = time.monotonic()
+    log = Path(env["YINGDA_DATA_DIR"]) / "logs" / "migrations.log"
     prepare = command([sys.executable, "-m", "api.launcher.prepare"], env)
-    await once.run("migrations", prepare, data / "logs" / "migrations.log", patience=MIGRATION_PATIENCE)
+    await once.run("migrations", prepare, log, patience=MIGRATION_PATIENCE)
     screen.up("migrations", time.monotonic() - since, again=False)
-    begun += supervisor.begin(Stage.FRONT, parts.api(settings, env))
+    begun += supervisor.begin(Stage.FRONT, parts.api(settings, env), parts.beat(settings, env))
     begun += supervisor.begin(Stage.BACKGROUND, parts.events(settings, env), parts.worker(settings, env))
-    begun += supervisor.begin(Stage.FRONT, parts.beat(settings, env))
-    missing = await supervisor.settle(begun)
-    if missing:
-        screen.note(f"Running without {', '.join(missing)}.")
-    return env
+    return await supervisor.settle(begun)
 
 
 @contextlib.contextmanager

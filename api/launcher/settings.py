@@ -27,12 +27,16 @@ class LauncherSettings(ApiSettings, EngineSettings):
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.api_host, self.api_host)
 
     @property
-    def url(self) -> str:
-        """What people reach the API under: as configured, else as it listens."""
-        if "public_url" in self.model_fields_set:
-            return self.public_url.rstrip("/")
+    def local_url(self) -> str:
+        """What this machine's own processes reach the API under."""
         host = f"[{self.address}]" if ":" in self.address else self.address
         return f"http://{host}:{self.api_port}"
+
+    @property
+    def url(self) -> str:
+        """What people reach the API under: as configured, else as it listens."""
+        given = "public_url" in self.model_fields_set
+        return self.public_url.rstrip("/") if given else self.local_url
 
     def engine_name(self, index: int) -> str:
         """The id engine `index` registers under; stable, so that a restarted one finds what it left."""
