@@ -79,6 +79,12 @@ class Handover:
             log.warning("handover_failed", error=str(error))
             return
         client, head = given
+        try:
+            # picows sets this in connection_made and crashes the process when it cannot.
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError:
+            client.close()
+            return
         client.setblocking(False)
         protocol = _protocol(self._door)
         await self._loop.connect_accepted_socket(lambda: protocol, client)
