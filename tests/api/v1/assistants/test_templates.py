@@ -1,0 +1,104 @@
+"""Templates: what they know, and what they cannot be made to do."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from api.v1.assistants.templates import Templates, check
+from voice_engine.kernel.errors import BadRequest
+
+NOW = datetime(2026, 5, 4, 15, 10, 7, tzinfo=UTC)
+
+
+def render(source: str, **variables: object) -> str:
+    return Templates(variables, NOW).text(source, "firstMessage")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("no template", "no template"),
+        ("{{now}}", "May 4, 2026, 3:10 PM UTC"),
+        ("{{date}} | {{time}} | {{month}} | {{day}} | {{year}}", "May 4, 2026 | 3:10 PM | May | 4 | 2026"),
+        ('{{"now" | date: "%Y年%m月%d日 %H:%M", "Asia/Shanghai"}}', "2026年05月04日 23:10"),
+        ('{{now | date: "%A %I:%M %p", "America/New_York"}}', "Monday 11:10 AM"),
+        ('{{"2026-01-02T03:04:05.678Z" | date: "%H:%M:%S.%L"}}', "03:04:05.678"),
+        ('{{"1767323045" | date: "%Y-%m-%d"}}', "2026-01-02"),
+        ('{{"tomorrow" | date: "%Y"}}', "tomorrow"),
+        ('{{ customer.name | default: "您" }}', "王芳"),
+        ("{{ nobody.at.all }}!", "!"),
+        ("{% if vip %}Welcome back{% else %}Hello{% endif %}", "Welcome back"),
+        ("{% for item in items %}{{ item }}{% unless forloop.last %}, {% endunless %}{% endfor %}", "a, b"),
+        ("{{ customer | json }}", '{"name":"王芳"}'),
+    ],
+)
+def test_a_template_is_rendered(source: str, text: str):
+    assert render(source, customer={"name": "王芳"}, vip=True, items=["a", "b"]) == text
+
+
+def test_a_variable_may_replace_a_built_in_one():
+    assert render("{{ date }}", date="today") == "today"
+
+
+def test_what_a_variable_holds_is_not_rendered_again():
+    assert render("{{ name }}", name="{{ now }}") == "{{ now }}"
+
+
+def test_a_tree_is_rendered_with_its_place_in_errors():
+    templates = Templates({"a": "1"}, NOW)
+
+    assert templates.tree({"x": ["{{a}}", {"y": 2}]}, "model") == {"x": ["1", {"y": 2}]}
+    with pytest.raises(BadRequest) as refused:
+        templates.tree({"x": ["{{a}}", {"y": "{{ a | nope }}"}]}, "model")
+    assert refused.value.details["field"] == "model.x.1.y"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("{{ name", "expected '}}'"),
+        ("{% if %}", "missing expression"),
+        ("{{ x | nofilter }}", "unknown filter 'nofilter'"),
+        ("{% include 'secret' %}", "unexpected tag 'include'"),
+        ("{% render 'secret' %}", "unexpected tag 'render'"),
+        ('{{ "now" | date: "%H", "Mars/Base" }}', "no time zone 'Mars/Base'"),
+        ('{{ "now" | date: "%H", "../../etc/passwd" }}', "no time zone"),
+        ("{{ 1 | divided_by: 0 }}", "divide by 0"),
+        ("{% for i in (1..100000000) %}x{% endfor %}", "loop iteration limit"),
+        (
+            "{% for i in (1..200) %}{% for j in (1..200) %}{% for k in (1..200) %}x{% endfor %}{% endfor %}"
+            "{% endfor %}",
+            "loop iteration limit",
+        ),
+        ("{{ (1..1000000000) | join: ',' }}", "more than 2000 items"),
+        ("{% for i in (1..9000) %}{{ long }}{% endfor %}", "output stream limit"),
+        (
+            "{% assign a = 'xxxxxxxxxxxxxxxx' %}" + "{% assign a = a | replace: 'x', a %}" * 6,
+            "over 100000 characters",
+        ),
+        (
+            "{% assign a = 'xx' %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}",
+            "over 100000 characters",
+        ),
+        ("{{ long | append: long | strip_html }}", "over 10000 characters"),
+    ],
+)
+def test_what_cannot_or_must_not_be_rendered_is_a_400_that_names_the_field(source: str, reason: str):
+    with pytest.raises(BadRequest) as refused:
+        render(source, long="<" * 9000)
+
+    assert refused.value.code == "template_error"
+    assert refused.value.message.startswith("firstMessage has a template that cannot be rendered: ")
+    assert reason in refused.value.message
+
+
+def test_attributes_of_python_objects_are_out_of_reach():
+    assert render("{{ name.__class__ }}{{ items.__class__.__mro__ }}", name="x", items=[1]) == ""
+
+
+def test_syntax_can_be_checked_without_rendering():
+    check({"messages": [{"content": "{{ fine }}"}]}, "model")
+
+    with pytest.raises(BadRequest) as refused:
+        check({"messages": [{"content": "{{ wrong"}]}, "model")
+    assert refused.value.details["field"] == "model.messages.0.content"
