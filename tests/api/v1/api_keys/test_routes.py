@@ -34,7 +34,10 @@ async def test_a_new_key_works_and_its_value_is_shown_once(client: httpx.AsyncCl
 
     assert made["value"].startswith("sk_")
     assert made["last4"] == made["value"][-4:]
-    assert seen == {**{k: v for k, v in made.items() if k != "value"}, "lastUsedAt": "2026-11-20T12:00:00.000Z"}
+    assert seen == {
+        **{k: v for k, v in made.items() if k != "value"},
+        "lastUsedAt": "2026-11-20T12:00:00.000Z",
+    }
 
 
 async def test_neither_the_key_nor_a_plain_hash_of_it_is_stored(
@@ -119,7 +122,9 @@ async def test_a_revoked_key_cannot_be_rotated(client: httpx.AsyncClient, org: O
 async def test_a_key_cannot_make_a_key_that_may_do_more(client: httpx.AsyncClient, org: Org):
     weak = await make(client, org, scopes=["api_keys:write", "calls:read"])
 
-    refused = await client.post("/v1/api-keys", headers=bearer(weak["value"]), json={"scopes": ["calls:write"]})
+    refused = await client.post(
+        "/v1/api-keys", headers=bearer(weak["value"]), json={"scopes": ["calls:write"]}
+    )
     default = await client.post("/v1/api-keys", headers=bearer(weak["value"]), json={})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "scope_not_yours")
@@ -213,9 +218,7 @@ async def test_a_malformed_wish_is_explained(client: httpx.AsyncClient, org: Org
     assert sentence in answer.json()["message"][0]
 
 
-async def test_last_use_is_noted_at_most_once_a_minute(
-    client: httpx.AsyncClient, org: Org, clock: SetClock
-):
+async def test_last_use_is_noted_at_most_once_a_minute(client: httpx.AsyncClient, org: Org, clock: SetClock):
     async def last_used() -> str:
         keys = (await client.get("/v1/api-keys", headers=org.headers)).json()
         return next(key["lastUsedAt"] for key in keys if key["kind"] == "private")
@@ -254,7 +257,9 @@ def test_another_organisation_sees_nothing_in_sql(app: FastAPI, engine: Engine, 
 
     with transaction(engine, other.id) as session:
         seen = session.connection().execute(text("SELECT DISTINCT org_id FROM api_keys")).scalars().all()
-        changed = session.connection().execute(text("UPDATE api_keys SET name = 'x' WHERE org_id = :o"), {"o": org.id})
+        changed = session.connection().execute(
+            text("UPDATE api_keys SET name = 'x' WHERE org_id = :o"), {"o": org.id}
+        )
 
     assert seen == [other.id]
     assert changed.rowcount == 0
