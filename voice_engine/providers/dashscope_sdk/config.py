@@ -1,0 +1,83 @@
+"""What both adapters read from their configuration."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
+from typing import Any
+
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.base import ProviderConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose key, and where (an empty `url` is the SDK's own). Two accounts never share a socket."""
+
+    url: str
+    api_key: str = field(repr=False)
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Deadlines in seconds: until task-started, an event that is due, a task's end, any sign of life."""
+
+    connect_s: float = 5.0
+    result_s: float = 5.0
+    stop_s: float = 3.0
+    alive_s: float = 16.0
+
+
+def account(config: ProviderConfig) -> Account:
+    """The account of a configuration; raises BadRequest for an address that is none."""
+    if config.base_url and not config.base_url.startswith(("ws://", "wss://")):
+        raise BadRequest("bad_base_url", "DashScope's `base_url` is a WebSocket address: wss://…")
+    return Account(config.base_url, config.api_key, text(config, "workspace"))
+
+
+def patience(config: ProviderConfig) -> Patience:
+    """The usual deadlines, none longer than the configured timeout."""
+    return Patience(*(min(seconds, config.timeout_s) for seconds in astuple(Patience())))
+
+
+def text(config: ProviderConfig, name: str) -> str:
+    """An option that is text, "" if absent; raises BadRequest for anything else."""
+    value = config.options.get(name, "")
+    if not isinstance(value, str):
+        raise BadRequest("bad_option", f"The DashScope option `{name}` is text.")
+    return value
+
+
+def flag(config: ProviderConfig, name: str, default: bool) -> bool:
+    """An option that is true or false; raises BadRequest for anything else."""
+    value = config.options.get(name, default)
+    if not isinstance(value, bool):
+        raise BadRequest("bad_option", f"The DashScope option `{name}` is true or false.")
+    return value
+
+
+def number(config: ProviderConfig, name: str, default: float, least: float, most: float) -> float:
+    """An option that is a number; raises BadRequest outside of its range."""
+    value = config.options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise BadRequest("bad_option", f"The DashScope option `{name}` is a number from {least} to {most}.")
+    return value
+
+
+def parameters(config: ProviderConfig) -> Mapping[str, Any]:
+    """The option `parameters`: handed to the vendor as it is."""
+    value = config.options.get("parameters", {})
+    if not isinstance(value, Mapping):
+        raise BadRequest("bad_option", "The DashScope option `parameters` is an object.")
+    return value
+
+
+def language(config: ProviderConfig, known: tuple[str, ...]) -> str:
+    """The vendor's code of the configured language, "" for any; raises BadRequest if it has none."""
+    tag = config.language.lower().replace("_", "-")
+    if tag in ("", "auto", "multi"):
+        return ""
+    code = "yue" if tag in ("zh-hk", "zh-yue") else tag.partition("-")[0].replace("cmn", "zh")
+    if code not in known:
+        allowed = ", ".join(known)
+        raise BadRequest("unknown_language", f"{config.model or 'This model'} has no {tag!r}; use {allowed}.")
+    return code

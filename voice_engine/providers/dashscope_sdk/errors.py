@@ -1,0 +1,88 @@
+"""The vendor's errors in our words."""
+
+from typing import Any
+
+import websocket
+
+from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
+from voice_engine.providers.dashscope_sdk import VENDOR
+from voice_engine.providers.dashscope_sdk.links import sdk
+
+_CODES: tuple[tuple[str, ProviderErrorKind], ...] = (
+    ("InvalidApiKey", "auth"),
+    ("AccessDenied", "auth"),
+    ("Arrearage", "quota"),
+    ("AllocationQuota", "quota"),
+    ("Throttling", "rate_limit"),
+    ("DataInspection", "moderation"),
+    ("InternalError", "server"),
+    ("ServiceUnavailable", "server"),
+    ("GatewayTimeout", "server"),
+    ("NO_VALID_AUDIO", "invalid_audio"),
+    ("UNSUPPORTED_FORMAT", "invalid_audio"),
+    ("InvalidParameter", "bad_request"),
+    ("Model", "bad_request"),
+)
+_WORDS: tuple[tuple[str, ProviderErrorKind], ...] = (
+    ("decode audio", "invalid_audio"),
+    ("rate limit", "rate_limit"),
+    ("timeout", "idle_timeout"),
+)
+_ADVICE: dict[ProviderErrorKind, str] = {
+    "auth": "Check the DashScope API key, and that the model is enabled for it.",
+    "quota": "Top up the Aliyun account or raise its quota.",
+    "rate_limit": "Too many requests at once; try again, or ask Aliyun for a higher limit.",
+    "idle_timeout": "The vendor waited too long for input; start again.",
+    "invalid_audio": "The vendor could not read the sound; check its sample rate.",
+    "bad_request": "Check the model, the voice and the options of the assistant.",
+    "moderation": "The vendor's content check refused this text.",
+    "server": "DashScope has a problem; try again or use another provider.",
+    "network": "The connection to DashScope failed; try again.",
+    "timeout": "DashScope did not answer in time; try again or use another provider.",
+}
+
+
+def failure(kind: ProviderErrorKind, reason: str, code: str = "", **more: Any) -> ProviderError:
+    """A ProviderError that says what happened and what to do."""
+    return ProviderError(kind, VENDOR, f"{reason} {_ADVICE[kind]}", vendor_code=code, **more)
+
+
+def provider_error(error: Exception) -> ProviderError:
+    """Whatever the SDK or its socket raised, as ours."""
+    if isinstance(error, ProviderError):
+        return error
+    if isinstance(error, websocket.WebSocketBadStatusException):
+        return _refused(error)
+    if isinstance(error, TimeoutError | websocket.WebSocketTimeoutException):
+        return failure("timeout", "DashScope is silent.")
+    errors = sdk().v2.errors
+    if isinstance(error, errors.APIConnectionError):
+        return failure("network", "The connection broke.", request_id=error.request_id or "")
+    if isinstance(error, errors.DashScopeError):
+        return _failed(error)
+    if isinstance(error, OSError | RuntimeError | websocket.WebSocketException):
+        return failure("network", f"There is no connection ({type(error).__name__}).")
+    return failure("server", f"DashScope's answer makes no sense ({type(error).__name__}).")
+
+
+def _refused(error: websocket.WebSocketBadStatusException) -> ProviderError:
+    status = error.status_code
+    wait = (error.resp_headers or {}).get("retry-after", "")
+    kind: ProviderErrorKind = "server" if status >= 500 else "bad_request"
+    if status in (401, 403):
+        kind = "auth"
+    elif status == 429:
+        kind = "rate_limit"
+    retry_after = float(wait) if wait.isdigit() else None
+    return failure(kind, f"DashScope refused with HTTP {status}.", str(status), retry_after=retry_after)
+
+
+def _failed(error: Any) -> ProviderError:
+    code, message = error.code or "", error.message or ""
+    kind = next((kind for start, kind in _CODES if code.startswith(start)), None)
+    if kind is None:
+        kind = next((kind for words, kind in _WORDS if words in message.lower()), None)
+    if kind is None:
+        kind = "bad_request" if code == "CLIENT_ERROR" else "server"
+    reason = f"DashScope says: {message.rstrip('.')}."
+    return failure(kind, reason, code, request_id=error.request_id or "")
