@@ -45,7 +45,7 @@ class CallSessionRow(SQLModel, table=True):
     org_id: str = Field(sa_type=IdText)
     call_id: str = Field(sa_type=IdText)
     applied_seq: int = 0
-    waiting_since: datetime | None = Field(default=None, sa_type=Timestamp)  # type: ignore[call-overload]
+    waiting_since: datetime | None = Field(default=None, sa_type=Timestamp)
 
 
 def lock_call(session: TenantSession, org_id: str, call_id: str) -> bool:

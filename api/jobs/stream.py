@@ -83,7 +83,8 @@ class EventStream:
         return int(self._call(self._redis.xlen(STREAM)))
 
     def _read(self, start: str, count: int, block_ms: int | None) -> list[Entry]:
-        consumer, place = self._consumer, {STREAM: start}
+        place: Any = {STREAM: start}
+        consumer = self._consumer
         found = self._call(self._redis.xreadgroup(GROUP, consumer, place, count=count, block=block_ms))
         return [_entry(*pair) for _, entries in found or () for pair in entries]
 

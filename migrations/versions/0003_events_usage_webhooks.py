@@ -138,7 +138,8 @@ def _webhooks() -> None:
 def _doors() -> None:
     """What the sweeper, the reaper and the purger may see and remove across organisations."""
     op.execute(
-        "CREATE INDEX calls_unfinished ON calls (status, created_at) WHERE status IN ('queued', 'in-progress')"
+        "CREATE INDEX calls_unfinished ON calls (status, created_at)"
+        " WHERE status IN ('queued', 'in-progress')"
     )
     trusted_function(
         "stuck_calls(queued_before timestamptz, running_before timestamptz)",

@@ -1,7 +1,7 @@
-"""Calls that nobody runs any more are ended: those whose client never came, those whose engine died for good.
+"""Calls that nobody runs any more are ended: their client never came, or their engine died for good.
 
-An engine that dies is restarted and closes its books itself; the reaper is for machines that do not come back.
-It looks twice, half a minute apart, and not at all while events are still on their way.
+An engine that dies is restarted and closes its books itself; the reaper is for machines that do not come
+back. It looks twice, half a minute apart, and not at all while events are still on their way.
 """
 
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""What to say about a call afterwards: whether a summary is wanted, what a model is asked, what is taken from the
-words themselves when there is no model. Pure.
+"""What to say about a call afterwards: whether a summary is wanted, what a model is asked, what is quoted
+from the conversation when there is no model. Pure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,9 @@ DEADLINE_S = 5.0
 FEWEST_MESSAGES = 2
 EXTRACTED = 120  # characters kept of each message that is quoted
 _TASK = (
-    "You are an expert note-taker. You will be given the transcript of a call between an AI assistant and a user. "
-    "Summarise the call in two or three sentences, in the language of the call. Answer with the summary only."
+    "You are an expert note-taker. You will be given the transcript of a call between an AI assistant and a "
+    "user. Summarise the call in two or three sentences, in the language of the call. Answer with the "
+    "summary only."
 )
 _DEFAULT = (
     {"role": "system", "content": _TASK},
@@ -46,7 +47,8 @@ def deadline_s(plan: Mapping[str, Any]) -> float:
 
 
 def prompt(plan: Mapping[str, Any], row: CallRow, now: datetime) -> list[Message]:
-    """What the model is asked; the plan's own messages may use {{transcript}}, {{systemPrompt}}, {{endedReason}}.
+    """What the model is asked. A plan's messages may use {{transcript}}, {{systemPrompt}}, {{messages}} and
+    {{endedReason}}.
 
     Raises BadRequest("template_error") when they cannot be rendered.
     """
@@ -69,7 +71,7 @@ def prompt(plan: Mapping[str, Any], row: CallRow, now: datetime) -> list[Message
 
 
 def extracted(messages: Sequence[Json]) -> str:
-    """The user's first and last words and the assistant's last, quoted: nobody has understood anything here."""
+    """The user's first and last words and the assistant's last, quoted: nothing here has understood them."""
     said = [m for m in messages if m.get("role") in ("user", "bot") and m.get("message")]
     users = [m for m in said if m["role"] == "user"]
     bots = [m for m in said if m["role"] == "bot"]

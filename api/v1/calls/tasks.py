@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import select
-from voice_engine.providers.factory import Factory
 
 from api.db.outbox import enqueue
 from api.db.tx import TenantSession
@@ -41,7 +40,6 @@ def summarise(jobs: Jobs, org_id: str, *, callId: str) -> None:
     """Write the analysis once, then let the costs be settled. Twice is harmless: the first result stays."""
     with jobs.transaction(org_id) as session:
         row = _call(session, org_id, callId)
-        session.expunge_all()
     if row is None or row.status != "ended":
         return
     plan = row.analysis_plan or {}
@@ -96,6 +94,8 @@ async def _ask(
     settings: EngineSettings, model: ModelSpec, org_id: str, asked: list[Message], deadline: float
 ) -> tuple[str, Usage | None]:
     """The model's answer and what it used. Raises ProviderError, BadRequest, or TimeoutError."""
+    from voice_engine.providers.factory import Factory  # vendors' libraries: only where one is asked
+
     async with asyncio.timeout(deadline + _SPARE_S):
         llm: Llm = Factory(settings).llm(
             model.model_copy(update={"tools": (), "timeout_s": deadline}), org_id

@@ -37,10 +37,10 @@ class DeliveryRow(Row, table=True):
     body: str = Field(sa_type=Text)
     status: str = "pending"
     attempts: int = 0
-    next_at: datetime | None = Field(default=None, sa_type=Timestamp)  # type: ignore[call-overload]
-    lease_until: datetime | None = Field(default=None, sa_type=Timestamp)  # type: ignore[call-overload]
-    holds_until: datetime = Field(sa_type=Timestamp)  # type: ignore[call-overload]
-    delivered_at: datetime | None = Field(default=None, sa_type=Timestamp)  # type: ignore[call-overload]
+    next_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    lease_until: datetime | None = Field(default=None, sa_type=Timestamp)
+    holds_until: datetime = Field(sa_type=Timestamp)
+    delivered_at: datetime | None = Field(default=None, sa_type=Timestamp)
     log: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
 
 
@@ -51,4 +51,4 @@ class SecretRow(Row, table=True):
 
     sealed: str
     previous_sealed: str | None = None
-    previous_until: datetime | None = Field(default=None, sa_type=Timestamp)  # type: ignore[call-overload]
+    previous_until: datetime | None = Field(default=None, sa_type=Timestamp)

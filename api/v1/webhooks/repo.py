@@ -38,7 +38,7 @@ class Deliveries(Repo[DeliveryRow]):
         """The call's next delivery that may be sent now, locked; None while an earlier one holds it back."""
         earlier = aliased(DeliveryRow)
         held = exists().where(
-            earlier.call_id == DeliveryRow.call_id,
+            col(earlier.call_id) == col(DeliveryRow.call_id),
             col(earlier.position) < col(DeliveryRow.position),
             col(earlier.status).in_(_OPEN),
             col(earlier.holds_until) > now,
