@@ -168,7 +168,7 @@ async def test_a_client_that_vanishes_ends_the_call(engine, redis):
 async def test_seed_001_is_spoken_on_its_own_socket(engine):
     engine.expect()
     url = f"ws://127.0.0.1:{engine.port}/v1/voice/ws?api_key=sk_x"
-    async with connect(url) as client:
+    async with connect(url, max_queue=None) as client:
         config = {"voice": {"sampleRate": 16000, "encoding": "pcm", "language": "zh-CN"}}
         await client.send(json.dumps({"type": "start", "assistant_id": "a1", "config": config}))
         connected = await until(client, "status")
@@ -233,7 +233,7 @@ async def test_a_socket_handed_over_by_another_process_is_served(engine, tmp_pat
     giving = asyncio.create_task(asyncio.to_thread(give_next, front, path))
     url = engine.url(spec).replace(f":{engine.port}/", f":{port}/")
 
-    async with connect(url) as client:
+    async with connect(url, max_queue=None) as client:
         await giving
         started = await until(client, "status-update")
         heard = await sound(client)
