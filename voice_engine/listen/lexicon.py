@@ -17,7 +17,7 @@ _LETTERS = rf"[^\W\d_{_GLYPH}]+"
 _UNIT = re.compile(rf"[{_GLYPH}]|[0-9]+(?:[.,:][0-9]+)*|{_LETTERS}(?:['’-]{_LETTERS})*")
 _BLANKS = re.compile(rf"(?<=[{_GLYPH}])\s+(?=[{_GLYPH}])")
 _PAUSE = r"[\s，。、！？；：,.!?…~～-]"
-_OUTER = " \t\n，。、！？；：,.!?;:…~～—-\"“”‘’"
+_OUTER = ' \t\n，。、！？；：,.!?;:…~～—-"“”‘’'
 _LONGEST = 400  # characters; older words say nothing about the end of the turn
 
 
@@ -74,7 +74,8 @@ def is_stop_phrase(text: str) -> bool:
 def classify(text: str) -> Verdict:
     """What the words say about the turn's end.
 
-    finished: nothing is missing. unfinished: something is. wait: the caller asks for time. undecided: no evidence.
+    finished: nothing is missing. unfinished: something is. wait: the caller asks for time. undecided: no
+    evidence either way.
     """
     raw = text[-_LONGEST:].strip()
     core = _core(raw)
@@ -96,18 +97,19 @@ _WAITED = (
     rf"|(?:让我|等我|容我)(?:去|来|先|再)?(?P<v>{_either(words.WAIT_VERBS)})(?:一?(?P=v)|一下|下)?"
     rf"|我(?:去|来|先|得|要)?(?P<w>{_either(words.WAIT_VERBS)})(?:一?(?P=w)看?|一下)"
 )
-_WAIT = _led(words.WAIT_LEADS, rf"(?:(?:{_WAITED}){_PAUSE}*){{1,3}}(?:(?:{_either(words.WAIT_TAILS)}){_PAUSE}*){{0,3}}")
+_WAIT_TAIL = rf"(?:(?:{_either(words.WAIT_TAILS)}){_PAUSE}*){{0,3}}"
+_WAIT = _led(words.WAIT_LEADS, rf"(?:(?:{_WAITED}){_PAUSE}*){{1,3}}{_WAIT_TAIL}")
 _EN_WAIT = _led(words.EN_WAIT_LEADS, rf"{words.EN_WAITS}(?:{_PAUSE}*(?:{words.EN_WAIT_TAILS})){{0,3}}")
 
 _ANSWER = _led(words.ANSWER_LEADS, _either(words.ANSWERS))
-_EN_ANSWER = _led(
-    words.EN_ANSWER_LEADS, rf"(?:{_either(words.EN_ANSWERS)})(?:{_PAUSE}+(?:{_either(words.EN_ANSWER_TAILS)})){{0,3}}"
-)
+_EN_ANSWER_TAIL = rf"(?:{_PAUSE}+(?:{_either(words.EN_ANSWER_TAILS)})){{0,3}}"
+_EN_ANSWER = _led(words.EN_ANSWER_LEADS, rf"(?:{_either(words.EN_ANSWERS)}){_EN_ANSWER_TAIL}")
 _OPENING = _led(words.OPENING_LEADS, _either(words.OPENINGS))
 _EN_OPENING = _led(words.EN_OPENING_LEADS, rf"{words.EN_OPENINGS}\b")
 _ANSWERING = re.compile(_either(words.ANSWERING))
 _EN_ANSWERING = re.compile(words.EN_ANSWERING)
 _QUESTION = re.compile(rf"(?:{_either(words.QUESTION_WORDS)})[{_GLYPH}]")
+_REFUSAL = re.compile(rf"我?(?:{_either(words.REFUSALS)})[{_GLYPH}]{{1,5}}")
 _EN_QUESTION = _led(words.EN_OPENING_LEADS, words.EN_QUESTION)
 _QUESTION_WORDS = 3  # an English question is longer than: can you
 
@@ -128,7 +130,8 @@ def _chinese(core: str, stopped: bool) -> Verdict:
         return "unfinished"
     if opening and not _ANSWERING.search(core, opening.end()):
         return "undecided" if stopped else "unfinished"
-    return "finished" if stopped or closed or _QUESTION.search(core) else "undecided"
+    whole = stopped or closed or _QUESTION.search(core) or _REFUSAL.fullmatch(core)
+    return "finished" if whole else "undecided"
 
 
 def _closed(core: str) -> bool | None:
@@ -145,13 +148,21 @@ def _english(core: str, stopped: bool) -> Verdict:
         return "finished"
     asks = _EN_QUESTION.match(core) is not None and len(said) >= _QUESTION_WORDS
     closed = _en_closed(said)
-    if closed is False and not (asks and said[-1] in words.EN_STRANDING and said[0].startswith("wh")):
+    if closed is False and not _en_whole(core, said, asks, stopped):
         return "unfinished"
     opening = _EN_OPENING.match(core)
     answered = opening and _EN_ANSWERING.search(core, opening.end())
     if opening and not answered:
         return "undecided" if stopped else "unfinished"
     return "finished" if stopped or closed or asks or answered else "undecided"
+
+
+def _en_whole(core: str, said: list[str], asks: bool, stopped: bool) -> bool:
+    """Whether an ending that usually goes on does not here: where are you from, did you get my email."""
+    if stopped and said[-1] in words.EN_PRONOUNS:
+        return True
+    stranded = said[-1] in words.EN_STRANDING and said[0].startswith("wh")
+    return asks and (stranded or core.endswith(words.EN_ANNOUNCED))
 
 
 def _en_closed(said: list[str]) -> bool | None:
@@ -165,7 +176,19 @@ def _en_closed(said: list[str]) -> bool | None:
 
 _FIGURE = "0-9零〇一幺二两三四五六七八九"
 _NUMBER = re.compile(rf"[{_FIGURE}](?:[\s，,-]?[{_FIGURE}])*$")
-_EXPECTED = {"身份证": 18, "卡号": 16, "银行卡": 16, "电话": 11, "手机": 11, "号码": 7, "账号": 8, "单号": 8, "验证码": 4, "phone": 7, "number": 4}
+_EXPECTED = {
+    "身份证": 18,
+    "卡号": 16,
+    "银行卡": 16,
+    "电话": 11,
+    "手机": 11,
+    "号码": 7,
+    "账号": 8,
+    "单号": 8,
+    "验证码": 4,
+    "phone": 7,
+    "number": 4,
+}
 _TOPIC = re.compile("|".join(_EXPECTED))
 _MOBILE = (11, 10)  # digits of a telephone number: Chinese, American
 _DICTATED = 5  # digits in a row that are no amount any more
