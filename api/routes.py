@@ -11,6 +11,9 @@ from api.v1.calls.routes import live
 from api.v1.calls.routes import router as calls
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
+from api.v1.usage.routes import router as usage
+from api.v1.webhooks.routes import router as webhook_deliveries
+from api.v1.webhooks.routes import secret_router as webhook_secret
 
 
 def include(app: FastAPI) -> None:
@@ -24,5 +27,8 @@ def include(app: FastAPI) -> None:
     app.include_router(calls)
     app.include_router(live)
     app.include_router(artifacts)
+    app.include_router(usage)
+    app.include_router(webhook_deliveries)
+    app.include_router(webhook_secret)
     for router in vapi.routers():
         app.include_router(router, include_in_schema=False)
