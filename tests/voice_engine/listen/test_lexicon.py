@@ -9,9 +9,9 @@ import yaml
 
 from voice_engine.listen.lexicon import classify, is_backchannel, is_stop_phrase, speech_units
 
-CASES: dict[str, list[str]] = yaml.safe_load(
-    (Path(__file__).parent / "lexicon_cases.yaml").read_text("utf-8")
-)
+HERE = Path(__file__).parent
+CASES: dict[str, list[str]] = yaml.safe_load((HERE / "lexicon_cases.yaml").read_text("utf-8"))
+PHRASES: dict[str, list[str]] = yaml.safe_load((HERE / "lexicon_phrases.yaml").read_text("utf-8"))
 WANTED = {"finished": 0.95, "unfinished": 0.90, "wait": 0.90, "undecided": 0.80}
 
 
