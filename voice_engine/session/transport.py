@@ -1,4 +1,4 @@
-"""The door between a person and a session. Calls, not iterators: fifty frames a second pass here."""
+"""What a session needs of the way to its person. Calls, not iterators: fifty frames a second pass here."""
 
 from typing import Protocol
 
