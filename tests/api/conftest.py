@@ -13,10 +13,13 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.db import migrate
 from api.db.engine import owner_engine
+from api.jobs import registry
+from api.jobs.context import Jobs
 from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis
 from api.settings import ApiSettings
 from tests.api.world import Org, SetClock, make_org
+from tests.emulators.target import LOOPBACK
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -139,3 +142,12 @@ def private_key(org: Org) -> str:
 @pytest.fixture
 def public_key(org: Org) -> str:
     return org.public_key
+
+
+@pytest.fixture
+def jobs(app: FastAPI, clock: SetClock) -> Jobs:
+    """A worker's connections: nothing is sent to a broker, targets on loopback are allowed."""
+    registry.load()
+    wiring = app.state.wiring
+    settings = wiring.settings.model_copy(update={"allowed_targets": LOOPBACK})
+    return Jobs(settings, wiring.engine, wiring.redis, clock)
