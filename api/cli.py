@@ -71,3 +71,7 @@ def main() -> None:
     except YingdaError as error:
         print(f"yingda: {error.message}", file=sys.stderr)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

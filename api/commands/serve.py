@@ -20,7 +20,7 @@ def serve(
     """Start everything on this machine and keep it running. Ctrl-C ends it."""
     from api.launcher.screen import Terminal
     from api.launcher.serve import serve as run
-    from api.launcher.settings import LauncherSettings
+    from api.launcher.settings import load
 
     given = {
         "YINGDA_API_PORT": port,
@@ -29,4 +29,4 @@ def serve(
         "YINGDA_DATA_DIR": data_dir,
     }
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
-    asyncio.run(run(LauncherSettings(), Terminal()))
+    asyncio.run(run(load(), Terminal()))

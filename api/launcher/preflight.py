@@ -20,16 +20,9 @@ def data_dir(path: Path) -> Path:
     path = path.expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        owner = path.stat().st_uid
-        if owner != os.geteuid():
-            raise Conflict(
-                "data_dir_of_another",
-                f"The data directory {path} belongs to {_user(owner)}, and you are {_user(os.geteuid())}."
-                f" Run yingda as {_user(owner)}, or choose another directory with YINGDA_DATA_DIR.",
-            )
+        usable(path)
         for name in ROOMS:
             (path / name).mkdir(mode=0o700, exist_ok=True)
-        _try_to_write(path / "logs" / ".probe")
     except OSError as error:
         raise _explained(error, path) from error
     if shutil.disk_usage(path).free < ROOM:
@@ -39,6 +32,21 @@ def data_dir(path: Path) -> Path:
             " or choose a directory on another disk with YINGDA_DATA_DIR.",
         )
     return path
+
+
+def usable(path: Path) -> None:
+    """Raises a YingdaError unless the directory is ours and can be written to."""
+    try:
+        owner = path.stat().st_uid
+        if owner != os.geteuid():
+            raise Conflict(
+                "data_dir_of_another",
+                f"The data directory {path} belongs to {_user(owner)}, and you are {_user(os.geteuid())}."
+                f" Run yingda as {_user(owner)}, or choose another directory with YINGDA_DATA_DIR.",
+            )
+        _try_to_write(path / ".probe")
+    except OSError as error:
+        raise _explained(error, path) from error
 
 
 def _try_to_write(probe: Path) -> None:

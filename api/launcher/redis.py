@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 from typing import IO
@@ -186,3 +187,9 @@ def find() -> Path:
         "There is no Redis: this platform has no bundled one. Run: sudo apt install redis-server"
         " (or valkey-server), or set REDIS_URL to a server of yours.",
     )
+
+
+def version() -> str:
+    """What the server we would start calls itself, e.g. `Redis server v=6.2.14`."""
+    said = subprocess.run([find(), "--version"], capture_output=True, text=True, check=True).stdout
+    return " ".join(said.split()[:3])

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.launcher import once, parts, preflight
+from api.launcher import once, parts, preflight, running
 from api.launcher.lock import DirectoryLock
 from api.launcher.part import command
 from api.launcher.screen import Terminal
@@ -70,8 +70,8 @@ async def _processes(
 
 @contextlib.contextmanager
 def _announced(data: Path, settings: LauncherSettings, env: dict[str, str]) -> Iterator[None]:
-    """While we run, `serve.json` tells the other commands where everything is."""
-    path = data / "serve.json"
+    """While we run, `serve.json` tells the other commands where everything is (see `running`)."""
+    path = data / running.FILE
     path.unlink(missing_ok=True)
     facts = {
         "pid": os.getpid(),

@@ -3,9 +3,12 @@
 import os
 import socket
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from pydantic_settings import SettingsError
+from yaml import YAMLError
 
 from api.settings import ApiSettings
+from voice_engine.kernel.errors import BadRequest
 from voice_engine.settings import EngineSettings
 
 
@@ -41,3 +44,14 @@ class LauncherSettings(ApiSettings, EngineSettings):
     def engine_name(self, index: int) -> str:
         """The id engine `index` registers under; stable, so that a restarted one finds what it left."""
         return f"{self.engine_id or socket.gethostname()}-{index}"
+
+
+def load() -> LauncherSettings:
+    """The settings; raises BadRequest that names every variable with a value it cannot have."""
+    try:
+        return LauncherSettings()
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors(include_input=False)]
+        raise BadRequest("bad_settings", "The configuration is wrong:\n  " + "\n  ".join(faults)) from None
+    except (OSError, YAMLError, SettingsError) as error:
+        raise BadRequest("bad_settings", f"The configuration cannot be read: {error}") from None

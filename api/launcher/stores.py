@@ -1,7 +1,8 @@
 """Where the truth is kept: your PostgreSQL and Redis if you named them, else embedded ones."""
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from api.launcher import parts
 from api.launcher.part import Part
 from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis, asked_once
+from api.launcher.running import Running
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.errors import Unavailable
 
@@ -56,10 +58,29 @@ class Stores:
                 server.stop()
 
 
+@contextlib.contextmanager
+def open_database(settings: LauncherSettings) -> Iterator[str]:
+    """The database's URL: yours, the running installation's, or the embedded one started for the while."""
+    data = settings.data_dir.expanduser().absolute()
+    running = Running.find(data)
+    url = settings.database_url or (running.database_url if running else "")
+    if url:
+        reach_postgres(url)
+        yield url
+        return
+    server = EmbeddedPostgres(data)
+    server.start()
+    try:
+        server.ensure_database(DATABASE)
+        yield server.url(DATABASE)
+    finally:
+        server.stop()
+
+
 def reach_postgres(url: str) -> str:
     """The server's version. Raises Unavailable with what the server, or the network, said."""
     try:
-        with psycopg.connect(_plain(url), connect_timeout=5) as connection:
+        with psycopg.connect(plain(url), connect_timeout=5) as connection:
             return f"PostgreSQL {connection.info.parameter_status('server_version')}"
     except psycopg.Error as error:
         raise Unavailable(
@@ -82,7 +103,8 @@ def reach_redis(url: str) -> str:
         ) from error
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
+    """A URL for psycopg itself: without the name of SQLAlchemy's driver."""
     scheme, _, rest = url.partition("://")
     return f"{scheme.partition('+')[0]}://{rest}"
 

@@ -25,7 +25,10 @@ def server(data_dir):
 def test_a_stranger_without_the_password_gets_nothing(server):
     with redis.Redis.from_url(server.url) as client:
         assert client.ping()
-    with redis.Redis(port=server._port) as stranger, pytest.raises(redis.AuthenticationError):
+    with (
+        launcher.asked_once(f"redis://127.0.0.1:{server._port}/0") as stranger,
+        pytest.raises(redis.AuthenticationError),
+    ):
         stranger.ping()
 
 

@@ -68,7 +68,7 @@ def part(name: str, code: str, **options) -> Part:
 
 async def eventually(condition):
     async with asyncio.timeout(20):
-        while not condition():
+        while not condition():  # noqa: ASYNC110: what is waited for is another process
             await asyncio.sleep(0.01)
 
 
