@@ -137,7 +137,7 @@ class Recogniser:
         }
         if self._numbered:
             said["sentence_id"] = sentence.number
-        usage = None if end is None else {"duration": math.ceil(self.position / 1000)}
+        usage = None if end is None else {"duration": self.position // 1000}
         return {"output": {"sentence": said}, "usage": usage}
 
 

@@ -38,6 +38,7 @@ DEFAULT_MODEL = "cosyvoice-v3-flash"
 RATES = (24000, 16000, 8000, 22050, 44100, 48000)
 LONGEST_TEXT = 2000  # characters in one message; the vendor takes 20 000
 LONGEST_FRAME_S = 0.5
+LOOK_S = 0.5
 LARGEST = 4 * 1024 * 1024  # bytes in one message
 _VOICES = {"1": "longxiaochun", "2": "longxiaochun_v2", "3": "longanhuan"}
 _HINTS = ("zh", "en", "fr", "de", "ja", "ko", "ru")
@@ -123,6 +124,7 @@ class _Reply:
         self._running = asyncio.Event()
         self._deadline: float | None = None
         self._words = WordClock()
+        self._announced: list[WordTimes] = []  # of sound that is about to come
         self._sound = _Sound(setup.rate)
         self._characters = 0
         self._reported: float | None = None
@@ -170,14 +172,14 @@ class _Reply:
 
     async def next_item(self) -> Any:
         """What happens next; None when nothing did although it was due."""
-        while True:
-            due = self._deadline
+        while self._deadline is None or self._loop.time() < self._deadline:
+            look = self._loop.time() + LOOK_S  # `feed` may have set a deadline meanwhile
             try:
-                async with asyncio.timeout_at(min(due or LATER, self._loop.time() + 0.5)):
+                async with asyncio.timeout_at(min(look, self._deadline or look)):
                     return await self._inbox.get()
             except TimeoutError:
-                if self._deadline is not None and self._loop.time() >= self._deadline:
-                    return None
+                continue
+        return None
 
     def react(self, item: Any) -> Iterator[AudioFrame | WordTimes | Usage]:
         """What the caller of `synthesize` gets; raises what ends the reply."""
@@ -206,19 +208,24 @@ class _Reply:
         self._line.finish()
         self._expect(self._setup.patience.result_s)
 
-    def _heard(self, pcm: bytes) -> Iterator[AudioFrame | Usage]:
+    def _heard(self, pcm: bytes) -> Iterator[AudioFrame | WordTimes | Usage]:
         if len(pcm) > LARGEST:
             raise failure("server", "DashScope sent a frame of an impossible size.")
         first = not self._sound.samples
         yield from self._sound.frames(pcm)
+        yield from self._words_heard()
         if first:  # if the reply is cut off before the vendor counts, this stands
             yield Usage({"characters": self._characters}, estimated=True)
+
+    def _words_heard(self) -> Iterator[WordTimes]:
+        yield from self._announced
+        self._announced = []
 
     def _event(self, event: Mapping[str, Any]) -> Iterator[WordTimes | Usage]:
         payload = event.get("payload") or {}
         output = payload.get("output") or {}
         if times := self._words.times(output, self._sound.samples / self._setup.rate):
-            yield times
+            self._announced.append(times)
         characters = (payload.get("usage") or {}).get("characters")
         if isinstance(characters, int | float) and characters != self._reported:
             self._reported = characters
@@ -227,11 +234,9 @@ class _Reply:
             if not self._finished:
                 raise failure("server", "DashScope ended the speech before its text.")
             self.over = True
+            yield from self._words_heard()
             if self._reported is None:
                 yield Usage({"characters": self._characters}, estimated=True)
-
-
-LATER = float("inf")
 
 
 def _parameters(config: ProviderConfig, model: str, rate: int, timed: bool) -> Mapping[str, Any]:
@@ -257,7 +262,7 @@ def _parameters(config: ProviderConfig, model: str, rate: int, timed: bool) -> M
 
 
 def _voice(voice: str, model: str) -> str:
-    """The voice to use; raises BadRequest for one of another generation, which the vendor answers with 418."""
+    """The voice to use; raises BadRequest for one of another generation (the vendor's answer is error 418)."""
     generation = re.match(r"cosyvoice-v(\d)", model)
     if not generation:
         if not voice:

@@ -1,0 +1,47 @@
+"""What the DashScope tests share."""
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import dashscope  # noqa: F401  its import takes a second, which is no test's business
+import numpy as np
+
+from tests.contracts.stt import Utterance
+from tests.emulators.dashscope import DashScopeEmulator
+from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.tts import dashscope as voice
+
+SAID = ((440, "我想查一下我的余额。"), (880, "What time do you open tomorrow morning?"))
+OURS = ("dashscope-task", "dashscope-ws-reader")
+
+
+def config(emulator: DashScopeEmulator, **more: Any) -> ProviderConfig:
+    """A tenant of the emulated vendor."""
+    return ProviderConfig(**{"api_key": "sk-test", "base_url": emulator.url, **more})
+
+
+def tone(hertz: int, seconds: float = 1.2, rate: int = 16000) -> bytes:
+    """What somebody says, to an emulator that knows words by their pitch."""
+    at = np.arange(int(seconds * rate)) / rate
+    return (8000 * np.sin(2 * np.pi * hertz * at)).astype("<i2").tobytes()
+
+
+def utterance(hertz: int, text: str, rate: int = 16000) -> Utterance:
+    """A tone and its words."""
+    return Utterance(tone(hertz, rate=rate), text, rate)
+
+
+def threads() -> list[str]:
+    """The SDK's threads and ours that are alive."""
+    return [t.name for t in threading.enumerate() if t.name in OURS]
+
+
+async def no_threads_left(within_s: float = 1.0) -> None:
+    """Warm connections hung up, every thread ends."""
+    deadline = time.monotonic() + within_s
+    while left := threads():
+        assert time.monotonic() < deadline, f"left behind: {left}"
+        await asyncio.to_thread(voice.warm_links.close)  # again: a task may just have given one back
+        await asyncio.sleep(0.005)
