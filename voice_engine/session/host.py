@@ -19,8 +19,8 @@ from voice_engine.session.session import Parts, Session
 from voice_engine.session.shipper import Shipper
 from voice_engine.session.spool import SpooledSession, recording_key
 from voice_engine.session.toolserver import tool_server
+from voice_engine.session.transport import Transport
 from voice_engine.spec import SessionSpec
-from voice_engine.transports.base import Transport
 
 CLOSE_DEADLINE_S = 5.0
 

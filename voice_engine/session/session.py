@@ -27,12 +27,12 @@ from voice_engine.session.minutes import Minutes
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Reply
 from voice_engine.session.timeline import Marks
+from voice_engine.session.transport import Transport
 from voice_engine.speak.pacing import SLOT_S, Playout
 from voice_engine.speak.speaker import Speaker
 from voice_engine.spec import SessionSpec
 from voice_engine.think.thinker import Assistant
 from voice_engine.think.toolbox import CallServer, Toolbox
-from voice_engine.transports.base import Transport
 
 STT_RESTARTS = 3
 CLOSE_DEADLINE_S = 2.0
