@@ -23,6 +23,7 @@ _OPENERS = "“‘（《「『【"
 _PHRASE_ENDS = "的了吗吧呢啊着"
 _NUMERALS = "〇零幺一二三四五六七八九十百千万亿两半第点年月日号时分秒"
 _ABBREVIATION = re.compile(
+    r"[a-z]|(?:[a-z]\.)+[a-z]|"
     "mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|inc|ltd|co|corp|dept|approx|fig|vol|ave|blvd|rd|mt|est|tel|ext|gen|col|sgt|"
     "rev|hon|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat",
     re.IGNORECASE,
@@ -148,9 +149,8 @@ def _latin_stop(chars: list[str], at: int) -> int | None:
         if at + 2 == len(chars):
             return None
         return _NONE if chars[at + 2].isdecimal() else _STOP
-    abbreviated = _ABBREVIATION.fullmatch(word) or "." in word or (len(word) == 1 and word.isalpha())
-    numbered = word.isdecimal() and starts_line
-    return _NONE if abbreviated or numbered else _STOP
+    numbers_line = word.isdecimal() and starts_line
+    return _NONE if numbers_line or _ABBREVIATION.fullmatch(word) else _STOP
 
 
 def _closes_sentence(chars: list[str], at: int) -> bool:
