@@ -96,7 +96,7 @@ def test_a_taken_engine_port_names_the_setting_that_moves_it():
     with socket.create_server(("127.0.0.1", 0)) as other:
         settings = LauncherSettings(engines=1, engine_port=other.getsockname()[1], api_port=0)
 
-        with pytest.raises(Conflict, match="for engine 0 is taken.*set YINGDA_ENGINE_PORT"):
+        with pytest.raises(Conflict, match=r"for engine 0 is taken.*set YINGDA_ENGINE_PORT"):
             preflight.free_ports(settings)
 
 

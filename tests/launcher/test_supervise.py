@@ -68,7 +68,7 @@ def part(name: str, code: str, **options) -> Part:
 
 async def eventually(condition):
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110: what is waited for is another process
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
