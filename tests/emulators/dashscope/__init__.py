@@ -5,8 +5,18 @@ async with DashScopeEmulator(Manner(script=Script(tones={440: "我想查一下�
 """
 
 from tests.emulators.dashscope import faults
+from tests.emulators.dashscope.chat import ChatServer, Qwen, Refusal
 from tests.emulators.dashscope.hearing import Script
 from tests.emulators.dashscope.server import DashScopeEmulator
 from tests.emulators.dashscope.tasks import Manner, TaskRecord
 
-__all__ = ["DashScopeEmulator", "Manner", "Script", "TaskRecord", "faults"]
+__all__ = [
+    "ChatServer",
+    "DashScopeEmulator",
+    "Manner",
+    "Qwen",
+    "Refusal",
+    "Script",
+    "TaskRecord",
+    "faults",
+]

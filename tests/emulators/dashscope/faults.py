@@ -25,6 +25,11 @@ def refuse(status: int, retry_after: float = 0.0) -> Fault:
     return Fault("refuse", status=status, seconds=retry_after)
 
 
+def redirect(to: str) -> Fault:
+    """Sends the client, with its key, to another address."""
+    return Fault("refuse", status=302, message=to)
+
+
 def fail(code: str, message: str = "", at: Point = "start") -> Fault:
     """task-failed with the vendor's words, then the socket is closed."""
     return Fault("fail", at, code, message or f"{code} as ordered")

@@ -1,7 +1,6 @@
 """The vendor's socket: handshake, one task after the other, everything a client does wrong written down."""
 
 import asyncio
-import itertools
 import logging
 import time
 from collections.abc import Collection, Iterator
@@ -66,6 +65,8 @@ class DashScopeEmulator:
             ping_interval=None,
             logger=_log,
             max_size=None,
+            max_queue=None,
+            close_timeout=0.5,
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
 
@@ -93,6 +94,8 @@ class DashScopeEmulator:
             response = connection.respond(HTTPStatus(self.fault.status), "refused as ordered\n")
             if self.fault.seconds:
                 response.headers["Retry-After"] = str(round(self.fault.seconds))
+            if self.fault.message:
+                response.headers["Location"] = self.fault.message
             return response
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not key or (self.keys is not None and key not in self.keys):
@@ -239,8 +242,3 @@ class Desk:
             found = await task.go_on(command)
         for complaint in found:
             self._complain(complaint)
-
-
-def numbered() -> Iterator[str]:
-    """Utterances without a script: 第一句话, 第二句话 …"""
-    return (f"这是第{n}句话。" for n in itertools.count(1))

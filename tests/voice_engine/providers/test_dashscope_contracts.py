@@ -17,7 +17,9 @@ from voice_engine.providers.tts.dashscope import DashScopeTts
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401),
     "quota": faults.fail("Arrearage", "Access denied, please make sure your account is in good standing."),
-    "rate_limit": faults.fail("Throttling.RateQuota", "Requests rate limit exceeded, please try again later."),
+    "rate_limit": faults.fail(
+        "Throttling.RateQuota", "Requests rate limit exceeded, please try again later."
+    ),
     "idle_timeout": faults.fail("CLIENT_ERROR", "request timeout after 23 seconds."),
     "invalid_audio": faults.fail("UNSUPPORTED_FORMAT", "The format is not supported."),
     "bad_request": faults.fail("InvalidParameter", "max_sentence_silence is out of range."),
@@ -30,8 +32,7 @@ FAULTS: dict[ProviderErrorKind, faults.Fault] = {
 
 @asynccontextmanager
 async def vendor(fault: faults.Fault | None = None) -> AsyncIterator[DashScopeEmulator]:
-    script = Script(tones={tone: text for tone, text in SAID})
-    async with DashScopeEmulator(Manner(script=script)) as emulator:
+    async with DashScopeEmulator(Manner(script=Script(tones=dict(SAID)))) as emulator:
         emulator.fault = fault
         yield emulator
         await no_threads_left()
