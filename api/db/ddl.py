@@ -41,11 +41,17 @@ def isolate(name: str, *, column: str = "org_id", grants: str = GRANTS) -> None:
 
 
 def trusted_function(signature: str, returns: str, body: str) -> None:
-    """A function `yingda_app` may call that reads across organisations: fixed search path, plain SQL."""
+    """A function `yingda_app` may call that works across organisations: `body` is one query.
+
+    `returns` is `TABLE (…)`, or the type of the only column.
+    `app.trusted` lasts as long as the transaction and helps nobody but the owner, whom the function works as.
+    """
+    rows = returns if returns.startswith("TABLE") else f"SETOF {returns}"
     op.execute(
-        f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE sql SECURITY DEFINER"
-        " SET search_path = pg_catalog, public SET app.trusted = 'on'"
-        f" AS $function$ {body} $function$"
+        f"CREATE FUNCTION {signature} RETURNS {rows} LANGUAGE plpgsql SECURITY DEFINER"
+        " SET search_path = pg_catalog, public AS $function$\n"
+        "#variable_conflict use_column\n"
+        f"BEGIN PERFORM set_config('app.trusted', 'on', true); RETURN QUERY {body}; END $function$"
     )
     op.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {APP_ROLE}")

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime, Text
 from sqlmodel import Field, SQLModel
 
 from voice_engine.kernel.ids import new_id
 
-IdText = String(36, collation="C")
+IdText = Text(collation="C")
 Timestamp = DateTime(timezone=True)
 _UNSET = datetime.min.replace(tzinfo=UTC)  # never stored: `db.tx` stamps rows as they are flushed
 

@@ -65,6 +65,7 @@ def _members() -> None:
     tenant_table(
         "members",
         sa.Column("email", sa.Text, nullable=False),
+        sa.Column("email_key", sa.Text(collation="C"), nullable=False, unique=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("password_hash", sa.Text, nullable=False),
@@ -72,11 +73,10 @@ def _members() -> None:
         sa.Column("locked_until", Timestamp),
         sa.Column("last_login_at", Timestamp),
     )
-    op.execute("CREATE UNIQUE INDEX members_email ON members (lower(email))")
     trusted_function(
         "find_member_by_email(address text)",
         "TABLE (id text, org_id text)",
-        "SELECT m.id, m.org_id FROM members m WHERE lower(m.email) = lower(address)",
+        "SELECT m.id, m.org_id FROM members m WHERE m.email_key = address",
     )
     tenant_table(
         "logins",

@@ -14,7 +14,7 @@ from api.http.auth import Doorman
 from api.http.jwt import LIFETIME, Claims
 from api.http.secrets import new_refresh_token
 from api.v1.members import passwords
-from api.v1.members.model import LoginRow, MemberRow, RefreshTokenRow
+from api.v1.members.model import LoginRow, MemberRow, RefreshTokenRow, email_key
 from api.v1.members.repo import Logins, Members, RefreshTokens
 from api.v1.members.schemas import Tokens
 from voice_engine.kernel.clock import Clock
@@ -60,7 +60,7 @@ class LoginDesk:
 
     def _find(self, email: str) -> tuple[str, str] | None:
         with self._engine.connect() as connection:
-            row = connection.execute(_FIND, {"email": email}).one_or_none()
+            row = connection.execute(_FIND, {"email": email_key(email)}).one_or_none()
         return (row.id, row.org_id) if row else None
 
     def _attempt(self, session: TenantSession, member: MemberRow, password: str) -> Tokens | YingdaError:

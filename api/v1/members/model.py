@@ -7,12 +7,21 @@ from sqlmodel import Field
 from api.db.table import IdText, Row, Timestamp
 
 
+def email_key(email: str) -> str:
+    """What two addresses have in common that are the same but for their case."""
+    return email.lower()
+
+
 class MemberRow(Row, table=True):
-    """One person in one organisation. `email` is unique over the whole installation, whatever its case."""
+    """One person in one organisation. `email_key` is unique over the whole installation.
+
+    It is a column and no index over lower(email), because row-level security would keep such an index unused.
+    """
 
     __tablename__ = "members"
 
     email: str
+    email_key: str
     name: str
     role: str
     password_hash: str

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from api.http.auth import Doorman
 from api.http.caller import Caller
 from api.v1.members import passwords
-from api.v1.members.model import MemberRow
+from api.v1.members.model import MemberRow, email_key
 from api.v1.members.repo import Logins, Members
 from api.v1.members.schemas import MemberCreate, MemberUpdate
 from voice_engine.kernel.errors import Conflict, Forbidden
@@ -19,6 +19,7 @@ def create(members: Members, wish: MemberCreate, who: Caller) -> MemberRow:
     row = MemberRow(
         org_id=who.org_id,
         email=wish.email,
+        email_key=email_key(wish.email),
         name=wish.name,
         role=wish.role,
         password_hash=passwords.hash_of(wish.password),

@@ -24,7 +24,7 @@ from api.v1.api_keys.model import ApiKeyRow
 from api.v1.api_keys.repo import ApiKeys
 from api.v1.api_keys.schemas import ApiKeyCreate
 from api.v1.members import passwords
-from api.v1.members.model import MemberRow
+from api.v1.members.model import MemberRow, email_key
 from api.v1.members.repo import Members
 from api.v1.organizations.repo import Organizations
 from voice_engine.kernel.clock import Clock, SystemClock
@@ -51,8 +51,8 @@ def bootstrap(
 ) -> Demo:
     """The demo organisation, its keys and its owner; Forbidden in production.
 
-    `furnish(session, org_id)` may add rows in the same transaction at every start, so it must look first; what
-    it returns is kept in demo.json, for example `{"assistantId": …}`.
+    `furnish(session, org_id)` may add rows in the same transaction at every start, so it must look first;
+    what it returns is kept in demo.json, for example `{"assistantId": …}`.
     """
     if settings.environment == "production":
         raise Forbidden("demo_in_production", "There is no demo organisation in production; create your own.")
@@ -103,9 +103,8 @@ def _owner(session: TenantSession, email: str) -> str | None:
         return None
     password = passwords.generate()
     hashed = passwords.hash_of(password)
-    members.add(
-        MemberRow(org_id=session.org_id, email=email, name="Owner", role="owner", password_hash=hashed)
-    )
+    owner = {"email": email, "email_key": email_key(email), "name": "Owner", "role": "owner"}
+    members.add(MemberRow(org_id=session.org_id, password_hash=hashed, **owner))
     return password
 
 

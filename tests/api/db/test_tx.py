@@ -1,0 +1,161 @@
+"""A transaction is whole or nothing, survives a restarted server, and tells what was committed."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from api.db.outbox import OutboxRow, due, enqueue
+from api.db.tx import TenantSession, transaction
+from tests.api.world import Org, SetClock
+from voice_engine.kernel.clock import SystemClock
+
+
+def count(engine: Engine, org: Org) -> int:
+    with transaction(engine, org.id) as session:
+        found = session.connection().execute(text("SELECT count(*) FROM outbox")).scalar()
+        assert isinstance(found, int)
+        return found
+
+
+def test_an_error_takes_everything_back(engine: Engine, org: Org):
+    with pytest.raises(RuntimeError), transaction(engine, org.id) as session:
+        enqueue(session, org.id, "never")
+        session.flush()
+        raise RuntimeError
+
+    assert count(engine, org) == 0
+
+
+def test_a_savepoint_can_be_taken_back_alone(engine: Engine, org: Org):
+    with transaction(engine, org.id) as session:
+        enqueue(session, org.id, "kept")
+        with pytest.raises(RuntimeError), session.begin_nested():
+            enqueue(session, org.id, "dropped")
+            raise RuntimeError
+
+    assert count(engine, org) == 1
+
+
+def test_a_session_nobody_uses_takes_no_connection(engine: Engine, org: Org):
+    taken: list[object] = []
+    event.listen(engine, "checkout", lambda *args: taken.append(args))
+
+    with transaction(engine, org.id):
+        pass
+
+    assert taken == []
+
+
+def test_connections_the_server_closed_are_not_used(engine: Engine, owner: Engine, org: Org):
+    count(engine, org)
+    with owner.connect() as connection:
+        ended = connection.execute(
+            text(
+                "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        ).scalar()
+
+    assert ended
+    assert count(engine, org) == 0
+
+
+def test_a_connection_lost_in_mid_transaction_is_an_error_and_the_next_is_fine(
+    engine: Engine, owner: Engine, org: Org
+):
+    with pytest.raises(OperationalError), transaction(engine, org.id) as session:
+        pid = session.connection().execute(text("SELECT pg_backend_pid()")).scalar()
+        with owner.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        session.connection().execute(text("SELECT 1"))
+
+    assert count(engine, org) == 0
+
+
+def test_a_task_is_sent_after_the_commit_and_not_before(engine: Engine, org: Org):
+    sent: list[tuple[str, str, str]] = []
+    with transaction(engine, org.id) as session:
+        session.info["send"] = lambda *what: sent.append(what)
+        id = enqueue(session, org.id, "greet", name="梅")
+        session.flush()
+        before = list(sent)
+
+    with transaction(engine, org.id) as session:
+        row = session.get_one(OutboxRow, id)
+
+    assert before == []
+    assert sent == [(id, org.id, "greet")]
+    assert (row.task, row.args, row.attempts, row.done_at) == ("greet", {"name": "梅"}, 0, None)
+
+
+def test_a_task_of_a_failed_transaction_is_never_sent(engine: Engine, org: Org):
+    sent: list[object] = []
+    with pytest.raises(RuntimeError), transaction(engine, org.id) as session:
+        session.info["send"] = lambda *what: sent.append(what)
+        enqueue(session, org.id, "greet")
+        raise RuntimeError
+
+    assert sent == []
+
+
+def test_a_sender_that_fails_loses_nothing(engine: Engine, org: Org, clock: SetClock):
+    def refuse(*_: str) -> None:
+        raise ConnectionError
+
+    with transaction(engine, org.id, clock=clock) as session:
+        session.info["send"] = refuse
+        id = enqueue(session, org.id, "greet")
+
+    assert [(d.id, d.org_id, d.task) for d in due(engine, clock.wall())] == [(id, org.id, "greet")]
+
+
+def test_only_due_and_undone_tasks_are_swept_oldest_first(
+    engine: Engine, org: Org, other_org: Org, clock: SetClock
+):
+    now = clock.wall()
+    ids = {}
+    for who, name, delay in (
+        (org, "first", 0),
+        (other_org, "second", 1),
+        (org, "later", 60),
+        (org, "done", 0),
+    ):
+        with transaction(engine, who.id, clock=clock) as session:
+            clock.advance(delay)
+            ids[name] = enqueue(session, who.id, name)
+            session.flush()
+            if name == "done":
+                session.get_one(OutboxRow, ids[name]).done_at = session.now()
+
+    moment = now.replace(second=2)
+
+    assert [d.id for d in due(engine, moment)] == [ids["first"], ids["second"]]
+    assert [d.id for d in due(engine, moment, limit=1)] == [ids["first"]]
+
+
+def test_sessions_in_many_threads_keep_to_their_own(engine: Engine, org: Org, other_org: Org):
+    gate = threading.Barrier(8)
+
+    def look(who: Org) -> list[str]:
+        gate.wait(10)
+        seen = []
+        for _ in range(20):
+            with transaction(engine, who.id) as session:
+                seen += session.connection().execute(text("SELECT id FROM organizations")).scalars().all()
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(look, [org, other_org] * 4))
+
+    assert found == [[org.id] * 20, [other_org.id] * 20] * 4
+
+
+def test_a_closed_session_gives_its_connection_back(engine: Engine, org: Org):
+    session = TenantSession(engine, org.id, SystemClock())
+    session.connection()
+    session.close()
+
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
