@@ -47,8 +47,11 @@ def handover_path(settings: EngineSettings) -> Path:
     return settings.runtime / f"engine-{settings.engine_index}.sock"
 
 
-async def serve(settings: EngineSettings) -> None:
-    """Run one engine until SIGTERM or SIGINT."""
+BuildParts = Callable[[SessionSpec], Parts]
+
+
+async def serve(settings: EngineSettings, build: BuildParts | None = None) -> None:
+    """Run one engine until SIGTERM or SIGINT; `build` replaces the vendors the specs name (benchmarks)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,12 +65,14 @@ async def serve(settings: EngineSettings) -> None:
         )
         stack.push_async_callback(redis.aclose)
         api = await stack.enter_async_context(httpx.AsyncClient(base_url=settings.api_url, timeout=10))
-        await _run(settings, redis, api, stop)
+        await _run(settings, redis, api, stop, build or _builder(Factory(settings)))
 
 
-async def _run(settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, stop: asyncio.Event) -> None:
+async def _run(
+    settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, stop: asyncio.Event, build: BuildParts
+) -> None:
     clock, name, shipper = SystemClock(), engine_name(settings), Shipper(redis)
-    host = Host(_house(settings, name, shipper, clock))
+    host = Host(_house(settings, name, shipper, clock, build))
     port = settings.engine_port + settings.engine_index
     facts = {
         "id": name,
@@ -105,10 +110,12 @@ async def _run(settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, s
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _house(settings: EngineSettings, name: str, shipper: Shipper, clock: SystemClock) -> House:
+def _house(
+    settings: EngineSettings, name: str, shipper: Shipper, clock: SystemClock, build: BuildParts
+) -> House:
     return House(
         clock,
-        _builder(Factory(settings)),
+        build,
         shipper,
         LocalBlobs(settings.blobs),
         settings.spool / name,
@@ -126,7 +133,7 @@ async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None
         task.result()
 
 
-def _builder(factory: Factory) -> Callable[[SessionSpec], Parts]:
+def _builder(factory: Factory) -> BuildParts:
     vad = factory.vad()
 
     def build(spec: SessionSpec) -> Parts:

@@ -1,0 +1,110 @@
+"""The engine's side of the loopback vendors; as thin as an adapter can be over picows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+from voice_engine.audio.frame import AudioFrame
+from voice_engine.kernel.errors import ProviderError
+from voice_engine.providers.base import Capabilities, Flush, Transcript, Usage
+
+PACK_BYTES = 1920  # 60 ms of 16 kHz: five times fewer messages than one per frame
+DEADLINE_S = 5.0
+
+
+class _Inbox(WSListener):
+    """Frames into a queue."""
+
+    def __init__(self) -> None:
+        self.frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            self.frames.put_nowait(frame.get_payload_as_bytes())
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self.frames.put_nowait(None)
+
+
+async def _dial(url: str) -> tuple[WSTransport, _Inbox]:
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            transport, inbox = await ws_connect(_Inbox, url)
+    except (OSError, TimeoutError) as error:
+        raise ProviderError("network", "loopback", str(error)) from error
+    assert isinstance(inbox, _Inbox)
+    return transport, inbox
+
+
+class LoopbackStt:
+    """One socket for the whole call, fed silence too."""
+
+    vendor = "loopback"
+    capabilities = Capabilities(sample_rates=(16000,), endpoints_itself=True)
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def transcribe(
+        self, frames: AsyncIterator[AudioFrame | Flush]
+    ) -> AsyncIterator[Transcript | Usage]:
+        socket, inbox = await _dial(self._url)
+        feeding = asyncio.create_task(self._feed(frames, socket, inbox))
+        try:
+            while (data := await inbox.frames.get()) is not None:
+                heard = orjson.loads(data)
+                yield Transcript(heard["text"], heard["final"])
+        finally:
+            feeding.cancel()
+            socket.disconnect()
+
+    async def _feed(self, frames: AsyncIterator[Any], socket: WSTransport, inbox: _Inbox) -> None:
+        packed = bytearray()
+        async for frame in frames:
+            if isinstance(frame, AudioFrame):
+                packed += frame.pcm
+                if len(packed) >= PACK_BYTES:
+                    socket.send(WSMsgType.BINARY, bytes(packed))
+                    packed.clear()
+        inbox.frames.put_nowait(None)
+
+
+class LoopbackTts:
+    """One warm socket for the whole call; a synthesis that was cut off gets a new one."""
+
+    vendor = "loopback"
+    capabilities = Capabilities(sample_rates=(16000,))
+
+    def __init__(self, url: str, rate: int) -> None:
+        self._url, self._rate = url, rate
+        self._warm: tuple[WSTransport, _Inbox] | None = None
+
+    async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | Usage]:
+        whole = "".join([piece async for piece in text])
+        socket, inbox = self._warm or await _dial(self._url)
+        self._warm = None
+        finished = False
+        try:
+            socket.send(WSMsgType.TEXT, whole.encode())
+            while pcm := await self._next(inbox):
+                yield AudioFrame(pcm, self._rate)
+            finished = True
+            yield Usage({"characters": float(len(whole))})
+        finally:
+            if finished:
+                self._warm = (socket, inbox)
+            else:
+                socket.disconnect()
+
+    async def _next(self, inbox: _Inbox) -> bytes:
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                pcm = await inbox.frames.get()
+        except TimeoutError as error:
+            raise ProviderError("timeout", "loopback", "The voice is silent.") from error
+        if pcm is None:
+            raise ProviderError("network", "loopback", "The voice hung up.")
+        return pcm

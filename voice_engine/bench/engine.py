@@ -1,0 +1,41 @@
+"""An engine process like any other, but for its vendors: `python -m voice_engine.bench.engine PORT`."""
+
+import sys
+
+import uvloop
+
+from voice_engine.bench.adapters import LoopbackStt, LoopbackTts
+from voice_engine.kernel import log
+from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.factory import Factory
+from voice_engine.providers.registry import load
+from voice_engine.session.session import Parts
+from voice_engine.settings import EngineSettings
+from voice_engine.spec import SessionSpec
+from voice_engine.wiring import BuildParts, serve
+
+
+def builder(settings: EngineSettings, port: int) -> BuildParts:
+    """Vendors at `port` of this machine."""
+    vad = Factory(settings).vad()
+    config = ProviderConfig(model="fixed", base_url=f"http://127.0.0.1:{port}/v1", api_key="none")
+    llm = load("llm", "openai")(config)
+
+    def build(spec: SessionSpec) -> Parts:
+        base = f"ws://127.0.0.1:{port}"
+        return Parts(
+            LoopbackStt(f"{base}/stt"), llm, LoopbackTts(f"{base}/tts", spec.transport.sample_rate), vad
+        )
+
+    return build
+
+
+def main() -> None:
+    """Run until told to stop."""
+    settings = EngineSettings()
+    log.setup("engine", level="WARNING", fmt="json")
+    uvloop.run(serve(settings, builder(settings, int(sys.argv[1]))))
+
+
+if __name__ == "__main__":
+    main()
