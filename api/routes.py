@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from api import portal
 from api.compat import vapi
 from api.http import health
 from api.v1.api_keys.routes import router as api_keys
@@ -32,3 +33,4 @@ def include(app: FastAPI) -> None:
     app.include_router(webhook_secret)
     for router in vapi.routers():
         app.include_router(router, include_in_schema=False)
+    portal.include(app)
