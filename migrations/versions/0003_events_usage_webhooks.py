@@ -144,19 +144,20 @@ def _doors() -> None:
     trusted_function(
         "stuck_calls(queued_before timestamptz, running_before timestamptz)",
         "TABLE (id text, org_id text, status text, engine_id text)",
-        "SELECT c.id, c.org_id, c.status, c.engine_id FROM calls c"
+        "SELECT c.id::text, c.org_id::text, c.status, c.engine_id FROM calls c"
         " WHERE (c.status = 'queued' AND c.created_at < queued_before)"
         " OR (c.status = 'in-progress' AND c.updated_at < running_before)",
     )
     trusted_function(
         "waiting_sessions(since timestamptz)",
         "TABLE (session_id text, org_id text, call_id text)",
-        "SELECT s.session_id, s.org_id, s.call_id FROM call_sessions s WHERE s.waiting_since < since",
+        "SELECT s.session_id::text, s.org_id::text, s.call_id::text FROM call_sessions s"
+        " WHERE s.waiting_since < since",
     )
     trusted_function(
         "due_deliveries(moment timestamptz, most integer)",
         "TABLE (call_id text, org_id text)",
-        "SELECT DISTINCT d.call_id, d.org_id FROM webhook_deliveries d"
+        "SELECT DISTINCT d.call_id::text, d.org_id::text FROM webhook_deliveries d"
         " WHERE (d.status = 'pending' AND d.next_at <= moment)"
         " OR (d.status = 'sending' AND d.lease_until <= moment) LIMIT most",
     )

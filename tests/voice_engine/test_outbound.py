@@ -127,7 +127,7 @@ async def test_a_target_that_takes_its_time_is_left_at_the_deadline(fault: Any):
         took = time.monotonic() - started
 
     assert (failure.code, failure.retryable) == ("target_timeout", True)
-    assert took < 1.0
+    assert took < 5
 
 
 async def test_a_flood_is_cut_at_the_limit():
@@ -257,9 +257,9 @@ async def test_a_changed_dns_answer_is_judged_again(monkeypatch: pytest.MonkeyPa
 
 
 async def test_many_targets_that_hang_cost_one_timeout_together():
-    with Target(hang, hang, hang, hang) as target:
+    with Target(*[hang] * 10) as target:
         started = time.monotonic()
-        failures = await asyncio.gather(*(outcome(target.url) for _ in range(4)))
+        failures = await asyncio.gather(*(outcome(target.url) for _ in range(10)))
 
     assert {f.code for f in failures} == {"target_timeout"}
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 2.5

@@ -1,0 +1,69 @@
+"""The call's columns as a function of its events."""
+
+from api.v1.calls.model import CallRow
+from api.v1.calls.story import performance, told, transcript
+from api.v1.calls.summary import extracted, is_wanted
+from tests.api.jobs.world import conversation
+from voice_engine.kernel.events import Event, EventType
+from voice_engine.kernel.ids import new_id
+
+
+def a_call() -> CallRow:
+    return CallRow(
+        org_id=new_id(), type="vapi.websocketCall", session_id=new_id(), engine_id="e", transport={}
+    )
+
+
+def test_a_story_that_has_no_end_yet_is_not_over():
+    story = told(conversation(a_call())[:-1])
+
+    assert not story.ended
+    assert story.started_at is not None
+
+
+def test_a_call_with_a_second_session_is_over_when_that_one_is():
+    row = a_call()
+    first, again = conversation(row), new_id()
+    more = [Event(e.type, e.org_id, e.call_id, again, e.seq, e.at_ms, e.t, e.data) for e in first]
+
+    assert not told([*first, *more[:-1]]).ended
+    assert told([*first, *more]).ended
+    assert len(told([*first, *more]).messages) == 10
+
+
+def test_the_conversation_can_be_cut_at_an_event():
+    events = conversation(a_call())
+    question = next(e for e in events if e.type is EventType.MESSAGE and e.data["role"] == "user")
+
+    cut = told(events).conversation((question.session_id, question.seq))
+
+    assert [m["role"] for m in cut] == ["bot", "user"]
+
+
+def test_a_transcript_holds_what_people_said():
+    messages = [
+        {"role": "system", "message": "Be kind."},
+        {"role": "user", "message": "Hi"},
+        {"role": "tool_calls", "message": "", "toolCalls": []},
+        {"role": "bot", "message": "Hello"},
+    ]
+
+    assert transcript(messages) == "User: Hi\nAI: Hello\n"
+
+
+def test_performance_without_a_measured_turn_claims_nothing():
+    assert performance(told([])) == {"turnLatencies": [], "numAssistantInterrupted": 0}
+
+
+def test_a_quoted_summary_repeats_nobody_and_stays_short():
+    said = [{"role": "user", "message": "a" * 500}]
+
+    assert extracted(said) == f"User: {'a' * 119}…"
+    assert extracted([]) == ""
+
+
+def test_a_summary_is_wanted_by_default_from_two_messages_on():
+    one, two = [{"role": "user"}], [{"role": "user"}, {"role": "bot"}]
+
+    assert (is_wanted({}, one), is_wanted({}, two)) == (False, True)
+    assert is_wanted({"minMessagesThreshold": 0}, [])
