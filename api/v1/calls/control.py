@@ -11,7 +11,7 @@ from redis import Redis
 
 from api.v1.assistants.schemas.base import Json, Shape, Text, complaint, one_of, refused
 from api.v1.assistants.schemas.model import OpenAIMessage
-from voice_engine.kernel.errors import Conflict, Unavailable
+from voice_engine.kernel.errors import BadRequest, Conflict, Unavailable
 from voice_engine.kernel.ids import new_id
 
 REPLY_WITHIN = 1.8  # s, within the 2 s after which the connection itself gives up
@@ -92,7 +92,9 @@ class Switchboard:
         return found.decode() if isinstance(found, bytes) else found
 
     def send(self, call_id: str, message: Json) -> Json:
-        """The engine's answer. Raises Conflict when the call is not live, Unavailable when nobody answers."""
+        """The engine's answer. Raises Conflict when the call is not live or cannot do it now, BadRequest when
+        it makes no sense, Unavailable when nobody answers.
+        """
         engine = self.engine_of(call_id)
         if engine is None:
             raise Conflict(
@@ -108,9 +110,16 @@ class Switchboard:
         if answer is None:
             self._redis.lrem(queue, 1, body)
             raise Unavailable("engine_silent", "The call's engine did not answer in time; try again.")
-        reply: Json = orjson.loads(answer[1])
-        return reply
+        return _obeyed(orjson.loads(answer[1]))
 
     def forget(self, session_id: str) -> None:
         """Take away the spec of a call that nobody has connected to: nobody will."""
         self._redis.delete(f"yingda:session:{session_id}")
+
+
+def _obeyed(reply: Json) -> Json:
+    """`{ok: true}`, or the engine's refusal `{ok: false, status, code, message}` raised."""
+    if reply.get("ok", True):
+        return reply
+    kind = BadRequest if reply["status"] == 400 else Conflict
+    raise kind(reply["code"], reply["message"])

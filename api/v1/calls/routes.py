@@ -28,31 +28,30 @@ Reader = Annotated[Caller, Depends(needs("calls:read"))]
 Writer = Annotated[Caller, Depends(needs("calls:write"))]
 AnyWriter = Annotated[Caller, Depends(needs_public("calls:write"))]
 Token = Annotated[str, Query(description="from the URL as it was given")]
-EngineId = Annotated[str | None, Header(alias="X-Yingda-Engine", include_in_schema=False)]
-EngineToken = Annotated[str | None, Header(alias="X-Yingda-Engine-Token", include_in_schema=False)]
+EnginePin = Annotated[str | None, Header(alias="X-Yingda-Engine", include_in_schema=False)]
 
 
-def create(
-    body: CreateCall,
-    who: Writer,
-    db: Db,
-    calls: Service,
-    parts: CallParts,
-    time: Time,
-    engine: EngineId = None,
-    engine_token: EngineToken = None,
-) -> Response:
+async def _pinned(parts: CallParts, time: Time, pin: EnginePin = None) -> str:
+    """The engine that asks for a call of its own, by its token; empty for everyone else."""
+    if pin is None:
+        return ""
+    claims = tokens.verify(pin, parts.secret, kind="engine", now=time.wall().timestamp())
+    return str(claims["engine"])
+
+
+Pinned = Annotated[str, Depends(_pinned)]
+
+
+def create(body: CreateCall, who: Writer, db: Db, calls: Service, engine: Pinned) -> Response:
     """Create a call that waits ten minutes for its client at `transport.websocketCallUrl`."""
-    if engine:
-        claims = tokens.verify(engine_token or "", parts.secret, kind="engine", now=time.wall().timestamp())
-        if claims.get("engine") != engine:
-            raise Unauthorized("token_wrong_engine", "This token is for another engine.")
-    return json_answer(calls.create(body, who, engine_id=engine or ""), 201)
+    return json_answer(calls.create(body, who, engine_id=engine), 201)
 
 
-def create_web(body: CreateWebCall, who: AnyWriter, db: PublicDb, calls: PublicService) -> Response:
+def create_web(
+    body: CreateWebCall, who: AnyWriter, db: PublicDb, calls: PublicService, engine: Pinned
+) -> Response:
     """Create a call from a browser, with a public key; its client connects to `webCallUrl`."""
-    return json_answer(calls.create(body, who), 201)
+    return json_answer(calls.create(body, who, engine_id=engine), 201)
 
 
 def list_calls(query: Annotated[CallQuery, Query()], who: Reader, db: Db, calls: Service) -> Response:

@@ -396,15 +396,17 @@ async def test_an_engine_may_pin_a_call_to_itself_with_its_token(
     expiry = clock.wall().timestamp() + 60
     token = tokens.sign({"kind": "engine", "engine": "small"}, settings.secret_bytes, expires_at=expiry)
 
-    async def post(**headers: str) -> httpx.Response:
-        everything = {**org.headers, **{key.replace("_", "-"): value for key, value in headers.items()}}
-        return await client.post("/v1/calls", json={"assistant": ASSISTANT}, headers=everything)
+    async def post(url: str, pin: str, headers: dict[str, str]) -> httpx.Response:
+        return await client.post(
+            url, json={"assistant": ASSISTANT}, headers={**headers, "X-Yingda-Engine": pin}
+        )
 
-    pinned = await post(X_Yingda_Engine="small", X_Yingda_Engine_Token=token)
+    pinned = await post("/v1/calls", token, org.headers)
     assert pinned.status_code == 201
     raw = redis.get(redis.keys("yingda:session:*")[0])
     assert orjson.loads(raw)["call_id"] == pinned.json()["id"]
     url = pinned.json()["transport"]["websocketCallUrl"]
     assert claims(url, "transport", settings, clock.wall().timestamp())["engine"] == "small"
-    assert (await post(X_Yingda_Engine="small")).status_code == 401
-    assert (await post(X_Yingda_Engine="engine-1", X_Yingda_Engine_Token=token)).status_code == 401
+    assert (await post("/v1/calls/web", token, org.public_headers)).status_code == 201
+    refused = await post("/v1/calls", "small", org.headers)
+    assert (refused.status_code, refused.json()["code"]) == (401, "token_malformed")
