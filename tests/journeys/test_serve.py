@@ -220,8 +220,10 @@ def test_a_second_ctrl_c_ends_everything_at_once(running):
     children = running.children()
     assert running.launcher is not None
 
-    running.launcher.send_signal(signal.SIGTERM)
-    running.launcher.send_signal(signal.SIGTERM)
+    running.launcher.send_signal(signal.SIGINT)
+    until(lambda: "Stopping" in running.said())
+    running.launcher.send_signal(signal.SIGINT)
     running.launcher.wait(20)
 
+    assert "Ending everything at once." in running.said()
     assert not [child for child in children if process.alive(child.pid)]
