@@ -15,9 +15,7 @@ SPECIALS = "今天的特价有苹果，香蕉，橙子，葡萄，西瓜，还�
 
 
 def channel(stereo: bytes, side: int) -> list[int]:
-    return [
-        int.from_bytes(stereo[i : i + 2], "little", signed=True) for i in range(2 * side, len(stereo), 4)
-    ]
+    return [int.from_bytes(stereo[i : i + 2], "little", signed=True) for i in range(2 * side, len(stereo), 4)]
 
 
 def test_a_question_is_heard_and_answered():
