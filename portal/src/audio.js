@@ -31,34 +31,50 @@ export class Audio {
   /** Open both; must be called from a click. @param {Hooks} hooks  @throws {CallError} microphone_… */
   static async open(hooks) {
     const stream = await microphone();
+    try {
+      const audio = await Audio.loudspeakerOnly(hooks);
+      audio.#listenTo(stream, hooks);
+      return audio;
+    } catch (error) {
+      stream.getTracks().forEach((track) => track.stop());
+      throw error;
+    }
+  }
+
+  /** For a caller who types. @param {Hooks} hooks  @throws {CallError} audio_unavailable */
+  static async loudspeakerOnly(hooks) {
     const context = new AudioContext({ latencyHint: "interactive" });
     try {
       await context.audioWorklet.addModule(new URL("../worklets/capture.js", import.meta.url));
       await context.audioWorklet.addModule(new URL("../worklets/playback.js", import.meta.url));
       await context.resume();
+      return new Audio(context, hooks);
     } catch (error) {
-      stream.getTracks().forEach((track) => track.stop());
       await context.close();
       throw new CallError("audio_unavailable", String(error));
     }
-    return new Audio(stream, context, hooks);
   }
 
-  /** @param {MediaStream} stream  @param {AudioContext} context  @param {Hooks} hooks */
-  constructor(stream, context, hooks) {
-    this.stream = stream;
+  /** @param {AudioContext} context  @param {Hooks} hooks */
+  constructor(context, hooks) {
     this.context = context;
+    /** @type {MediaStream | null} */
+    this.stream = null;
     this.callerLevel = analyser(context);
     this.agentLevel = analyser(context);
     this.capture = new AudioWorkletNode(context, "capture", { numberOfOutputs: 0 });
     this.playback = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
-    const source = context.createMediaStreamSource(stream);
+    this.playback.connect(this.agentLevel).connect(context.destination);
+    this.playback.port.onmessage = ({ data }) => this.#tell(data, hooks);
+  }
+
+  /** @param {MediaStream} stream  @param {Hooks} hooks */
+  #listenTo(stream, hooks) {
+    this.stream = stream;
+    const source = this.context.createMediaStreamSource(stream);
     source.connect(this.capture);
     source.connect(this.callerLevel);
-    this.playback.connect(this.agentLevel);
-    this.agentLevel.connect(context.destination);
     this.capture.port.onmessage = ({ data }) => hooks.heard(data.pcm, data.level);
-    this.playback.port.onmessage = ({ data }) => this.#tell(data, hooks);
     stream.getAudioTracks()[0].onended = hooks.unplugged;
   }
 
@@ -78,7 +94,7 @@ export class Audio {
   }
 
   async close() {
-    this.stream.getTracks().forEach((track) => track.stop());
+    this.stream?.getTracks().forEach((track) => track.stop());
     if (this.context.state !== "closed") await this.context.close();
   }
 
