@@ -15,7 +15,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port of the API (YINGDA_API_PORT, 8000).")] = None,
     host: Annotated[str | None, typer.Option(help="Address of the API (YINGDA_API_HOST).")] = None,
     engines: Annotated[int | None, typer.Option(help="Engine processes; default one per core.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept (.yingda).")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where everything is kept (.yingda).", readable=False)
+    ] = None,
 ) -> None:
     """Start everything on this machine and keep it running. Ctrl-C ends it."""
     from api.launcher.screen import Terminal

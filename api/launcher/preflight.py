@@ -67,6 +67,11 @@ def _explained(error: OSError, path: Path) -> YingdaError:
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         who = _user(os.geteuid())
+        if not _there(path):
+            return Unavailable(
+                "data_dir_not_writable",
+                f"{who} may not make the data directory {path}. Choose another one with YINGDA_DATA_DIR.",
+            )
         return Unavailable(
             "data_dir_not_writable",
             f"{who} may not write to the data directory {path}. Run: sudo chown -R {who} {path}, {choose}",
@@ -76,6 +81,13 @@ def _explained(error: OSError, path: Path) -> YingdaError:
     return Unavailable(
         "data_dir_unusable", f"Cannot use the data directory {path}: {error}. Mend it, {choose}"
     )
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def _user(uid: int) -> str:

@@ -48,11 +48,18 @@ def test_the_directory_of_another_user_is_refused_with_both_names(tmp_path):
     ],
 )
 def test_what_the_system_says_becomes_a_sentence_that_says_what_to_do(number, code):
-    error = preflight._explained(OSError(number, os.strerror(number)), Path("/data"))
+    error = preflight._explained(OSError(number, os.strerror(number)), Path("/usr"))
 
     assert error.code == code
-    assert "/data" in error.message
+    assert "/usr" in error.message
     assert "YINGDA_DATA_DIR" in error.message
+
+
+def test_a_directory_that_cannot_be_made_is_not_to_be_chowned():
+    error = preflight._explained(OSError(errno.EACCES, "denied"), Path("/no/such/place"))
+
+    assert "may not make the data directory /no/such/place" in error.message
+    assert "chown" not in error.message
 
 
 def test_a_disk_with_little_room_is_refused(tmp_path, monkeypatch):
