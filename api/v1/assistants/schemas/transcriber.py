@@ -30,20 +30,26 @@ class PocketSphinxTranscriber(Shape):
 
 
 class DashScopeTranscriber(Shape):
-    """Paraformer, Fun-ASR or Qwen-ASR of Aliyun Model Studio (百炼)."""
+    """Paraformer or Fun-ASR of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
     model: str = Field("paraformer-realtime-v2", max_length=200, description="default paraformer-realtime-v2")
     language: str | None = Field(
         None, max_length=20, description="zh, en, yue, ja …; default: recognised by itself"
     )
-    languages: list[Annotated[str, Field(max_length=20)]] = Field(
-        default_factory=list, max_length=8, description="several languages in one call, e.g. zh and en"
+    keywords: list[Keyword] = Field(
+        default_factory=list,
+        max_length=0,
+        description="not available: make a table and give its vocabularyId",
     )
     vocabulary_id: str | None = Field(None, max_length=200, description="hot-word table made with the vendor")
-    disfluency_removal_enabled: bool = Field(False, description="leave out 嗯, 呃 …")
-    max_sentence_silence_ms: int = Field(800, ge=200, le=6000, description="vendor's own end of sentence, ms")
-    keywords: list[Keyword] = Field(default_factory=list, max_length=500, description="words to expect")
+    max_sentence_silence: int = Field(400, ge=200, le=6000, description="pause that ends a sentence, ms")
+    final_wait_ms: int = Field(600, ge=50, le=5000, description="how late a final may be, ms; default 600")
+    pad_flush: bool = Field(True, description="send the pause that ends a sentence at once; default true")
+    workspace: str | None = Field(None, max_length=200, description="the vendor's workspace id")
+    parameters: Json = Field(
+        default_factory=dict, description="handed to the vendor as they are, e.g. language_hints"
+    )
 
 
 class OtherTranscriber(Shape):

@@ -73,18 +73,25 @@ class EspeakVoice(_Voice):
 
 
 class DashScopeVoice(_Voice):
-    """CosyVoice or Qwen-TTS of Aliyun Model Studio (百炼)."""
+    """CosyVoice of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
     model: str = Field("cosyvoice-v3-flash", max_length=200, description="default cosyvoice-v3-flash")
     voice_id: str = Field(
-        "longanhuan", max_length=200, description="must belong to the model; default longanhuan"
+        "", max_length=200, description="must belong to the model; default: the model's own, e.g. longanhuan"
     )
     speed: float = Field(1.0, ge=0.5, le=2, description="1 = the voice's own; default 1")
     pitch: float = Field(1.0, ge=0.5, le=2, description="1 = the voice's own; default 1")
     volume: int = Field(50, ge=0, le=100, description="default 50")
     language: str | None = Field(None, max_length=20, description="zh, en …: a hint for mixed text")
     instruction: str | None = Field(None, max_length=128, description="how to speak, e.g. 用开心的语气")
+    seed: int | None = Field(None, ge=0, le=65_535, description="the same text sounds the same")
+    sample_rate: Literal[8000, 16_000, 22_050, 24_000, 44_100, 48_000] = Field(
+        24_000, description="Hz of the vendor's sound; default 24000"
+    )
+    word_times: bool = Field(True, description="ask when each word sounds; default true")
+    workspace: str | None = Field(None, max_length=200, description="the vendor's workspace id")
+    parameters: Json = Field(default_factory=dict, description="handed to the vendor as they are")
 
 
 class OtherVoice(_Voice):

@@ -118,7 +118,7 @@ async def test_without_the_right_token_there_is_no_recording(
         return answer.status_code, answer.json()["code"]
 
     assert await refusal(url) == (400, "invalid_request")
-    assert await refusal(url, token="x.y") == (401, "token_invalid")
+    assert await refusal(url, token="x.y") == (401, "token_malformed")
     assert await refusal(url, token=mono_token) == (401, "token_wrong_artifact")
     outside = "../../secret"
     crafted = tokens.sign({"kind": "artifact", "key": outside}, settings.secret_bytes, expires_at=9e9)
