@@ -8,8 +8,8 @@ from starlette.responses import FileResponse, Response
 from api.http.deps import Time
 from api.http.errors import errors
 from api.http.route import Resource
-from api.v1.artifacts.mono import ensure_mono
 from api.v1.calls.deps import CallParts
+from api.v1.calls.mono import ensure_mono
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import NotFound, Unauthorized
 

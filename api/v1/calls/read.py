@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from api.v1.artifacts.mono import mono_key
 from api.v1.calls.links import ARTIFACT_FOR, Links, Place
 from api.v1.calls.model import CallRow
+from api.v1.calls.mono import mono_key
 from voice_engine.kernel.clock import iso
 from voice_engine.kernel.money import MICROS
 from voice_engine.messages import openai_formatted

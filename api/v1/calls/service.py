@@ -8,7 +8,6 @@ from typing import Any
 
 from api.db.repo import Window
 from api.http.caller import Caller
-from api.v1.artifacts.mono import mono_key
 from api.v1.assistants.compile import Compiled, Occasion, compile_session, without_secret_headers
 from api.v1.assistants.config import Config, take
 from api.v1.assistants.repo import Assistants
@@ -17,6 +16,7 @@ from api.v1.assistants.service import check_targets, config_of
 from api.v1.calls.guard import guard_overrides
 from api.v1.calls.links import CONNECT_WITHIN, Place
 from api.v1.calls.model import CallRow
+from api.v1.calls.mono import mono_key
 from api.v1.calls.parts import Parts
 from api.v1.calls.placement import Engine
 from api.v1.calls.read import call_body
