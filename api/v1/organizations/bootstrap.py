@@ -103,8 +103,15 @@ def _owner(session: TenantSession, email: str) -> str | None:
         return None
     password = passwords.generate()
     hashed = passwords.hash_of(password)
-    owner = {"email": email, "email_key": email_key(email), "name": "Owner", "role": "owner"}
-    members.add(MemberRow(org_id=session.org_id, password_hash=hashed, **owner))
+    owner = MemberRow(
+        org_id=session.org_id,
+        email=email,
+        email_key=email_key(email),
+        name="Owner",
+        role="owner",
+        password_hash=hashed,
+    )
+    members.add(owner)
     return password
 
 

@@ -1,4 +1,4 @@
-"""An owner that is no superuser, as at a hosted PostgreSQL: one URL suffices, and row-level security holds."""
+"""An owner that is no superuser, as at a hosted PostgreSQL: one URL suffices, and isolation holds."""
 
 from collections.abc import Iterator
 from urllib.parse import quote

@@ -1,6 +1,7 @@
 """A transaction is whole or nothing, survives a restarted server, and tells what was committed."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,11 +21,26 @@ def count(engine: Engine, org: Org) -> int:
         return found
 
 
+def fail_after(
+    engine: Engine,
+    org: Org,
+    act: Callable[[TenantSession], object],
+    error: type[Exception] = RuntimeError,
+) -> None:
+    """A transaction in which `act` is done, and which then fails if `act` did not."""
+
+    def attempt() -> None:
+        with transaction(engine, org.id) as session:
+            act(session)
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(error):
+        attempt()
+
+
 def test_an_error_takes_everything_back(engine: Engine, org: Org):
-    with pytest.raises(RuntimeError), transaction(engine, org.id) as session:
-        enqueue(session, org.id, "never")
-        session.flush()
-        raise RuntimeError
+    fail_after(engine, org, lambda session: enqueue(session, org.id, "never"))
 
     assert count(engine, org) == 0
 
@@ -32,9 +48,9 @@ def test_an_error_takes_everything_back(engine: Engine, org: Org):
 def test_a_savepoint_can_be_taken_back_alone(engine: Engine, org: Org):
     with transaction(engine, org.id) as session:
         enqueue(session, org.id, "kept")
-        with pytest.raises(RuntimeError), session.begin_nested():
-            enqueue(session, org.id, "dropped")
-            raise RuntimeError
+        savepoint = session.begin_nested()
+        enqueue(session, org.id, "dropped")
+        savepoint.rollback()
 
     assert count(engine, org) == 1
 
@@ -66,11 +82,13 @@ def test_connections_the_server_closed_are_not_used(engine: Engine, owner: Engin
 def test_a_connection_lost_in_mid_transaction_is_an_error_and_the_next_is_fine(
     engine: Engine, owner: Engine, org: Org
 ):
-    with pytest.raises(OperationalError), transaction(engine, org.id) as session:
+    def cut(session: TenantSession) -> None:
         pid = session.connection().execute(text("SELECT pg_backend_pid()")).scalar()
         with owner.connect() as connection:
             connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
         session.connection().execute(text("SELECT 1"))
+
+    fail_after(engine, org, cut, OperationalError)
 
     assert count(engine, org) == 0
 
@@ -93,10 +111,12 @@ def test_a_task_is_sent_after_the_commit_and_not_before(engine: Engine, org: Org
 
 def test_a_task_of_a_failed_transaction_is_never_sent(engine: Engine, org: Org):
     sent: list[object] = []
-    with pytest.raises(RuntimeError), transaction(engine, org.id) as session:
+
+    def act(session: TenantSession) -> None:
         session.info["send"] = lambda *what: sent.append(what)
         enqueue(session, org.id, "greet")
-        raise RuntimeError
+
+    fail_after(engine, org, act)
 
     assert sent == []
 
