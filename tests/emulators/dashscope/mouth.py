@@ -1,6 +1,5 @@
 """Everything a task says to its client passes here, and here the ordered fault strikes."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ class Mouth:
         self._socket, self._task_id, self._fault = socket, task_id, fault
         self._results = 0
         self._silent = False
+        self.lag_s = fault.seconds if fault and fault.kind == "late" else 0.0
         self.over = False
         self.outcome = ""
 
@@ -32,8 +32,6 @@ class Mouth:
     async def result(self, payload: Mapping[str, Any]) -> None:
         """result-generated."""
         self._results += 1
-        if self._fault and self._fault.kind == "late":
-            await asyncio.sleep(self._fault.seconds)
         if not await self._struck(self._results - 1):
             await self._event("result-generated", payload)
             await self._repeat_an_old_partial(payload)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Collection, Iterator
 from http import HTTPStatus
@@ -34,13 +35,15 @@ class DashScopeEmulator:
     """`async with DashScopeEmulator() as vendor`: a server at `vendor.url` until the block ends.
 
     `keys` are the API keys it accepts (None: any). `fault` may be set at any time and holds for the tasks
-    and handshakes that begin while it is set. `violations` must be empty after a well-behaved client.
+    and handshakes that begin while it is set, or only for so many tasks as `fault_times` says. `violations`
+    must be empty after a well-behaved client.
     """
 
     def __init__(self, manner: Manner | None = None, keys: Collection[str] | None = None) -> None:
         self.manner = manner or Manner()
         self.keys = keys
         self.fault: Fault | None = None
+        self.fault_times = sys.maxsize
         self.violations: list[str] = []
         self.tasks: list[TaskRecord] = []
         self.connections = 0
@@ -85,6 +88,11 @@ class DashScopeEmulator:
     ) -> None:
         await self.stop()
 
+    def next_fault(self) -> Fault | None:
+        """The fault for a task that begins now."""
+        self.fault_times -= 1
+        return self.fault if self.fault_times >= 0 else None
+
     def said(self) -> Iterator[str]:
         """The script's utterances, shared by all tasks."""
         return self._said
@@ -124,6 +132,7 @@ class Desk:
         self._headers = {k.lower(): v for k, v in request.headers.raw_items()} if request else {}
         self._used: set[str] = set()
         self._task: Task | None = None
+        self._done: Task | None = None
         self._free_since = time.monotonic()
 
     async def serve(self) -> None:
@@ -144,15 +153,14 @@ class Desk:
         if self._task:
             await self._task.close()
             record = self._task.record
-            unfinished = "left early" if record.input_ended else "cut off"
-            record.outcome = self._task.mouth.outcome or unfinished
+            record.mouth.outcome = record.outcome or ("left early" if record.input_ended else "cut off")
 
     def _complain(self, what: str) -> None:
         self._vendor.violations.append(f"socket {self._number}: {what}")
 
     @property
     def _running(self) -> Task | None:
-        return self._task if self._task and not self._task.mouth.over else None
+        return self._task if self._task and not self._task.record.mouth.over else None
 
     def _patience(self) -> float:
         manner, task = self._vendor.manner, self._running
@@ -164,12 +172,11 @@ class Desk:
     async def _overdue(self) -> bool:
         """Whether the socket is done: the task failed, or nobody wants a new one."""
         manner, task, now = self._vendor.manner, self._running, time.monotonic()
-        if self._task and not task and not self._task.record.outcome:
-            self._task.record.outcome = self._task.mouth.outcome
-            self._free_since = now
+        if self._task and not task and self._task is not self._done:
+            self._done, self._free_since = self._task, now
         if task:
             if not task.record.input_ended and now >= task.idle_since + manner.idle_s:
-                await task.mouth.failed("CLIENT_ERROR", IDLE_MESSAGE)
+                await task.record.mouth.failed("CLIENT_ERROR", IDLE_MESSAGE)
                 return True
             return False
         if now >= self._free_since + manner.reuse_s:
@@ -208,28 +215,28 @@ class Desk:
         wrong = complaints(command.payload)
         for complaint in wrong:
             self._complain(complaint)
-        mouth = Mouth(self._socket, command.task_id, self._vendor.fault)
+        mouth = Mouth(self._socket, command.task_id, self._vendor.next_fault())
         if wrong:
             await mouth.failed("InvalidParameter", "; ".join(wrong))
             return
         payload = command.payload
         record = TaskRecord(
-            self._headers["authorization"].partition(" ")[2], self._number, command.task_id,
+            mouth, self._headers["authorization"].partition(" ")[2], self._number, command.task_id,
             payload["task"], payload["model"], payload["parameters"], self._headers,
         )  # fmt: skip
         self._vendor.tasks.append(record)
         await mouth.started()
         if payload["task"] == "asr":
-            self._task = Recognition(record, mouth, self._vendor.manner, self._vendor.said())
+            self._task = Recognition(record, self._vendor.manner, self._vendor.said())
         else:
-            self._task = Synthesis(record, mouth, self._vendor.manner)
+            self._task = Synthesis(record, self._vendor.manner)
 
     async def _continue(self, command: Command) -> None:
         task = self._task
         if task is None or command.task_id != task.record.task_id:
             self._complain(f"{command.action} of a task that does not run")
             return
-        if task.mouth.over:
+        if task.record.mouth.over:
             return  # the client cannot know yet
         cancels = command.action == "finish-task" and command.input.get("directive") == "cancel"
         if task.record.input_ended and not cancels:

@@ -37,6 +37,7 @@ class Manner:
 class TaskRecord:
     """What one task was, for tests to look at. `connection` counts sockets from 0."""
 
+    mouth: Mouth
     key: str
     connection: int
     task_id: str
@@ -51,14 +52,17 @@ class TaskRecord:
     flushes: int = 0
     cancelled: bool = False
     input_ended: bool = False
-    outcome: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """ "" while it runs; finished, failed: <code>, dropped, stalled, deaf, cut off or left early."""
+        return self.mouth.outcome
 
 
 class Task(Protocol):
     """A task in progress. Its methods return complaints."""
 
     record: TaskRecord
-    mouth: Mouth
     idle_since: float
 
     async def sound(self, pcm: bytes) -> Sequence[str]: ...
@@ -70,12 +74,12 @@ class Task(Protocol):
 class Recognition:
     """task=asr. Results leave through a queue of their own, so that late ones do not hold up the sound."""
 
-    def __init__(self, record: TaskRecord, mouth: Mouth, manner: Manner, said: Iterator[str]) -> None:
-        self.record, self.mouth, self._manner = record, mouth, manner
+    def __init__(self, record: TaskRecord, manner: Manner, said: Iterator[str]) -> None:
+        self.record, self._mouth, self._manner = record, record.mouth, manner
         self._recogniser = Recogniser(
             manner.script.tones, said, {"model": record.model, "parameters": record.parameters}
         )
-        self._results: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._results: asyncio.Queue[tuple[float, dict[str, Any] | None]] = asyncio.Queue()
         self._last_result = 0
         self._speaker = asyncio.create_task(self._speak())
         self.idle_since = time.monotonic()
@@ -90,9 +94,9 @@ class Recognition:
         self.record.smallest_frame = min(self.record.smallest_frame, len(pcm))
         for result in self._recogniser.feed(pcm):
             self._last_result = self._recogniser.position
-            self._results.put_nowait(result)
+            self._owe(result)
         if self._recogniser.position - self._last_result > self._manner.quiet_s * 1000:
-            await self.mouth.failed("CLIENT_ERROR", "Response timeout")
+            await self._mouth.failed("CLIENT_ERROR", "Response timeout")
         return []
 
     async def go_on(self, command: Command) -> Sequence[str]:
@@ -103,10 +107,9 @@ class Recognition:
     async def finish(self, command: Command) -> Sequence[str]:
         """The client's input ends."""
         if not self.record.audio_bytes:
-            await self.mouth.failed("NO_VALID_AUDIO_ERROR", "No valid audio was received.")
-        for result in self._recogniser.finish():
-            self._results.put_nowait(result)
-        self._results.put_nowait(None)
+            await self._mouth.failed("NO_VALID_AUDIO_ERROR", "No valid audio was received.")
+        for result in (*self._recogniser.finish(), None):
+            self._owe(result)
         return []
 
     async def close(self) -> None:
@@ -114,17 +117,25 @@ class Recognition:
         self._speaker.cancel()
         await asyncio.wait([self._speaker])
 
+    def _owe(self, result: dict[str, Any] | None) -> None:
+        self._results.put_nowait((time.monotonic() + self._mouth.lag_s, result))
+
     async def _speak(self) -> None:
-        while (result := await self._results.get()) is not None:
-            await self.mouth.result(result)
-        await self.mouth.finished(None)
+        while True:
+            due, result = await self._results.get()
+            if due > time.monotonic():
+                await asyncio.sleep(due - time.monotonic())
+            if result is None:
+                break
+            await self._mouth.result(result)
+        await self._mouth.finished(None)
 
 
 class Synthesis:
     """task=tts."""
 
-    def __init__(self, record: TaskRecord, mouth: Mouth, manner: Manner) -> None:
-        self.record, self.mouth, self._manner = record, mouth, manner
+    def __init__(self, record: TaskRecord, manner: Manner) -> None:
+        self.record, self._mouth, self._manner = record, record.mouth, manner
         self._rate = int(record.parameters["sample_rate"]) or 22050
         self._speed = float(record.parameters.get("rate", 1.0))
         self._timed = bool(record.parameters.get("word_timestamp_enabled"))
@@ -154,7 +165,7 @@ class Synthesis:
         if self.record.model.startswith("cosyvoice") and wrong_pairing(
             self.record.model, self.record.parameters["voice"]
         ):
-            await self.mouth.failed("InvalidParameter", "[cosyvoice:]Engine return error code: 418")
+            await self._mouth.failed("InvalidParameter", "[cosyvoice:]Engine return error code: 418")
         self.record.texts.append(text)
         self._take(self._sentences.feed(text))
         return []
@@ -167,7 +178,7 @@ class Synthesis:
         if directive == "cancel":
             self.record.cancelled = True
             await self.close()
-            await self.mouth.finished({"characters": self._characters})
+            await self._mouth.finished({"characters": self._characters})
             return []
         self._take(self._sentences.rest())
         self._waiting.put_nowait(None)
@@ -184,10 +195,10 @@ class Synthesis:
 
     async def _speak(self) -> None:
         while (text := await self._waiting.get()) is not None:
-            await asyncio.sleep(self._manner.first_audio_s if not self._index else 0)
+            await asyncio.sleep(self._mouth.lag_s + (0 if self._index else self._manner.first_audio_s))
             say = espeak(text, self._rate, self._speed) if self._manner.voice == "espeak" else None
             await self._say(await say if say else tone(text, self._rate, self._speed))
-        await self.mouth.finished({"characters": self._characters})
+        await self._mouth.finished({"characters": self._characters})
 
     async def _say(self, spoken: Spoken) -> None:
         await self._result("sentence-begin", [])
@@ -198,7 +209,7 @@ class Synthesis:
             await asyncio.sleep(len(chunk) / 2 / self._rate * self._manner.pace)
             begun = [word for word in spoken.words if start <= word["begin_time"] < end]
             await self._result("sentence-synthesis", begun)
-            await self.mouth.sound(chunk)
+            await self._mouth.sound(chunk)
             self.idle_since = time.monotonic()
         self._characters += billed(spoken.text)
         await self._result("sentence-end", spoken.words)
@@ -210,10 +221,10 @@ class Synthesis:
         times = [{**w, **{t: w[t] + ahead for t in ("begin_time", "end_time")}} for w in words if self._timed]
         usage = {"characters": self._characters} if kind == "sentence-end" else None
         if self._manner.events == "bare":
-            await self.mouth.result({"output": {"sentence": {"words": []}}, "usage": usage})
+            await self._mouth.result({"output": {"sentence": {"words": []}}, "usage": usage})
             return
         sentence = {"index": self._index, "words": times}
-        await self.mouth.result({"output": {"type": kind, "sentence": sentence}, "usage": usage})
+        await self._mouth.result({"output": {"type": kind, "sentence": sentence}, "usage": usage})
 
 
 def _bad_audio(pcm: bytes) -> str:

@@ -9,7 +9,13 @@ import pytest
 from tests.contracts.stt import SttContract, Utterance
 from tests.contracts.tts import TtsContract
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
-from tests.voice_engine.providers.dashscope_tools import SAID, config, no_threads_left, utterance
+from tests.voice_engine.providers.dashscope_tools import (
+    SAID,
+    config,
+    in_a_loop_of_its_own,
+    no_threads_left,
+    utterance,
+)
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
@@ -32,7 +38,7 @@ FAULTS: dict[ProviderErrorKind, faults.Fault] = {
 
 @asynccontextmanager
 async def vendor(fault: faults.Fault | None = None) -> AsyncIterator[DashScopeEmulator]:
-    async with DashScopeEmulator(Manner(script=Script(tones=dict(SAID)))) as emulator:
+    async with in_a_loop_of_its_own(DashScopeEmulator(Manner(script=Script(tones=dict(SAID))))) as emulator:
         emulator.fault = fault
         yield emulator
         await no_threads_left()

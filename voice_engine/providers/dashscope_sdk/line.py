@@ -119,17 +119,21 @@ class Line:
             _tasks.release()
 
     def _talk(self) -> None:
-        warm = self._keep and self._keep.take(self._account)
+        warm = self._keep.take(self._account) if self._keep is not None else None
         self._use(warm or self._connect())
         self._wanted.wait()
         if self._left_at:
             self._ended_well = not self._request
             return
-        self._begin(bool(warm))
+        self._begin(warm is not None)
         self._post(Signal.STARTED)
-        while (event := self._next()) is not None:
-            self._post(event)
-        self._ended_well = True
+        while not self._ended_well:
+            event = self._next()
+            if event is None or (isinstance(event, dict) and event["header"].get("event") == "task-finished"):
+                self._ended_well = True
+                self._hang_up()  # first: the next task may begin as soon as the end of this one is known
+            if event is not None:
+                self._post(event)
 
     def _connect(self) -> Link:
         def opening(wire: Wire) -> None:
@@ -170,10 +174,11 @@ class Line:
                 return event
 
     def _hang_up(self) -> None:
-        if self._link and self._ended_well and self._keep:
-            self._keep.give(self._account, self._link)
-        elif self._link:
-            self._link.close()
+        link, self._link = self._link, None
+        if link and self._ended_well and self._keep is not None:
+            self._keep.give(self._account, link)
+        elif link:
+            link.close()
 
     def _post(self, item: Signal | dict[str, Any] | bytes | ProviderError) -> None:
         if self._left_at:

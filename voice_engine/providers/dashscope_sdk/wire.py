@@ -39,13 +39,17 @@ class Wire(websocket.WebSocket):
         return any(event == select.POLLOUT for _, event in poll.poll(0))
 
     def alive(self, within_s: float) -> bool:
-        """Whether the other side was heard lately; after half of `within_s` without a word it is asked."""
+        """Whether the other side was heard lately; if not, it is asked and has half the time to answer."""
         now = time.monotonic()
-        if now - max(self.heard_at, self._pinged_at) > within_s / 2 and self.writable():
+        if now - self.heard_at < within_s / 2:
+            return True
+        if self._pinged_at > self.heard_at:
+            return now - self._pinged_at < within_s / 2
+        if self.writable():
             self._pinged_at = now
             with suppress(OSError, websocket.WebSocketException):
                 self.ping()
-        return now - self.heard_at < within_s
+        return now - self.heard_at < within_s or self._pinged_at == now
 
     def close(self, status: int = 1000, reason: str | bytes = b"", timeout: float | None = 0) -> None:
         """Say goodbye if that needs no waiting, then break the connection, which wakes its reader."""
