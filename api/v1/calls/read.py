@@ -27,6 +27,7 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "endedReason": row.ended_reason,
         "startedAt": iso(row.started_at) if row.started_at else None,
         "endedAt": iso(row.ended_at) if row.ended_at else None,
+        "durationSeconds": _duration(row),
         "name": row.name,
         "assistantId": row.assistant_id,
         "assistant": row.assistant,
@@ -49,6 +50,12 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
 def place_of(row: CallRow) -> Place:
     """The same call for its links."""
     return Place(row.id, row.session_id, row.engine_id, row.org_id)
+
+
+def _duration(row: CallRow) -> float | None:
+    if row.started_at is None or row.ended_at is None:
+        return None
+    return round((row.ended_at - row.started_at).total_seconds(), 3)
 
 
 def _addresses(row: CallRow, links: Links) -> Json:

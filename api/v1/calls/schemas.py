@@ -165,6 +165,7 @@ class Call(Shape):
     ended_reason: str | None = Field(None, description="Vapi's endedReason")
     started_at: str | None = Field(None, description="when the client connected")
     ended_at: str | None = Field(None, description="when it ended")
+    duration_seconds: float | None = Field(None, description="from startedAt to endedAt, once ended")
     name: str | None = Field(None, description="yours")
     assistant_id: str | None = Field(None, description="the stored assistant")
     assistant: Json | None = Field(None, description="the transient assistant, without secrets")
@@ -183,4 +184,3 @@ class Call(Shape):
     stereo_recording_url: str | None = Field(None, description="stereo WAV, signed, good for an hour")
     artifact: Json = Field(description="messages, transcript, recording URLs, performanceMetrics")
     analysis: Json = Field(description="summary")
-    artifact_plan: Json | None = Field(None, description="the assistant's")

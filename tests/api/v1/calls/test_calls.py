@@ -1,5 +1,6 @@
 """Calls over HTTP: creating, reading, listing, renaming; who may, and who sees nothing."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from api.db.tx import transaction
 from api.settings import ApiSettings
+from api.v1.calls.repo import Calls
 from tests.api.v1.calls.engines import register
 from tests.api.world import Org, SetClock
 from voice_engine.kernel import tokens
@@ -271,6 +273,52 @@ async def test_the_same_idempotency_key_creates_one_call(client: httpx.AsyncClie
     assert len({answer.text for answer in answers}) == 1
     assert len((await client.get("/call", headers=org.headers)).json()) == 1
     assert len(redis.keys("yingda:session:*")) == 1
+
+
+async def test_an_ended_call_has_everything_where_vapi_clients_look(
+    client: httpx.AsyncClient, org: Org, engine: Engine, clock: SetClock
+):
+    call = await create(client, org)
+    said = [
+        {"role": "bot", "message": "Hello", "time": 1, "endTime": 2, "secondsFromStart": 0.1},
+        {"role": "user", "message": "When do you open?", "time": 3, "endTime": 4, "secondsFromStart": 1.5},
+    ]
+    outcome = {
+        "status": "ended",
+        "ended_reason": "customer-ended-call",
+        "started_at": clock.wall(),
+        "ended_at": clock.wall() + timedelta(seconds=61.5),
+        "messages": said,
+        "transcript": "AI: Hello\nUser: When do you open?\n",
+        "costs": [{"type": "transcriber", "cost": 0.0144}],
+        "cost_micros": 14_400,
+        "cost_breakdown": {"stt": 0.0144, "total": 0.0144},
+        "analysis": {"summary": "Opening hours."},
+        "performance": {"turnLatencyAverage": 700},
+    }
+    with transaction(engine, org.id) as session:
+        calls = Calls(session, org.id)
+        calls.change(calls.lock(call["id"]), **outcome)
+
+    got = (await client.get(f"/v1/calls/{call['id']}", headers=org.headers)).json()
+
+    assert (got["status"], got["endedReason"], got["durationSeconds"]) == (
+        "ended",
+        "customer-ended-call",
+        61.5,
+    )
+    assert (got["startedAt"], got["endedAt"]) == ("2026-11-20T12:00:00.000Z", "2026-11-20T12:01:01.500Z")
+    assert (got["cost"], got["costBreakdown"]) == (0.0144, {"stt": 0.0144, "total": 0.0144})
+    assert (got["analysis"], got["summary"]) == ({"summary": "Opening hours."}, "Opening hours.")
+    assert got["messages"] == got["artifact"]["messages"] == said
+    assert got["transcript"] == got["artifact"]["transcript"]
+    assert got["artifact"]["performanceMetrics"] == {"turnLatencyAverage": 700}
+    assert got["artifact"]["messagesOpenAIFormatted"] == [
+        {"role": "assistant", "content": "Hello"},
+        {"role": "user", "content": "When do you open?"},
+    ]
+    assert "monitor" not in got
+    assert "recordingUrl" not in got
 
 
 async def test_monitoring_can_be_switched_off(client: httpx.AsyncClient, org: Org):
