@@ -7,6 +7,7 @@ from api.db import migrate
 from api.db.engine import app_engine
 from api.launcher.settings import LauncherSettings
 from api.launcher.welcome import LOGIN
+from api.v1.assistants.demo import add_demo_assistants
 from api.v1.organizations.bootstrap import Demo, bootstrap
 
 
@@ -16,7 +17,7 @@ def main() -> None:
     migrate.upgrade(settings.database_url)
     if settings.environment == "development":
         engine = app_engine(settings.database_url, connections=1)
-        _leave_login(settings, bootstrap(engine, settings))
+        _leave_login(settings, bootstrap(engine, settings, furnish=add_demo_assistants))
         engine.dispose()
 
 
