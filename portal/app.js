@@ -38,6 +38,8 @@ function show(next) {
   const live = !["idle", "ended"].includes(state);
   document.body.dataset.state = state;
   $("talk").hidden = live;
+  $("state").hidden = !live;
+  $("lead").hidden = live;
   $("controls").hidden = !live;
   $("chooser").hidden = live || !connection || connection.assistants.length < 2;
   for (const id of ["words", "send"]) $(id).disabled = !live || state === "connecting";
@@ -48,6 +50,7 @@ function show(next) {
 function words() {
   const muted = talk?.muted ?? false;
   $("state").textContent = muted && state === "listening" ? t("muted") : t(state);
+  $("lead").textContent = t(state === "ended" ? "ended" : "lead");
   $("talk").textContent = t(state === "ended" ? "talk_again" : "talk");
   $("mute").textContent = t(muted ? "unmute" : "mute");
   $("mute").setAttribute("aria-pressed", String(muted));

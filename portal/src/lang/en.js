@@ -13,7 +13,6 @@ export const en = {
   unmute: "Unmute",
   you: "You",
   agent: "Assistant",
-  idle: "Ready when you are",
   connecting: "Connecting…",
   listening: "Listening",
   thinking: "Thinking",

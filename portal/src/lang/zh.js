@@ -13,7 +13,6 @@ export const zh = {
   unmute: "取消静音",
   you: "您",
   agent: "助手",
-  idle: "随时可以开始",
   connecting: "正在接通…",
   listening: "正在聆听",
   thinking: "正在思考",

@@ -22,9 +22,10 @@ export function showTurn(turn) {
   draw();
 }
 
-/** @returns {number | null} ms */
+/** The median of the spoken turns, or of the typed ones if nobody spoke. @returns {number | null} ms */
 export function medianTurn() {
-  const sorted = turns.map((turn) => turn.totalMs).sort((a, b) => a - b);
+  const spoken = turns.filter((turn) => !turn.typed);
+  const sorted = (spoken.length ? spoken : turns).map((turn) => turn.totalMs).sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (!sorted.length) return null;
   return sorted.length % 2 ? sorted[middle] : Math.round((sorted[middle - 1] + sorted[middle]) / 2);

@@ -6,6 +6,7 @@ const HISTORY = 150; // columns of the trace
 const COLUMN_MS = 80; // 12 s in all
 const SOFT = 0.25; // how much of a new level is taken per picture
 const QUIET = -52; // dBFS: the bottom of the meters
+const LOUD = -14; // and their top
 
 /** @typedef {() => {caller: number, agent: number}} Levels root mean squares, 0…1 */
 
@@ -45,7 +46,8 @@ function step(at) {
 
 /** 0…1 from a level, on a scale like the ear's. @param {number} level */
 function meter(level) {
-  return level ? Math.max(0, 1 - (20 * Math.log10(level)) / QUIET) : 0;
+  const loudness = level ? (20 * Math.log10(level) - QUIET) / (LOUD - QUIET) : 0;
+  return Math.max(0, Math.min(1, loudness));
 }
 
 /** @param {string} id  @returns {[CanvasRenderingContext2D, number, number]} in CSS pixels */
