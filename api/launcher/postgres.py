@@ -20,9 +20,10 @@ from psycopg import sql
 
 from api.launcher import places, process
 from api.launcher.lock import DirectoryLock
-from voice_engine.kernel.errors import Unavailable
+from voice_engine.kernel.errors import Conflict, Unavailable
 
-VERSION = "pginstall18"
+MAJOR = "18"
+VERSION = f"pginstall{MAJOR}"
 PORT = 5432  # only names the socket file: nothing listens on TCP
 SOCKET = f".s.PGSQL.{PORT}.lock"
 START_PATIENCE = 60.0  # s. After power loss it replays its log first.
@@ -77,7 +78,9 @@ class EmbeddedPostgres:
         self._bin = places.programs(_package(), VERSION, self._account) / "bin"
         self._prepared_sockets = places.socket_dir(self._home / "run", SOCKET, self._account)
         self._end_orphan()
-        if not (self.cluster / "PG_VERSION").exists():
+        if (self.cluster / "PG_VERSION").exists():
+            self._require_our_version()
+        else:
             self._initialise()
 
     def spawn(self, output: IO[bytes] | int | None = None) -> process.Child:
@@ -167,6 +170,15 @@ class EmbeddedPostgres:
                 f"Could not make a PostgreSQL cluster in {self._home}. It said:\n{process.tail(self.log)}",
             )
         unfinished.rename(self.cluster)
+
+    def _require_our_version(self) -> None:
+        theirs = (self.cluster / "PG_VERSION").read_text().strip()
+        if theirs != MAJOR:
+            raise Conflict(
+                "postgres_version",
+                f"The cluster in {self._home} was made by PostgreSQL {theirs}, and this release brings {MAJOR}."
+                f" Move its data with pg_dump of version {theirs}, or move the directory away to begin anew.",
+            )
 
     def _end_orphan(self) -> None:
         """A postmaster that outlived its owner: stop it. A pid file whose process is a stranger: remove it.

@@ -163,6 +163,14 @@ def test_a_data_directory_with_a_long_path_gets_a_short_socket(data_dir):
     sockets.rmdir()
 
 
+def test_a_cluster_of_another_major_version_is_left_alone_and_said(server, data_dir):
+    server.stop()
+    (server.cluster / "PG_VERSION").write_text("17\n")
+
+    with pytest.raises(Conflict, match="made by PostgreSQL 17, and this release brings 18"):
+        EmbeddedPostgres(data_dir).prepare()
+
+
 def test_a_cluster_that_cannot_start_says_why(server, data_dir):
     server.stop()
 
