@@ -104,14 +104,14 @@ class Installation:
             raise Unavailable("call_not_ended", message)
         return await self._when(id, lambda call: bool(call.get("costs")), SETTLED_WITHIN)
 
-    async def download(self, url: str, path: Path) -> None:
-        """A recording into a file."""
+    async def download(self, url: str) -> bytes:
+        """A recording."""
         try:
             response = await self._http.get(url, follow_redirects=True)
         except httpx.HTTPError as error:
             raise _gone(self._access.url) from error
         _check(response)
-        path.write_bytes(response.content)
+        return response.content
 
     async def _when(self, id: str, ready: Any, patience: float) -> Json:
         deadline = asyncio.get_running_loop().time() + patience

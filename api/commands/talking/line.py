@@ -14,6 +14,7 @@ from api.commands.talking.sound import FRAME_S, Heard
 from voice_engine.kernel.errors import Unavailable
 
 Json = dict[str, Any]
+Tell = Callable[[Json, float], None]
 
 GOODBYE_S = 5.0
 REFUSED = (websockets.exceptions.InvalidHandshake, OSError, TimeoutError)
@@ -41,8 +42,9 @@ class Ear(Protocol):
 async def dial(url: str) -> ClientConnection:
     """Connect to a call; raises Unavailable with the server's reason."""
     try:
-        proxy = None if is_loopback(url.replace("ws", "http", 1)) else True
-        return await connect(url, proxy=proxy, max_size=None, compression=None)
+        if is_loopback(url):
+            return await connect(url, proxy=None, max_size=None, compression=None)
+        return await connect(url, max_size=None, compression=None)
     except websockets.exceptions.InvalidStatus as error:
         raise Unavailable("socket_refused", f"The call was refused: {_reason(error)}") from error
     except REFUSED as error:
@@ -68,7 +70,7 @@ class Line:
         conduct: Conduct,
         mouth: Mouth,
         ear: Ear,
-        tell: Callable[[Json, float], None],
+        tell: Tell,
     ) -> None:
         self._socket, self.conduct, self._mouth = socket, conduct, mouth
         self._ear, self._tell = ear, tell
@@ -84,7 +86,7 @@ class Line:
         self._over.set()
 
     async def hold(self) -> None:
-        """The whole conversation, until it is over or somebody hangs up. Returns when the socket is closed."""
+        """The whole conversation, until it is over or somebody hangs up; the socket is closed then."""
         self._began = asyncio.get_running_loop().time()
         self.conduct.opened(0.0)
         receiving = asyncio.create_task(self._receive(), name="receive")

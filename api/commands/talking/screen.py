@@ -77,7 +77,7 @@ def waterfall(turns: list[Json]) -> list[Text]:
 
 
 def bars(begin: float, end: float, longest: float) -> str:
-    """A bar from `begin` to `end` where `longest` fills WIDTH columns, to an eighth of a column at its end."""
+    """A bar from `begin` to `end` where `longest` fills WIDTH columns; its end is exact to an eighth."""
     first, last = int(begin / longest * WIDTH), end / longest * WIDTH
     if end <= begin:
         return ""
@@ -88,7 +88,7 @@ def bars(begin: float, end: float, longest: float) -> str:
 def closing(call: Mapping[str, Any], files: Mapping[str, str], url: str) -> list[Text]:
     """Duration, cost, and where everything is."""
     facts = {
-        "Duration": f"{seconds(call):.1f} s",
+        "Duration": f"{call.get('durationSeconds', 0):.1f} s",
         "Ended": str(call.get("endedReason", "")),
         "Cost": f"¥{call.get('cost', 0):.6f}",
         **files,
@@ -96,13 +96,3 @@ def closing(call: Mapping[str, Any], files: Mapping[str, str], url: str) -> list
         "Transcript": f"{url}/v1/calls/{call['id']}",
     }
     return [Text(), *(Text.assemble((f"{name:<11}", "dim"), value) for name, value in facts.items())]
-
-
-def seconds(call: Mapping[str, Any]) -> float:
-    """How long the call was."""
-    from datetime import datetime
-
-    if not call.get("startedAt") or not call.get("endedAt"):
-        return 0.0
-    begin, end = (datetime.fromisoformat(call[name]) for name in ("startedAt", "endedAt"))
-    return (end - begin).total_seconds()

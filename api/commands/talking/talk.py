@@ -53,7 +53,9 @@ async def talk(wish: Wish) -> None:
             created = await installation.create(await installation.assistant_id(wish.assistant), AUDIO)
             line = await _hold(wish, created, mouth, ear, console)
             call = await installation.ended(created["id"])
-            files = await _keep(wish, line, call, installation)
+            stereo = call.get("stereoRecordingUrl") if wish.stereo else None
+            recording = await installation.download(stereo) if stereo else b""
+    files = _keep(wish, line, recording)
     _report(wish, call, files, console)
     _complain(wish, line, call)
 
@@ -91,13 +93,13 @@ def _hanging_up_on_interrupt(line: Line) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-async def _keep(wish: Wish, line: Line, call: Json, installation: Installation) -> dict[str, str]:
+def _keep(wish: Wish, line: Line, recording: bytes) -> dict[str, str]:
     files: dict[str, str] = {}
     if wish.out:
         wish.out.write_bytes(wav.write(bytes(line.heard.pcm), RATE))
         files["Reply"] = str(wish.out)
-    if wish.stereo and call.get("stereoRecordingUrl"):
-        await installation.download(call["stereoRecordingUrl"], wish.stereo)
+    if wish.stereo and recording:
+        wish.stereo.write_bytes(recording)
         files["Stereo"] = str(wish.stereo)
     return files
 
@@ -112,10 +114,9 @@ def _report(wish: Wish, call: Json, files: dict[str, str], console: Console) -> 
 
 
 def _facts(call: Json, turns: list[Json], files: dict[str, str]) -> Json:
-    names = ("id", "assistantId", "endedReason", "cost", "costs", "messages", "transcript")
+    names = ("id", "assistantId", "endedReason", "durationSeconds", "cost", "costs", "messages", "transcript")
     return {
         **{name: call.get(name) for name in names},
-        "durationSeconds": screen.seconds(call),
         "turns": turns,
         "recordingUrl": call.get("recordingUrl"),
         "stereoRecordingUrl": call.get("stereoRecordingUrl"),
