@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 import sys
 import time
 from collections.abc import Collection, Iterator
@@ -39,9 +40,15 @@ class DashScopeEmulator:
     must be empty after a well-behaved client.
     """
 
-    def __init__(self, manner: Manner | None = None, keys: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        manner: Manner | None = None,
+        keys: Collection[str] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.manner = manner or Manner()
         self.keys = keys
+        self._tls = tls
         self.fault: Fault | None = None
         self.fault_times = sys.maxsize
         self.violations: list[str] = []
@@ -55,7 +62,7 @@ class DashScopeEmulator:
     @property
     def url(self) -> str:
         """What goes into `base_url` or DASHSCOPE_WEBSOCKET_BASE_URL."""
-        return f"ws://127.0.0.1:{self.port}{PATH}"
+        return f"wss://localhost:{self.port}{PATH}" if self._tls else f"ws://127.0.0.1:{self.port}{PATH}"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one."""
@@ -67,6 +74,7 @@ class DashScopeEmulator:
             process_request=self._admit,
             ping_interval=None,
             logger=_log,
+            ssl=self._tls,
             max_size=None,
             max_queue=None,
             close_timeout=0.5,

@@ -61,7 +61,7 @@ class TestRecogniser(SttContract):
     @asynccontextmanager
     async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[DashScopeStt]:
         async with vendor(FAULTS[kind]) as emulator:
-            yield DashScopeStt(config(emulator, timeout_s=0.3))
+            yield DashScopeStt(config(emulator, timeout_s=0.4 if kind == "timeout" else 20))
 
 
 class TestVoice(TtsContract):
@@ -75,7 +75,7 @@ class TestVoice(TtsContract):
     @asynccontextmanager
     async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[DashScopeTts]:
         async with vendor(FAULTS[kind]) as emulator:
-            yield DashScopeTts(config(emulator, timeout_s=0.3))
+            yield DashScopeTts(config(emulator, timeout_s=0.4 if kind == "timeout" else 20))
 
 
 class TestVoiceOfAnOldModel(TestVoice):

@@ -9,11 +9,18 @@ import dashscope
 import pytest
 from dashscope.audio.asr import Recognition, RecognitionCallback
 from dashscope.audio.tts_v2 import AudioFormat, ResultCallback, SpeechSynthesizer
+from openai import AsyncOpenAI
 from websockets.asyncio.client import connect
 
+from tests.contracts.tools import collect, pieces, within
+from tests.contracts.tts import seconds
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
-from tests.voice_engine.providers.dashscope_tools import SAID, tone
+from tests.voice_engine.providers.dashscope_tools import SAID, no_threads_left, tone, utterance
+from voice_engine.providers.base import Flush, ProviderConfig, Transcript
+from voice_engine.providers.stt.dashscope import DashScopeStt
+from voice_engine.providers.tts.dashscope import DashScopeTts
 
+QUESTION = utterance(440, SAID[0][1])
 HEADERS = {"Authorization": "Bearer sk-test"}
 TASK = "0123456789abcdef0123456789abcdef"
 ASR = {
@@ -190,19 +197,29 @@ async def test_an_ordered_fault_strikes_where_it_was_ordered(vendor):
     assert events == ["task-started", "result-generated", "task-failed"]
 
 
-async def test_it_runs_as_a_program_and_tells_where():
+async def test_one_process_is_enough_for_a_whole_turn():
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.emulators.dashscope", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, "-m", "tests.emulators.dashscope", "--port", "0", "--said", "我想查余额。",
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
     try:
-        first = (await asyncio.wait_for(program.stdout.readline(), 10)).decode()
-        url = first.split("DASHSCOPE_WEBSOCKET_BASE_URL=")[1].strip()
-        async with connect(url, additional_headers=HEADERS) as socket:
-            await socket.send(frame("run-task", ASR))
+        told = [(await within(program.stdout.readline())).decode() for _ in range(2)]
+        speech, chat = (line.split("_URL=")[1].strip() for line in told)
+        config = ProviderConfig(api_key="sk-test", base_url=speech)
 
-            assert "task-started" in await socket.recv()
+        heard = await collect(DashScopeStt(config).transcribe(pieces([*QUESTION.frames(), Flush()])))
+        question = next(t.text for t in heard if isinstance(t, Transcript) and t.final)
+        async with AsyncOpenAI(api_key="sk-test", base_url=chat) as qwen:
+            reply = await qwen.chat.completions.create(
+                model="qwen-flash", messages=[{"role": "user", "content": question}],
+                extra_body={"enable_thinking": False},
+            )  # fmt: skip
+        said = await collect(DashScopeTts(config).synthesize(pieces([reply.choices[0].message.content])))
     finally:
         program.terminate()
-        await program.communicate()
+        rest, _ = await program.communicate()
 
-    assert program.returncode == 0
+    assert reply.choices[0].message.content == "您好，您刚才说的是：我想查余额。请问还有什么可以帮您？"
+    assert seconds(said) == pytest.approx(23 * 0.18 + 4 * 0.06, abs=0.02)
+    assert (program.returncode, rest) == (0, b"")
+    await no_threads_left()

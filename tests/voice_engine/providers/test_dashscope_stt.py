@@ -12,6 +12,7 @@ import pytest
 from tests.contracts.stt import Utterance, finals, transcripts
 from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
+from tests.emulators.target import closed_port
 from tests.voice_engine.providers.dashscope_tools import (
     SAID,
     config,
@@ -23,6 +24,7 @@ from tests.voice_engine.providers.dashscope_tools import (
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.dashscope_sdk import line
 from voice_engine.providers.stt.dashscope import DashScopeStt
 
 FIRST, SECOND = (utterance(tone, text) for tone, text in SAID)
@@ -238,26 +240,38 @@ async def test_trouble_has_its_kind_and_the_vendors_code(vendor, fault, kind, co
 
 
 async def test_a_refused_connection_is_a_network_failure():
-    stt = DashScopeStt(ProviderConfig(api_key="k", base_url="ws://127.0.0.1:9/"))
-
-    with pytest.raises(ProviderError) as failure:
-        await collect(stt.transcribe(then_silence(FIRST.frames())))
+    with closed_port() as port:
+        stt = DashScopeStt(ProviderConfig(api_key="k", base_url=f"ws://127.0.0.1:{port}/"))
+        with pytest.raises(ProviderError) as failure:
+            await collect(stt.transcribe(then_silence(FIRST.frames())))
 
     assert failure.value.kind == "network"
     await no_threads_left()
 
 
+async def test_a_process_runs_no_more_tasks_than_it_can_bear(vendor, monkeypatch):
+    monkeypatch.setattr(line, "_tasks", threading.BoundedSemaphore(1))
+    first = DashScopeStt(config(vendor)).transcribe(then_silence(FIRST.frames()))
+    async with aclosing(first) as heard:
+        await within(anext(heard))
+
+        assert (await fails(vendor)).kind == "server"
+
+    await no_threads_left()
+    assert await hear(vendor, [*FIRST.frames(), Flush()])
+
+
 async def test_a_pulled_cable_is_noticed(vendor):
     vendor.fault = faults.deaf(0)
 
-    failure = await fails(vendor, timeout_s=0.5)
+    failure = await fails(vendor, timeout_s=0.8)
 
     assert failure.kind == "network"
 
 
 async def test_a_vendor_that_stops_listening_is_noticed_after_some_flushes(vendor):
     vendor.fault = faults.stall(0)
-    stt = DashScopeStt(config(vendor, timeout_s=0.3, options={"finalWaitMs": 50}))
+    stt = DashScopeStt(config(vendor, timeout_s=0.6, options={"finalWaitMs": 50}))
     calls = [item for _ in range(6) for item in (*FIRST.frames(), Flush())]
 
     with pytest.raises(ProviderError) as failure:
@@ -275,7 +289,7 @@ async def test_a_vendor_that_never_finishes_does_not_hold_up_the_end(vendor):
 
 async def test_a_vendor_that_takes_no_sound_never_blocks_the_loop(vendor):
     vendor.fault = faults.deaf("start")
-    stt = DashScopeStt(config(vendor, timeout_s=0.3))
+    stt = DashScopeStt(config(vendor, timeout_s=0.6))
     flood = AudioFrame(bytes(40_000_000), 16000)
     longest = 0.0
 
@@ -301,7 +315,7 @@ async def test_a_vendor_that_takes_no_sound_never_blocks_the_loop(vendor):
 @pytest.mark.parametrize("fault", [None, faults.never_start(), faults.stall(0), faults.deaf(0)])
 async def test_hanging_up_takes_no_time_whatever_the_vendor_does(vendor, fault):
     vendor.fault = fault
-    stt = DashScopeStt(config(vendor, timeout_s=0.4))
+    stt = DashScopeStt(config(vendor, timeout_s=0.6))
     listener = asyncio.create_task(collect(stt.transcribe(then_silence(FIRST.frames()))))
     await until(lambda: vendor.tasks)
 

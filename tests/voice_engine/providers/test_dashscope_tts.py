@@ -200,7 +200,7 @@ async def test_an_interrupted_voice_is_told_and_its_connection_serves_the_next_r
 )
 async def test_interrupting_takes_no_time_whatever_the_vendor_does(vendor, fault):
     vendor.fault = fault
-    tts = DashScopeTts(config(vendor, timeout_s=0.4))
+    tts = DashScopeTts(config(vendor, timeout_s=0.6))
     speaker = asyncio.create_task(collect(tts.synthesize(then_silence(TEXT))))
     await until(lambda: vendor.tasks)
 
@@ -247,7 +247,7 @@ async def test_a_reply_has_two_threads_and_leaves_at_most_the_warm_connections(v
 async def test_trouble_has_its_kind(vendor, fault, kind):
     vendor.fault = fault
 
-    assert (await fails(vendor, timeout_s=0.3)).kind == kind
+    assert (await fails(vendor, timeout_s=0.5 if kind == "timeout" else 20)).kind == kind
 
 
 async def test_a_voice_the_engine_refuses_is_a_bad_request(vendor):
