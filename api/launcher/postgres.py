@@ -159,6 +159,8 @@ class EmbeddedPostgres:
             self._bin / "initdb", "-D", unfinished, "-U", "postgres", "-A", "trust", "-E", "UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
         ]  # fmt: skip
+        if self._options.get("fsync") == "off":
+            command.append("--no-sync")
         with self.log.open("wb") as log:
             child = process.spawn(
                 command, output=log, env=_environment(), cwd=self._home, account=self._account
@@ -176,7 +178,7 @@ class EmbeddedPostgres:
         if theirs != MAJOR:
             raise Conflict(
                 "postgres_version",
-                f"The cluster in {self._home} was made by PostgreSQL {theirs}, and this release brings {MAJOR}."
+                f"The cluster in {self._home} was made by PostgreSQL {theirs}; this release brings {MAJOR}."
                 f" Move its data with pg_dump of version {theirs}, or move the directory away to begin anew.",
             )
 
