@@ -62,13 +62,15 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         r"(?P<path>/(?:[A-Za-z0-9/?#%&=+_.~:,;@!$'()*-]{0,2000}[A-Za-z0-9/=&#_-])?)?",
         _url,
     ),
+    rule("bracket", r"[{}\[\]<>\\|_]", " "),
+    rule("mark", r"[\^`*]|#(?!\s?[0-9])|[$€£¥￥](?=[$€£¥￥])", ""),
     rule(
         "money",
         rf"(?:US)?(?P<sign>[$€£¥￥])\s?(?P<n>{_NUM})(?:\s?(?P<scale>thousand|million|billion|trillion|bn|[kKmMB])\b)?",
         _money,
     ),
     rule("per", r"\b(dollars?|euros?|pounds?|yuan)/(?=[a-z])", lambda m: f"{m[1]} per "),
-    rule("percent", rf"(?<![0-9.,])({_NUM})\s?%", lambda m: f"{m[1]} percent"),
+    rule("percent", rf"(?<![0-9])(?<![0-9][.,])({_NUM})\s?%", lambda m: f"{m[1]} percent"),
     rule("celsius", r"(?<=[0-9])\s?(?:°\s?C\b|℃)", " degrees Celsius"),
     rule("fahrenheit", r"(?<=[0-9])\s?(?:°\s?F\b|℉)", " degrees Fahrenheit"),
     rule("degrees", r"(?<=[0-9])\s?°", " degrees"),
@@ -79,5 +81,5 @@ ENGLISH_RULES: tuple[Rule, ...] = (
     ),
     rule("initials", r"(?<=[A-Z])&(?=[A-Z])", " and "),
     rule("sign", r"\s?[&@=≈≥≤+×]\s?", lambda m: f" {_SIGNS[m[0].strip()]} "),
-    rule("dropped", r"[#^{}\[\]<>\\*~|`_]", " "),
+    rule("left over", r"[#~]", " "),
 )

