@@ -62,6 +62,10 @@ class Listener:
             self._queue.put_nowait(Flush())
             self._watcher.caller_stopped(edge.at)
 
+    def speaking(self) -> bool:
+        """Whether the caller makes sound now."""
+        return self._gate.speaking
+
     async def run(self) -> None:
         """Pump sound into the recogniser and its words out, until `close`; raises ProviderError."""
         async with aclosing(self._stt.transcribe(self._frames())) as heard:  # type: ignore[type-var]

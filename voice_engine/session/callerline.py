@@ -1,38 +1,54 @@
-"""The caller's sound on the session's clock: placed by sample count, gaps filled, floods cut. Pure but for
-what it feeds."""
+"""The caller's sound on the session's clock: placed by sample count, realigned only in silence.
+
+Over TCP sound is late but never lost, so a stall in mid-word is waited for; silence put in its place would
+cut the word in two for the recogniser. In silence the line is brought back to the clock: a gap is filled,
+sound that came too early is dropped.
+"""
 
 from collections.abc import Callable
 
 from voice_engine.session.recorder import Recorder
 
-GAP_S = 0.2  # the caller's stream may be this late before silence is put in its place
-BURST_S = 1.0  # and this early before it is cut
+SLACK_S = 0.2  # how far the line may be off the clock without being brought back
+STALL_S = 1.0  # how long a stall in mid-speech is waited for
+BURST_S = 1.0  # how far ahead of the clock sound is taken in mid-speech; more is a flood
 
 
 class CallerLine:
     """Feeds the recorder and the listener the same samples at the same place."""
 
-    def __init__(self, rate: int, recorder: Recorder, push: Callable[[bytes, float], None]) -> None:
-        self._rate, self._recorder, self._push = rate, recorder, push
+    def __init__(
+        self,
+        rate: int,
+        recorder: Recorder,
+        push: Callable[[bytes, float], None],
+        speaking: Callable[[], bool],
+    ) -> None:
+        self._rate, self._recorder, self._push, self._speaking = rate, recorder, push, speaking
         self._seconds = 0.0
+        self._begun = False
         self.muted = False
 
     def hear(self, pcm: bytes, now: float) -> None:
-        """The next PCM16 sound, arriving at session time `now`. Too much of it at once is dropped."""
+        """The next PCM16 sound, arriving at session time `now`."""
         seconds = len(pcm) / 2 / self._rate
-        if self._seconds + seconds > now + BURST_S:
+        if not self._begun:
+            self._begun = True
+            self._fill(now - seconds)
+        early = self._seconds + seconds - now
+        if early > (BURST_S if self._speaking() else SLACK_S):
             return
-        self._fill(now - seconds)
         self._take(bytes(len(pcm)) if self.muted else pcm)
 
     def tick(self, now: float) -> None:
         """A caller whose sound does not arrive is silent: for the recording, the VAD and the recogniser."""
-        self._fill(now - 2 * GAP_S)
+        if now - self._seconds > (STALL_S if self._speaking() else 2 * SLACK_S):
+            self._fill(now - SLACK_S)
 
     def _fill(self, until: float) -> None:
-        missing = until - self._seconds
-        if missing > GAP_S:
-            self._take(bytes(int(missing * self._rate) * 2))
+        missing = int((until - self._seconds) * self._rate)
+        if missing > 0:
+            self._take(bytes(missing * 2))
 
     def _take(self, pcm: bytes) -> None:
         begin = self._seconds

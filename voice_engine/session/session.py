@@ -75,7 +75,7 @@ class Session:
         self._started = clock.now()
         self._turns, self._interruption = TurnTaker(assistant.turn), Interruption(assistant.turn)
         self._listener = Listener(parts.stt, parts.vad.stream(), rate, self)
-        self._line = CallerLine(rate, recorder, self._listener.push)
+        self._line = CallerLine(rate, recorder, self._listener.push, self._listener.speaking)
         self._playout = Playout(rate)
         self._speaker = Speaker(parts.tts, self._playout, rate, _language(spec))
         self._toolbox = Toolbox(
