@@ -167,7 +167,7 @@ def test_a_cluster_of_another_major_version_is_left_alone_and_said(server, data_
     server.stop()
     (server.cluster / "PG_VERSION").write_text("17\n")
 
-    with pytest.raises(Conflict, match="made by PostgreSQL 17, and this release brings 18"):
+    with pytest.raises(Conflict, match="made by PostgreSQL 17; this release brings 18"):
         EmbeddedPostgres(data_dir).prepare()
 
 
