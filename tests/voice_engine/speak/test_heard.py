@@ -1,0 +1,203 @@
+"""What the caller has heard of a reply, by word times, by the duration model, and for any cut."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voice_engine.providers.base import WordTimes
+from voice_engine.speak.heard import Heard, weight
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [*"您好我是小应，。！？、 \n“”", "hello ", "it's", "3.14", "12:30", "iPhone", " 15", "かな", "😊"]
+    ),
+    max_size=20,
+).map("".join)
+SECONDS = st.floats(0, 8, allow_nan=False).map(lambda seconds: round(seconds, 3))
+
+
+@st.composite
+def word_times(draw: st.DrawFn, text: str, seconds: float) -> WordTimes | None:
+    """Some of the text's characters with ascending times, as vendors send them."""
+    if not text or not seconds or draw(st.booleans()):
+        return None
+    words = [char for char in text if draw(st.booleans())]
+    marks = sorted(draw(st.lists(st.floats(0, seconds), min_size=2 * len(words), max_size=2 * len(words))))
+    return WordTimes(tuple(words), tuple(marks[::2]), tuple(marks[1::2]))
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> tuple[Heard, str]:
+    heard, whole = Heard(), ""
+    for text in draw(st.lists(TEXTS, min_size=1, max_size=4)):
+        seconds = draw(SECONDS)
+        heard.add(text, seconds, draw(word_times(text, seconds)))
+        for more in draw(st.lists(SECONDS, max_size=3)):
+            heard.grow(more)
+        whole += text
+    if draw(st.booleans()):
+        heard.finish()
+    return heard, whole
+
+
+@given(replies(), st.lists(st.floats(-1, 40), min_size=2, max_size=8).map(sorted))
+@settings(max_examples=500, deadline=None)
+def test_what_was_heard_only_grows_and_is_always_a_prefix(reply: tuple[Heard, str], moments: list[float]):
+    heard, whole = reply
+
+    prefixes = [heard.heard(moment) for moment in moments]
+
+    assert all(whole.startswith(prefix) for prefix in prefixes)
+    assert all(later.startswith(earlier) for earlier, later in pairwise(prefixes))
+
+
+@given(replies())
+@settings(max_examples=300, deadline=None)
+def test_nothing_is_heard_at_the_start_and_all_at_the_end(reply: tuple[Heard, str]):
+    heard, whole = reply
+
+    assert heard.heard(0.0) == ""
+    assert heard.heard(-1.0) == ""
+    if heard.total_seconds > 0:
+        assert heard.heard(heard.total_seconds) == whole
+        assert heard.complete(heard.total_seconds)
+
+
+@given(st.floats(0.01, 5.99))
+@settings(max_examples=200, deadline=None)
+def test_a_word_or_a_number_is_never_cut(played: float):
+    heard = Heard()
+    heard.add("我的iPhone 15花了1,299.50元，it's ok", 6.0)
+
+    said = heard.heard(played)
+
+    ends = {"我的", "我的iPhone", "我的iPhone ", "我的iPhone 15", "我的iPhone 15花", "我的iPhone 15花了"}
+    assert said == "" or said == "我" or said in ends or said.startswith("我的iPhone 15花了1,299.50")
+    assert not said.endswith(("it", "it'", "o"))
+
+
+def test_without_word_times_characters_fill_their_clause():
+    heard = Heard()
+    heard.add("一二三四五六七八九十", 2.0)
+
+    assert heard.heard(0.1) == ""
+    assert heard.heard(0.2) == "一"
+    assert heard.heard(1.0) == "一二三四五"
+    assert heard.heard(1.99) == "一二三四五六七八九"
+    assert heard.heard(2.0) == "一二三四五六七八九十"
+
+
+def test_a_full_stop_is_a_pause():
+    heard = Heard()
+    heard.add("好。好", 3.5)
+
+    assert heard.heard(1.0) == "好"
+    assert heard.heard(2.4) == "好"
+    assert heard.heard(2.5) == "好。"
+
+
+def test_word_times_place_the_cut():
+    heard = Heard()
+    heard.add("今天天气很好。", 3.0, WordTimes(("今天", "天气", "很好"), (1.0, 1.6, 2.0), (1.6, 2.0, 2.6)))
+
+    assert heard.heard(0.9) == ""
+    assert heard.heard(1.35) == "今"
+    assert heard.heard(1.6) == "今天"
+    assert heard.heard(1.9) == "今天天"
+    assert heard.heard(2.6) == "今天天气很好"
+    assert heard.heard(3.0) == "今天天气很好。"
+
+
+def test_words_the_text_does_not_have_are_passed_over():
+    heard = Heard()
+    words = WordTimes(("一百", "元", "整"), (0.0, 1.0, 1.5), (1.0, 1.5, 2.0))
+    heard.add("100元整", 2.0, words)
+
+    assert heard.heard(0.9) == ""
+    assert heard.heard(1.0) == "100"
+    assert heard.heard(1.5) == "100元"
+
+
+def test_clauses_follow_one_another():
+    heard = Heard()
+    heard.add("您好，", 1.0)
+    heard.add("我是小应。", 1.5)
+
+    assert heard.total_seconds == 2.5
+    assert heard.heard(1.0) == "您好，"
+    assert heard.heard(2.5) == "您好，我是小应。"
+    assert not heard.complete(2.4)
+    assert heard.complete(2.5)
+
+
+def test_a_growing_clause_is_measured_by_the_voice_so_far():
+    heard = Heard()
+    heard.add("一二三四五六七八九十", 2.0)
+    heard.add("甲乙丙丁戊己庚辛壬癸", 0.0)
+    heard.grow(1.0)
+
+    assert heard.heard(2.6) == "一二三四五六七八九十甲乙丙"
+
+    heard.grow(0.2)
+    heard.finish()
+    assert heard.heard(2.6) == "一二三四五六七八九十甲乙丙丁戊"
+
+
+def test_the_next_clause_closes_the_growing_one():
+    heard = Heard()
+    heard.add("一二三四", 0.0)
+    heard.grow(0.4)
+    heard.add("五六", 0.2)
+
+    assert heard.heard(0.2) == "一二"
+    assert heard.heard(0.6) == "一二三四五六"
+
+
+def test_a_clause_without_sound_is_heard_with_the_one_before_it():
+    heard = Heard()
+    heard.add("好。", 1.0)
+    heard.add("”", 0.0)
+    heard.add("再见", 1.0)
+
+    assert heard.heard(0.5) == "好"
+    assert heard.heard(1.5) == "好。”再"
+
+
+def test_word_times_may_arrive_with_the_sound():
+    heard = Heard()
+    heard.add("hello big world", 0.0)
+    heard.grow(0.5, WordTimes(("hello",), (0.1,), (0.5,)))
+    heard.grow(0.5, WordTimes(("big",), (0.6,), (0.9,)))
+    heard.finish()
+
+    assert heard.heard(0.45) == ""
+    assert heard.heard(0.5).strip() == "hello"
+    assert heard.heard(0.9).strip() == "hello big"
+
+
+def test_nothing_said_is_nothing_heard():
+    heard = Heard()
+
+    assert heard.total_seconds == 0.0
+    assert heard.heard(5.0) == ""
+    assert heard.complete(0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("您好，我是小应，很高兴为您服务。", 0.2),
+        ("Hello, this is Amy from the bank.", 0.15),
+        ("价格是1299元。", 0.3),
+    ],
+)
+def test_any_cut_is_right_within_two_characters_of_an_even_voice(text: str, rate: float):
+    heard = Heard()
+    ends = [rate * sum(map(weight, text[: at + 1])) for at in range(len(text))]
+    heard.add(text, ends[-1])
+
+    for at, end in enumerate(ends):
+        missing = len(text[: at + 1].rstrip()) - len(heard.heard(end + 0.001).rstrip())
+        assert 0 <= missing <= (2 if text[at] > "\u2fff" else len("Hello"))
