@@ -306,7 +306,7 @@ async def test_a_vendor_that_takes_no_sound_never_blocks_the_loop(vendor):
     watcher.cancel()
 
     assert failure.value.kind == "network"
-    assert longest < 0.25
+    assert longest < 1.0  # a blocking send would take for ever
 
 
 # ── hanging up ───────────────────────────────────────────────────────────────────────────────────────

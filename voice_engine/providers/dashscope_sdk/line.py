@@ -46,6 +46,7 @@ class Line:
         self._loop = asyncio.get_running_loop()
         self._request: Mapping[str, Any] = {}
         self._wanted = threading.Event()
+        self._room = _tasks
         self._left_at = 0.0
         self._link: Link | None = None
         self._wire: Wire | None = None
@@ -58,9 +59,13 @@ class Line:
         """Connect in the background; raises ProviderError if there is no key or no room for another task."""
         if not self._account.api_key:
             raise failure("auth", "There is no DashScope API key; set DASHSCOPE_API_KEY or add a credential.")
-        if not _tasks.acquire(blocking=False):
+        if not self._room.acquire(blocking=False):
             raise failure("server", f"This process runs {MOST_TASKS} DashScope tasks; start more engines.")
-        threading.Thread(target=self._run, name="dashscope-task", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, name="dashscope-task", daemon=True).start()
+        except RuntimeError:  # the machine gives us no thread
+            self._room.release()
+            raise failure("server", "No thread is left for another DashScope task.") from None
 
     def run(self, request: Mapping[str, Any]) -> None:
         """Begin the task: run-task's task, function, model and parameters."""
@@ -116,7 +121,7 @@ class Line:
             self._post(provider_error(error))
         finally:
             self._hang_up()
-            _tasks.release()
+            self._room.release()
 
     def _talk(self) -> None:
         warm = self._keep.take(self._account) if self._keep is not None else None
