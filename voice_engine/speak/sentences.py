@@ -13,10 +13,10 @@ WORD_UNITS = 2  # a Latin word lasts about as long as two Chinese characters
 # How good a place is for a cut, the worst first.
 _NONE, _GLYPH, _PHRASE, _EDGE, _PAUSE, _COMMA, _STOP = range(7)
 
-_COMMAS = "，、："
+_COMMAS = "，、"
 _STOPS = "。！？；\n"
 _ASCII_STOPS = ".!?;"
-_ASCII_COMMAS = ",:"
+_HELD_COMMAS = "，、：,:"  # must see what follows: 1,000, 12:30, 验证码：1234
 _CLOSERS = "\"')]}*_”’）】》」』"
 _PAUSES = "—～~）】》」』”’"
 _OPENERS = "“‘（《「『【"
@@ -127,15 +127,24 @@ def _strength(chars: list[str], at: int) -> int | None:
     if at + 1 == len(chars):
         return None
     after = chars[at + 1]
-    if char in _COMMAS:
-        return _NONE if after.isdecimal() else _COMMA
+    if char in _HELD_COMMAS:
+        return _COMMA if _parts(before, char, after) else _NONE
     if char == "…":
         return _NONE if after == "…" else _STOP
     if char in _ASCII_STOPS or (char in _CLOSERS and _closes_sentence(chars, at)):
         return _latin_stop(chars, at)
-    if char in _ASCII_COMMAS:
-        return _COMMA if after.isspace() or _is_glyph(after) else _NONE
     return _weak_strength(before, char, after)
+
+
+def _parts(before: str, char: str, after: str) -> bool:
+    """Whether a comma or colon parts two phrases. A code stays with its name, which tells how to say it."""
+    if char in _COMMAS:
+        return not after.isdecimal()
+    if char == "：":
+        return not _is_latin(after) and after != " "
+    if char == ":" and after == " ":
+        return not _is_glyph(before)
+    return after.isspace() or _is_glyph(after)
 
 
 def _latin_stop(chars: list[str], at: int) -> int | None:

@@ -124,9 +124,21 @@ def test_a_chinese_full_stop_releases_at_once(stop: str):
     assert Clauses().feed(f"今天很好{stop}") == [f"今天很好{stop}"]
 
 
-@pytest.mark.parametrize("comma", "，、：")
+@pytest.mark.parametrize("comma", "，、")
 def test_the_first_comma_releases_at_once(comma: str):
     assert Clauses().feed(f"今天很好{comma}") == [f"今天很好{comma}"]
+
+
+@pytest.mark.parametrize(
+    "named", ["您的验证码是：835216。", "订单号是： A2026。", "客服电话是: 95588。", "您的尾号是：8888。"]
+)
+def test_a_code_stays_with_its_name(named: str):
+    assert clauses_of(named) == [named]
+
+
+def test_a_colon_before_words_ends_the_first_clause():
+    assert clauses_of("我来介绍一下：首先是价格。") == ["我来介绍一下：", "首先是价格。"]
+    assert clauses_of("Here it is: the whole story") == ["Here it is:", " the whole story"]
 
 
 def test_a_quoted_sentence_keeps_its_closing_mark():
