@@ -69,7 +69,7 @@ class Speaker:
                         await self._room()
                     elif isinstance(sound, Usage):
                         usage = sound
-                    elif spoken == clause:  # word times count the words of what was spoken
+                    elif spoken.strip() == clause.strip():  # word times count the words of what was spoken
                         self.heard.grow(0.0, sound)
             if resampler:
                 self._push(resampler.flush(), watcher)
