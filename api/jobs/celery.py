@@ -8,14 +8,14 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 
-from api.jobs import outbox, registry
+from api.jobs import metrics, outbox, registry
 from api.jobs.context import Jobs, open_jobs
-from api.settings import ApiSettings
+from api.jobs.settings import JobsSettings
 from voice_engine.kernel import log
 
-settings = ApiSettings()
+settings = JobsSettings()
 app = Celery("yingda", broker=settings.redis_url or None)
 app.conf.update(
     broker_connection_retry_on_startup=True,
@@ -82,3 +82,8 @@ def _schedule(sender: Celery, **_: Any) -> None:
 @setup_logging.connect
 def _log_our_way(**_: Any) -> None:
     log.setup("jobs", level=settings.log_level, fmt=settings.log_format)
+
+
+@worker_ready.connect
+def _show_metrics(**_: Any) -> None:
+    metrics.serve(settings.metrics_host, settings.worker_metrics_port)

@@ -25,6 +25,7 @@ BATCH = 500
 BLOCK_MS = 2_000  # also how long a stop may take when nothing happens
 HOUSEKEEPING_S = 5.0
 _LONGEST_PAUSE_S = 5.0
+_Sessions = dict[tuple[str, str], list[tuple[Entry, Event]]]
 _log = log.get("events")
 
 
@@ -91,24 +92,25 @@ class Listen:
             apply.give_up_waiting(self._jobs, org_id, call_id, session_id)
 
     def _settle(self, entries: Sequence[Entry]) -> int:
-        """Apply entries session by session; each session is acknowledged as soon as it is committed."""
-        for group in self._sorted(entries).values():
-            ids = [entry.id for entry, _ in group]
-            if not apply.apply(self._jobs, [event for _, event in group]):
-                metrics.events_refused.labels("unknown_call").inc(len(group))
-                self._stream.bury([entry for entry, _ in group], "There is no such call (any more).")
-            self._stream.done(ids)
+        """Apply entries, one organisation after the other, and acknowledge what is committed."""
+        for org_id, sessions in self._sorted(entries).items():
+            events = {key: [event for _, event in group] for key, group in sessions.items()}
+            for unknown in apply.apply(self._jobs, org_id, events):
+                lost = [entry for entry, _ in sessions[unknown]]
+                metrics.events_refused.labels("unknown_call").inc(len(lost))
+                self._stream.bury(lost, "There is no such call (any more).")
+            self._stream.done([entry.id for group in sessions.values() for entry, _ in group])
         return len(entries)
 
-    def _sorted(self, entries: Sequence[Entry]) -> dict[tuple[str, str, str], list[tuple[Entry, Event]]]:
-        groups: dict[tuple[str, str, str], list[tuple[Entry, Event]]] = defaultdict(list)
+    def _sorted(self, entries: Sequence[Entry]) -> dict[str, _Sessions]:
+        groups: dict[str, _Sessions] = defaultdict(lambda: defaultdict(list))
         for entry in entries:
             try:
                 event = parse(entry.raw)
             except (ValueError, KeyError, TypeError) as error:
                 self._bury(entry, f"{type(error).__name__}: {error}")
                 continue
-            groups[event.org_id, event.call_id, event.session_id].append((entry, event))
+            groups[event.org_id][event.call_id, event.session_id].append((entry, event))
         return groups
 
     def _bury(self, entry: Entry, reason: str) -> None:
@@ -125,6 +127,7 @@ def main() -> None:
     from api.jobs.outbox import celery_send, celery_start
 
     log.setup("events", level=settings.log_level, fmt=settings.log_format)
+    metrics.serve(settings.metrics_host, settings.events_metrics_port)
     registry.load()
     jobs = open_jobs(settings, send=celery_send(app), start=celery_start(app))
     listen = Listen(jobs, f"{socket.gethostname()}-{os.getpid()}")

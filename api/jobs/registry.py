@@ -5,9 +5,10 @@ Listeners hear a batch in the order of MODULES: calls first, because the others 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
+from typing import Any
 
 from api.db.tx import TenantSession
 from api.jobs.context import Jobs
@@ -40,7 +41,8 @@ class Every:
 class Batch:
     """Events of one session, in order and each for the first time, inside the transaction that applies them.
 
-    The call's row is locked. `history` gives every event of the call so far, this batch's included.
+    The call's row is locked. They follow directly what was heard before, unless they are `late`. `history`
+    gives every event of the call so far, this batch's included. `memo` is for what listeners share.
     """
 
     jobs: Jobs
@@ -48,7 +50,9 @@ class Batch:
     org_id: str
     call_id: str
     events: list[Event]
+    late: bool
     history_of: Callable[[], list[Event]]
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def history(self) -> list[Event]:

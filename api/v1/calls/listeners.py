@@ -1,11 +1,11 @@
-"""Events → the call's row, computed from all events anew, so that nothing depends on how they arrive."""
+"""Events → the call's row: a function of the events alone, so that nothing depends on how they arrive."""
 
 from sqlmodel import select
 
 from api.db.outbox import enqueue
 from api.jobs.registry import Batch, listener
 from api.v1.calls.model import CallRow
-from api.v1.calls.story import Story, performance, told, transcript
+from api.v1.calls.story import Story, continued, performance, told, transcript
 from voice_engine.kernel.events import EventType
 
 _RELEVANT = frozenset(
@@ -21,7 +21,7 @@ def on_events(batch: Batch) -> None:
     """Bring the row up to date; when the call is over, see to its summing up."""
     if not _RELEVANT & batch.types:
         return
-    row, story = call_of(batch), told(batch.history)
+    row, story = call_of(batch), story_of(batch)
     apply(row, story)
     if story.ended and EventType.SESSION_ENDED in batch.types:
         # The recording is known by now, or there is none: session.ended is a session's last event.
@@ -30,8 +30,24 @@ def on_events(batch: Batch) -> None:
 
 def call_of(batch: Batch) -> CallRow:
     """The batch's call; its row is locked."""
-    statement = select(CallRow).where(CallRow.org_id == batch.org_id, CallRow.id == batch.call_id)
-    return batch.session.exec(statement).one()
+    if "call" not in batch.memo:
+        statement = select(CallRow).where(CallRow.org_id == batch.org_id, CallRow.id == batch.call_id)
+        batch.memo["call"] = batch.session.exec(statement).one()
+    row: CallRow = batch.memo["call"]
+    return row
+
+
+def story_of(batch: Batch) -> Story:
+    """The call's story up to and with this batch.
+
+    While the call goes on it is the row's, continued; at its end, and when events come late, it is told anew
+    from the beginning.
+    """
+    if "story" not in batch.memo:
+        anew = batch.late or EventType.SESSION_ENDED in batch.types or call_of(batch).status == "ended"
+        batch.memo["story"] = told(batch.history) if anew else continued(call_of(batch), batch.events)
+    story: Story = batch.memo["story"]
+    return story
 
 
 def apply(row: CallRow, story: Story) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from api.v1.calls.model import CallRow
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.messages import conversation_items
 
@@ -47,6 +48,16 @@ class Story:
 def told(events: Iterable[Event]) -> Story:
     """The story of a call's events: sessions by birth, each in order."""
     story = Story()
+    for event in events:
+        _tell(story, event)
+    return story
+
+
+def continued(row: CallRow, events: Iterable[Event]) -> Story:
+    """The story of a call in progress: what its row holds, then these events. Turns are not in the row."""
+    story = Story(started_at=row.started_at, recording_key=row.recording_key or "")
+    story.messages = [(("", 0), message) for message in row.messages]
+    story.sessions_open.add(row.session_id)
     for event in events:
         _tell(story, event)
     return story

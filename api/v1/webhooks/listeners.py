@@ -2,10 +2,9 @@
 
 from api.db.outbox import enqueue
 from api.jobs.registry import Batch, listener
-from api.v1.calls.listeners import call_of
-from api.v1.calls.story import told
+from api.v1.calls.listeners import call_of, story_of
 from api.v1.webhooks import payload
-from api.v1.webhooks.repo import Deliveries
+from api.v1.webhooks.repo import Deliveries, Told
 
 
 @listener
@@ -14,15 +13,10 @@ def on_events(batch: Batch) -> None:
     row = call_of(batch)
     if row.server is None or row.server_messages == []:
         return
-    story, deliveries, made = told(batch.history), Deliveries(batch.session, batch.org_id), False
-    for event in batch.events:
-        for number, message in enumerate(payload.messages(event, row, story)):
-            made |= deliveries.make(
-                call_id=row.id,
-                occasion=f"{event.session_id}:{event.seq}:{number}",
-                type=message["type"],
-                url=row.server["url"],
-                body=payload.body(message),
-            )
-    if made:
+    told = [
+        Told(f"{event.session_id}:{event.seq}:{number}", message["type"], payload.body(message))
+        for event in batch.events
+        for number, message in enumerate(payload.messages(event, row, lambda: story_of(batch)))
+    ]
+    if Deliveries(batch.session, batch.org_id).make(row.id, row.server["url"], told):
         enqueue(batch.session, batch.org_id, "webhooks.drain", callId=row.id)

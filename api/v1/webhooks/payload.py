@@ -4,7 +4,7 @@ A body depends on the event alone, not on when it is applied or what else is kno
 give the same bodies in whatever order they arrive.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -18,23 +18,24 @@ from voice_engine.messages import openai_formatted, server_message
 Json = dict[str, Any]
 
 # The engine asks for these itself and waits for the answer; telling them again would run a tool twice.
+_CONVERSATIONAL = frozenset({EventType.MESSAGE, EventType.TOOL_CALLS, EventType.TOOL_RESULTS})
 _ASKED_BY_ENGINE = frozenset({"tool-calls"})
 
 
-def messages(event: Event, row: CallRow, story: Story) -> list[Json]:
-    """The messages about one event that the call's server asked for."""
+def messages(event: Event, row: CallRow, story: Callable[[], Story]) -> list[Json]:
+    """The messages about one event that the call's server asked for. The story is told only if needed."""
     if row.server is None or row.server_messages == []:
         return []
     until = (event.session_id, event.seq)
     found = server_message(
         event,
-        call_at(event, row, story),
+        call_at(event, row),
         wanted=row.server_messages or (),
-        conversation=story.conversation(until),
+        conversation=story().conversation(until) if event.type in _CONVERSATIONAL else None,
     )
     told = [message for message in found if message["type"] not in _ASKED_BY_ENGINE]
     if event.type is EventType.SESSION_ENDED:
-        told = [message | {"artifact": _artifact(story.conversation(until))} for message in told]
+        told = [message | {"artifact": _artifact(story().conversation(until))} for message in told]
     return told
 
 
@@ -45,7 +46,7 @@ def wants_report(row: CallRow) -> bool:
     return row.server_messages is None or "end-of-call-report" in row.server_messages
 
 
-def call_at(event: Event, row: CallRow, story: Story) -> Json:
+def call_at(event: Event, row: CallRow) -> Json:
     """The call as it was at the event: without what is only known afterwards, and without long lists."""
     ended = event.type is EventType.SESSION_ENDED
     spec = row.spec.get("assistant", {})
@@ -56,7 +57,7 @@ def call_at(event: Event, row: CallRow, story: Story) -> Json:
         "updatedAt": iso(moment(event.at_ms)),
         "type": row.type,
         "status": "ended" if ended else "in-progress",
-        "startedAt": iso(story.started_at) if story.started_at else None,
+        "startedAt": iso(row.started_at) if row.started_at else None,
         "endedAt": iso(moment(event.at_ms)) if ended else None,
         "endedReason": event.data.get("endedReason") if ended else None,
         "name": row.name,

@@ -1,11 +1,12 @@
 """SQL for deliveries: one is made once, and taken by one worker at a time, in the order of its call."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_
-from sqlalchemy.dialects.postgresql import insert
+import orjson
+from sqlalchemy import and_, exists, or_, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -16,6 +17,24 @@ from voice_engine.kernel.ids import new_id
 HOLDS = timedelta(seconds=60)  # a message waits so long for those before it, then overtakes
 _OPEN = ("pending", "sending")
 
+_MAKE = text(
+    "INSERT INTO webhook_deliveries (id, org_id, created_at, updated_at, call_id, occasion, type, url, body,"
+    " status, next_at, holds_until)"
+    " SELECT r.id, :org, :now, :now, :call, r.occasion, r.type, :url, r.body, 'pending', :now, :holds"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+    " AS r(number integer, id text, occasion text, type text, body text)"
+    " ORDER BY r.number ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message for a call's server; `occasion` makes it unique in its call, `body` is what is sent."""
+
+    occasion: str
+    type: str
+    body: str
+
 
 class Deliveries(Repo[DeliveryRow]):
     """The deliveries of one organisation."""
@@ -23,16 +42,17 @@ class Deliveries(Repo[DeliveryRow]):
     row = DeliveryRow
     noun = "webhook delivery"
 
-    def make(self, *, call_id: str, occasion: str, type: str, url: str, body: str) -> bool:
-        """One delivery, due now; False when it exists already."""
+    def make(self, call_id: str, url: str, messages: Sequence[Told]) -> bool:
+        """Deliveries of these messages, due now; False when all of them exist already."""
+        if not messages:
+            return False
         now = self.session.now()
-        values = {
-            "id": new_id(), "org_id": self.org_id, "created_at": now, "updated_at": now, "version": 1,
-            "call_id": call_id, "occasion": occasion, "type": type, "url": url, "body": body,
-            "status": "pending", "attempts": 0, "next_at": now, "holds_until": now + HOLDS, "log": [],
+        rows = [{"id": new_id(), "occasion": m.occasion, "type": m.type, "body": m.body} for m in messages]
+        bound = {
+            "org": self.org_id, "call": call_id, "url": url, "now": now, "holds": now + HOLDS,
+            "rows": orjson.dumps(rows).decode(),
         }  # fmt: skip
-        statement = insert(DeliveryRow).values(values).on_conflict_do_nothing().returning(col(DeliveryRow.id))
-        return self.session.connection().execute(statement).first() is not None
+        return self.session.connection().execute(_MAKE, bound).first() is not None
 
     def next_of_call(self, call_id: str, now: datetime) -> DeliveryRow | None:
         """The call's next delivery that may be sent now, locked; None while an earlier one holds it back."""

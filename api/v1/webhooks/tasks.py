@@ -24,7 +24,7 @@ from api.v1.calls.read import call_body
 from api.v1.webhooks import attempt, payload, signing
 from api.v1.webhooks.attempt import Verdict
 from api.v1.webhooks.model import DeliveryRow
-from api.v1.webhooks.repo import Deliveries
+from api.v1.webhooks.repo import Deliveries, Told
 from api.v1.webhooks.secrets import Secrets
 from voice_engine.kernel import log
 from voice_engine.kernel.clock import epoch_ms
@@ -63,14 +63,9 @@ def report(jobs: Jobs, org_id: str, *, callId: str) -> None:
             return
         now = jobs.clock.wall()
         shown = call_body(row, Links(jobs.settings.public_url, jobs.settings.secret_bytes), now)
-        made = Deliveries(session, org_id).make(
-            call_id=callId,
-            occasion="end-of-call-report",
-            type="end-of-call-report",
-            url=row.server["url"],
-            body=payload.body(end_of_call_report(shown, epoch_ms(now))),
-        )
-        if made:
+        body = payload.body(end_of_call_report(shown, epoch_ms(now)))
+        told = [Told("end-of-call-report", "end-of-call-report", body)]
+        if Deliveries(session, org_id).make(callId, row.server["url"], told):
             enqueue(session, org_id, "webhooks.drain", callId=callId)
 
 

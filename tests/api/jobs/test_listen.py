@@ -377,7 +377,7 @@ def test_when_the_database_is_away_nothing_is_acknowledged(
 
     ship(jobs, conversation(row))
     with monkeypatch.context() as outage:
-        outage.setattr(apply.event_log, "lock_call", away)
+        outage.setattr(apply.event_log, "lock", away)
         with pytest.raises(exc.OperationalError):
             listen.step(1)
     Listen(jobs, "me").step(1)

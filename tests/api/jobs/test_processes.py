@@ -1,4 +1,4 @@
-"""The real processes: a listener, Celery worker and beat, on real Redis and PostgreSQL; and their sudden death."""
+"""The real processes: listener, worker and beat on real Redis and PostgreSQL, and their sudden death."""
 
 import os
 import signal

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.jobs.context import Jobs
 from api.v1.calls.model import CallRow
-from api.v1.webhooks.repo import Deliveries
+from api.v1.webhooks.repo import Deliveries, Told
 from api.v1.webhooks.tasks import drain
 from tests.api.jobs.world import make_call, work
 from tests.api.world import Org, SetClock
@@ -27,9 +27,8 @@ def row(jobs: Jobs, org: Org, target: Target) -> CallRow:
     """A call with one message that has been delivered."""
     row = make_call(jobs, org.id, server={"url": target.url, "timeoutSeconds": 10, "headers": {}})
     with jobs.transaction(org.id) as session:
-        Deliveries(session, org.id).make(
-            call_id=row.id, occasion="1", type="hang", url=target.url, body='{"message":{"type":"hang"}}'
-        )
+        told = Told("1", "hang", '{"message":{"type":"hang"}}')
+        Deliveries(session, org.id).make(row.id, target.url, [told])
     return row
 
 

@@ -13,7 +13,7 @@ from api.jobs.context import Jobs
 from api.v1.calls.model import CallRow
 from api.v1.webhooks import tasks as webhook_tasks
 from api.v1.webhooks.model import DeliveryRow
-from api.v1.webhooks.repo import Deliveries
+from api.v1.webhooks.repo import Deliveries, Told
 from api.v1.webhooks.signing import derived_secret
 from api.v1.webhooks.tasks import drain, sweep
 from tests.api.jobs.world import deliveries, make_call
@@ -48,9 +48,7 @@ def told(jobs: Jobs, row: CallRow, *occasions: str) -> None:
         for occasion in occasions:
             body = orjson.dumps({"message": {"type": "hang", "n": occasion}}).decode()
             url = (row.server or {})["url"]
-            Deliveries(session, row.org_id).make(
-                call_id=row.id, occasion=occasion, type="hang", url=url, body=body
-            )
+            Deliveries(session, row.org_id).make(row.id, url, [Told(occasion, "hang", body)])
 
 
 def sent(target: Target) -> list[str]:
