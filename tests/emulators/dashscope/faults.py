@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["refuse", "fail", "drop", "garbage", "oversized", "stall", "deaf", "late", "stale", "early"]
+Kind = Literal[
+    "refuse", "fail", "drop", "garbage", "odd", "oversized", "stall", "deaf", "end", "late", "stale", "early",
+]  # fmt: skip
 Point = Literal["start", "finish"] | int
 OVERSIZED = 9 * 1024 * 1024
 
@@ -63,6 +65,16 @@ def deaf(at: Point) -> Fault:
 def garbage(at: Point) -> Fault:
     """A text frame that is not JSON."""
     return Fault("garbage", at)
+
+
+def odd(at: Point) -> Fault:
+    """A result whose fields are of other kinds than they should be."""
+    return Fault("odd", at)
+
+
+def end(at: Point) -> Fault:
+    """task-finished although the client has not finished."""
+    return Fault("end", at)
 
 
 def oversized(at: Point) -> Fault:

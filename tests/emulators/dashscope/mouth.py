@@ -69,6 +69,11 @@ class Mouth:
                 self._socket.transport.abort()
             case "garbage":
                 await self._send('{"header": {"event": "result-gen')
+            case "odd":
+                await self._event("result-generated", {"output": {"sentence": {"index": "?"}}, "usage": 7})
+            case "end":
+                await self._event("task-finished", {"output": {}, "usage": None})
+                self.over, self.outcome = True, "ended"
             case "oversized":
                 await self._send(bytes(OVERSIZED))
             case "stall":

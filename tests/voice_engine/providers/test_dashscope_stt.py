@@ -226,6 +226,8 @@ async def test_no_error_tells_the_key(vendor):
         (faults.fail("SomethingNew", at=2), "server", "SomethingNew"),
         (faults.drop(1), "network", ""),
         (faults.garbage(1), "server", ""),
+        (faults.odd(1), "server", ""),
+        (faults.end(1), "server", ""),
         (faults.early(), "server", ""),
     ],
 )

@@ -237,6 +237,7 @@ async def test_a_reply_has_two_threads_and_leaves_at_most_the_warm_connections(v
         (faults.drop(2), "network"),
         (faults.drop("finish"), "network"),
         (faults.garbage(2), "server"),
+        (faults.odd(2), "server"),
         (faults.oversized(1), "server"),
         (faults.early(), "server"),
         (faults.stall(1), "timeout"),
@@ -267,6 +268,16 @@ async def test_a_text_that_never_comes_ends_with_the_vendors_patience(vendor):
         await collect(tts.synthesize(then_silence(["您好，"])))
 
     assert failure.value.kind == "idle_timeout"
+
+
+async def test_a_vendor_that_stops_before_the_text_has_ended_is_a_failure(vendor):
+    vendor.fault = faults.end(1)
+    tts = DashScopeTts(config(vendor))
+
+    with pytest.raises(ProviderError) as failure:
+        await collect(tts.synthesize(then_silence(TEXT)))
+
+    assert failure.value.kind == "server"
 
 
 async def test_without_a_key_nothing_is_sent(vendor):

@@ -1,5 +1,7 @@
 """The vendor's errors in our words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import websocket
@@ -45,6 +47,15 @@ _ADVICE: dict[ProviderErrorKind, str] = {
 def failure(kind: ProviderErrorKind, reason: str, code: str = "", **more: Any) -> ProviderError:
     """A ProviderError that says what happened and what to do."""
     return ProviderError(kind, VENDOR, f"{reason} {_ADVICE[kind]}", vendor_code=code, **more)
+
+
+@contextmanager
+def sensible() -> Iterator[None]:
+    """While reading what the vendor sent: fields of unexpected kinds become a ProviderError."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise failure("server", f"DashScope's answer makes no sense ({type(error).__name__}).") from error
 
 
 def provider_error(error: Exception) -> ProviderError:

@@ -27,7 +27,7 @@ from voice_engine.providers.dashscope_sdk.config import (
     patience,
     text,
 )
-from voice_engine.providers.dashscope_sdk.errors import failure
+from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.line import Line, Signal
 from voice_engine.providers.dashscope_sdk.sentences import Sentences
 
@@ -174,7 +174,8 @@ class _Call:
         if isinstance(item, Exception):
             raise item
         if isinstance(item, dict):
-            yield from self._event(item, now)
+            with sensible():
+                yield from self._event(item, now)
         elif isinstance(item, _Flushed):
             yield from self._sentences.flushed(item.at_ms, now, empty=item.empty)
         elif isinstance(item, _Ended):
@@ -200,6 +201,8 @@ class _Call:
             self._billed_s = seconds
             yield Usage({"seconds": seconds})
         if event["header"].get("event") == "task-finished":
+            if not self._ended:
+                raise failure("server", "DashScope ended the recognition by itself.")
             yield from self._finish()
 
     def _look(self, now: float) -> Iterator[Transcript | Usage]:

@@ -29,7 +29,7 @@ from voice_engine.providers.dashscope_sdk.config import (
     patience,
     text,
 )
-from voice_engine.providers.dashscope_sdk.errors import failure
+from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.line import Line, Signal
 from voice_engine.providers.dashscope_sdk.links import WarmLinks
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
@@ -196,7 +196,8 @@ class _Reply:
         elif isinstance(item, bytes):
             yield from self._heard(item)
         else:
-            yield from self._event(item)
+            with sensible():
+                yield from self._event(item)
         if self._finished:
             self._expect(self._setup.patience.result_s)
 
@@ -262,7 +263,7 @@ def _parameters(config: ProviderConfig, model: str, rate: int, timed: bool) -> M
 
 
 def _voice(voice: str, model: str) -> str:
-    """The voice to use; raises BadRequest for one of another generation (the vendor's answer is error 418)."""
+    """The voice to use; raises BadRequest for one of another generation, the vendor's error 418."""
     generation = re.match(r"cosyvoice-v(\d)", model)
     if not generation:
         if not voice:
