@@ -15,7 +15,7 @@ from api.v1.calls import summary
 from api.v1.calls.model import CallRow
 from voice_engine.kernel import log
 from voice_engine.kernel.clock import epoch_ms
-from voice_engine.kernel.errors import BadRequest, ProviderError
+from voice_engine.kernel.errors import YingdaError
 from voice_engine.providers.base import Llm, Message, Usage
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec
@@ -74,7 +74,7 @@ def _summary(jobs: Jobs, row: CallRow, plan: dict[str, Any]) -> Summary:
     try:
         asked = summary.prompt(plan, row, jobs.clock.wall())
         text, usage = asyncio.run(_ask(_settings(jobs), model, row.org_id, asked, deadline))
-    except (ProviderError, BadRequest, TimeoutError) as error:
+    except (YingdaError, TimeoutError) as error:
         _log.warning(
             "summary_failed", call_id=row.id, org_id=row.org_id, provider=model.provider, why=str(error)
         )
@@ -93,7 +93,7 @@ def _settings(jobs: Jobs) -> EngineSettings:
 async def _ask(
     settings: EngineSettings, model: ModelSpec, org_id: str, asked: list[Message], deadline: float
 ) -> tuple[str, Usage | None]:
-    """The model's answer and what it used. Raises ProviderError, BadRequest, or TimeoutError."""
+    """The model's answer and what it used. Raises YingdaError (vendor, key, option) or TimeoutError."""
     from voice_engine.providers.factory import Factory  # vendors' libraries: only where one is asked
 
     async with asyncio.timeout(deadline + _SPARE_S):

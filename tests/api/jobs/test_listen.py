@@ -1,5 +1,6 @@
 """Events become rows: exactly once, in order, whatever happens to Redis, PostgreSQL or the process."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import exc, text
 
 from api.jobs import apply, registry, stream
+from api.jobs import listen as listen_module
 from api.jobs.context import Jobs
 from api.jobs.listen import Listen
 from api.v1.calls.model import CallRow
@@ -404,3 +406,41 @@ def test_a_call_that_has_ended_is_summed_up(jobs: Jobs, listen: Listen, row: Cal
     names = [t.task for t in tasks(jobs, row.org_id)]
 
     assert names == ["calls.summarise", "webhooks.drain"]
+
+
+def test_deleting_a_call_takes_its_events_and_messages_but_not_what_is_billed(
+    jobs: Jobs, listen: Listen, row: CallRow
+):
+    ship(jobs, conversation(row))
+    listen.step(1)
+
+    with jobs.transaction(row.org_id) as session:
+        session.delete(session.get_one(CallRow, row.id))
+    with jobs.transaction(row.org_id) as session:
+        left = {
+            table: session.connection().execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            for table in ("call_events", "call_sessions", "webhook_deliveries", "usage_records")
+        }
+
+    assert left == {"call_events": 0, "call_sessions": 0, "webhook_deliveries": 0, "usage_records": 5}
+
+
+def test_listeners_that_share_one_call_keep_its_order(jobs: Jobs, org: Org, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(listen_module, "BATCH", 3)
+    calls = [make_call(jobs, org.id, server=SERVER) for _ in range(6)]
+    listeners = [Listen(jobs, name) for name in ("one", "two", "three")]
+    ship(jobs, [event for group in zip(*map(conversation, calls), strict=True) for event in group])
+    threads = [threading.Thread(target=_until_empty, args=(jobs, each)) for each in listeners]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {(call(jobs, row).status, call(jobs, row).cost_micros) for row in calls} == {("ended", 20_994)}
+    assert {len(deliveries(jobs, row)) for row in calls} == {13}
+
+
+def _until_empty(jobs: Jobs, listen: Listen) -> None:
+    while jobs.redis.xlen(stream.STREAM):
+        listen.step(1)
