@@ -16,6 +16,7 @@ from tests.contracts.tools import collect, pieces, within
 from tests.contracts.tts import seconds
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
 from tests.voice_engine.providers.dashscope_tools import SAID, no_threads_left, tone, utterance
+from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
@@ -195,6 +196,19 @@ async def test_an_ordered_fault_strikes_where_it_was_ordered(vendor):
         events = [json.loads(await socket.recv())["header"]["event"] for _ in range(3)]
 
     assert events == ["task-started", "result-generated", "task-failed"]
+
+
+async def test_it_can_speak_with_a_real_voice_which_it_can_hear(vendor):
+    vendor.manner.voice, vendor.manner.script = "espeak", Script(tones={200: "你好。"})
+    config = ProviderConfig(api_key="sk-test", base_url=vendor.url, options={"sampleRate": 16000})
+    said = await collect(DashScopeTts(config).synthesize(pieces(["Good morning, can you hear me?"])))
+    frames = [x for x in said if isinstance(x, AudioFrame)]
+
+    heard = await collect(DashScopeStt(config).transcribe(pieces([*frames, Flush()])))
+
+    assert 1.0 < seconds(said) < 4.0
+    assert any(isinstance(x, Transcript) and x.text == "你好。" for x in heard)
+    await no_threads_left()
 
 
 async def test_one_process_is_enough_for_a_whole_turn():

@@ -343,8 +343,7 @@ async def test_a_vendor_that_does_not_answer_the_upgrade_is_left_alone():
 
 
 async def test_a_call_has_two_threads_and_none_of_them_afterwards(vendor):
-    stt = DashScopeStt(config(vendor))
-    async with aclosing(stt.transcribe(then_silence(FIRST.frames()))) as heard:
+    async with aclosing(DashScopeStt(config(vendor)).transcribe(then_silence(FIRST.frames()))) as heard:
         await within(anext(heard))
 
         assert sorted(threads()) == ["dashscope-task", "dashscope-ws-reader"]
@@ -354,8 +353,7 @@ async def test_a_call_has_two_threads_and_none_of_them_afterwards(vendor):
 
 
 async def test_hanging_up_says_goodbye(vendor):
-    stt = DashScopeStt(config(vendor))
-    async with aclosing(stt.transcribe(then_silence(FIRST.frames()))) as heard:
+    async with aclosing(DashScopeStt(config(vendor)).transcribe(then_silence(FIRST.frames()))) as heard:
         await within(anext(heard))
 
     await until(lambda: not vendor.open_sockets)
