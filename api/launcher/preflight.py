@@ -123,3 +123,7 @@ def free_ports(settings: LauncherSettings) -> None:
     for index in range(settings.engine_count):
         port = settings.engine_port + index
         ports.require(settings.engine_host, port, what=f"engine {index}", change="YINGDA_ENGINE_PORT")
+    for name in ("worker", "events"):
+        port = getattr(settings, f"{name}_metrics_port")
+        change = f"YINGDA_{name.upper()}_METRICS_PORT"
+        ports.require(settings.metrics_host, port, what=f"the metrics of {name}", change=change)

@@ -7,12 +7,12 @@ from pydantic import Field, ValidationError
 from pydantic_settings import SettingsError
 from yaml import YAMLError
 
-from api.settings import ApiSettings
+from api.jobs.settings import JobsSettings
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.settings import EngineSettings
 
 
-class LauncherSettings(ApiSettings, EngineSettings):
+class LauncherSettings(JobsSettings, EngineSettings):
     """What `yingda serve` and `yingda doctor` go by."""
 
     engines: int = Field(0, ge=0, le=64, description="engine processes; 0 = one per core")

@@ -1,7 +1,9 @@
 import json
 
+from pathlib import Path
+
 from api.launcher.settings import LauncherSettings
-from api.launcher.welcome import LOGIN, welcome
+from api.launcher.welcome import LOGIN, program, welcome
 
 
 def test_the_demo_key_is_in_a_line_to_paste(tmp_path):
@@ -37,3 +39,10 @@ def test_addresses_are_the_ones_you_gave_or_those_it_listens_on(tmp_path):
     assert "  Portal      https://voice.example.com/" in welcome(given, tmp_path)
     assert "  Portal      http://127.0.0.1:8000/" in welcome(LauncherSettings(api_host="0.0.0.0"), tmp_path)
     assert "  Portal      http://[::1]:8000/" in welcome(LauncherSettings(api_host="::"), tmp_path)
+
+
+def test_the_line_to_paste_leads_to_this_installation(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert "YINGDA_DATA_DIR" not in program(tmp_path / ".yingda")
+    assert program(Path("/else where")).startswith("YINGDA_DATA_DIR='/else where' ")
