@@ -1,5 +1,6 @@
 """The control plane as an ASGI application."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -48,5 +49,8 @@ def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send 
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     wiring: Wiring = app.state.wiring
     anyio.to_thread.current_default_thread_limiter().total_tokens = wiring.settings.api_threads
+    gc.collect()
+    gc.freeze()  # what is here now stays: the collector need not look at it again and again
     yield
+    gc.unfreeze()
     wiring.close()

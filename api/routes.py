@@ -18,15 +18,15 @@ from api.v1.webhooks.routes import secret_router as webhook_secret
 
 
 def include(app: FastAPI) -> None:
-    """Add all routers."""
-    app.include_router(health.router)
-    app.include_router(organizations)
-    app.include_router(auth)
-    app.include_router(members)
-    app.include_router(api_keys)
+    """Add all routers; FastAPI tries them in this order, so the busiest come first."""
     app.include_router(assistants)
     app.include_router(calls)
     app.include_router(live)
+    app.include_router(api_keys)
+    app.include_router(members)
+    app.include_router(auth)
+    app.include_router(organizations)
+    app.include_router(health.router)
     app.include_router(artifacts)
     app.include_router(usage)
     app.include_router(webhook_deliveries)

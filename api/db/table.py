@@ -9,7 +9,14 @@ from voice_engine.kernel.ids import new_id
 
 IdText = Text(collation="C")
 Timestamp = DateTime(timezone=True)
-_UNSET = datetime.min.replace(tzinfo=UTC)  # never stored: `db.tx` stamps rows as they are flushed
+
+
+def _unset() -> datetime:
+    """Never stored: `db.tx` stamps rows as they are written. A factory: pydantic copies defaults deeply."""
+    return _NEVER
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Row(SQLModel):
@@ -21,6 +28,6 @@ class Row(SQLModel):
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=IdText)
     org_id: str = Field(sa_type=IdText)
-    created_at: datetime = Field(default=_UNSET, sa_type=Timestamp)
-    updated_at: datetime = Field(default=_UNSET, sa_type=Timestamp)
+    created_at: datetime = Field(default_factory=_unset, sa_type=Timestamp)
+    updated_at: datetime = Field(default_factory=_unset, sa_type=Timestamp)
     version: int = 1

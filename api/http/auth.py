@@ -144,15 +144,18 @@ class Doorman:
 
 
 async def identify(request: Request) -> Caller:
-    """Any valid caller, public keys included."""
+    """Any valid caller, public keys included. Asked twice in a request, it answers what it knows."""
+    known: Caller | None = request.scope.get("caller")
+    if known is not None:
+        return known
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not bearer.strip():
         message = "Send your private key as a header: Authorization: Bearer sk_…"
         raise Unauthorized("api_key_missing", message)
     caller: Caller = await request.app.state.wiring.doorman.admit(bearer.strip())
-    request.scope["caller"] = caller
     address = request.client.host if request.client else None
     caller.restrictions.check(origin=request.headers.get("origin"), address=address)
+    request.scope["caller"] = caller
     return caller
 
 

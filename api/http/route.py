@@ -74,8 +74,9 @@ class UnitOfWork(APIRoute):
         if self.response_field is None:
             return Response(status_code=status)
         adapter = self.response_field._type_adapter
-        value = adapter.validate_python(result, from_attributes=True)
-        return Response(adapter.dump_json(value, by_alias=True, exclude_none=True), status, media_type=_JSON)
+        value = adapter.validator.validate_python(result, from_attributes=True)
+        body = adapter.serializer.to_json(value, by_alias=True, exclude_none=True)
+        return Response(body, status, media_type=_JSON)
 
 
 class Resource(APIRouter):

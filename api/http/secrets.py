@@ -23,7 +23,7 @@ _LENGTH = 3 + _RANDOM + _CHECK
 
 def new_key(kind: KeyKind) -> str:
     """A fresh key of 46 characters."""
-    body = _PREFIX[kind] + "".join(secrets.choice(ALPHABET) for _ in range(_RANDOM))
+    body = _PREFIX[kind] + _base62(secrets.randbelow(62**_RANDOM), _RANDOM)
     return body + _checksum(body)
 
 
@@ -56,9 +56,12 @@ class Pepper:
 
 
 def _checksum(body: str) -> str:
-    number = zlib.crc32(body.encode())
-    digits = ""
-    for _ in range(_CHECK):
+    return _base62(zlib.crc32(body.encode()), _CHECK)
+
+
+def _base62(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
         number, digit = divmod(number, 62)
-        digits = ALPHABET[digit] + digits
-    return digits
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))

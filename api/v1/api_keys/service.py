@@ -12,7 +12,6 @@ from api.v1.api_keys.repo import ApiKeys
 from api.v1.api_keys.schemas import (
     ApiKeyCreate,
     ApiKeyCreated,
-    ApiKeyRead,
     ApiKeyRotate,
     ApiKeyUpdate,
     KeyRestrictions,
@@ -118,5 +117,4 @@ def _stored(restrictions: KeyRestrictions) -> dict[str, Any]:
 
 
 def _with_value(row: ApiKeyRow, value: str) -> ApiKeyCreated:
-    shown = ApiKeyRead.model_validate(row).model_dump(by_alias=True)
-    return ApiKeyCreated.model_validate({**shown, "value": value})
+    return ApiKeyCreated.model_validate({**row.model_dump(), "value": value})
