@@ -66,7 +66,7 @@ def directory() -> Path:
 
 
 class _Files(StaticFiles):
-    """Static files with our headers on every answer, refusals included."""
+    """Static files with our headers."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:

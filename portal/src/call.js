@@ -11,6 +11,16 @@
  * @typedef {"open" | "message" | "sound" | "clear" | "error" | "ended"} EventName
  */
 
+/** What a page that shows a conversation wants to be told, whatever the assistant tells others. */
+export const CLIENT_MESSAGES = [
+  "transcript",
+  "voice-input",
+  "model-output",
+  "speech-update",
+  "status-update",
+  "user-interrupted",
+];
+
 const CHOKED_BYTES = 64_000; // 2 s of sound: a line that cannot carry it will not catch up
 const PATIENCE_MS = 8000; // until the socket stands
 const GOODBYE_MS = 2000; // for the server to close a call we have hung up
@@ -31,9 +41,9 @@ export class CallError extends Error {
  * @returns {Promise<{id: string, webCallUrl: string}>}
  * @throws {CallError} server_gone, or the server's own code
  */
-export async function createWebCall({ key, assistantId, base = "", overrides }) {
+export async function createWebCall({ key, assistantId, base = "", overrides = {} }) {
   const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
-  const body = JSON.stringify({ assistantId, assistantOverrides: overrides });
+  const body = JSON.stringify({ assistantId, assistantOverrides: { clientMessages: CLIENT_MESSAGES, ...overrides } });
   let response;
   try {
     response = await fetch(`${base}/v1/calls/web`, { method: "POST", headers, body });

@@ -57,7 +57,8 @@ class Screen:
     def _say(self, who: str, text: str, at: float) -> None:
         self._live.update(Text())
         style = "cyan" if who == "You" else "green"
-        self._console.print(Text.assemble((f"{at:7.1f}s ", "dim"), (f"{who:>9}  ", style), text))
+        line = Text.assemble((f"{at:7.1f}s ", "dim"), (f"{who:>9}  ", style), text)
+        self._console.print(line, soft_wrap=True)
 
 
 def waterfall(turns: list[Json]) -> list[Text]:
