@@ -7,11 +7,11 @@ import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-HOURS = {"saturday": "from ten to four", "sunday": "not at all"}
+HOURS = {"saturday": "On Saturday we are open from ten to four.", "sunday": "On Sunday we are closed."}
 
 
 def opening_hours(day: str = "today") -> str:
-    return f"On {day} we are open {HOURS.get(day, 'from nine to six')}."
+    return HOURS.get(day, "We are open from nine to six.")
 
 
 FUNCTIONS = {"opening_hours": opening_hours}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 import wave
 
 import websockets
@@ -11,9 +12,11 @@ FRAME = 640  # bytes: 20 ms at 16 kHz, 16 bit, mono; what a call speaks unless i
 
 
 async def speak(call: websockets.ClientConnection, waiting: list[bytes]) -> None:
-    while True:  # a telephone line is never empty: silence is sent too
+    due = time.monotonic()
+    while True:  # a line is never empty: silence is sent too, and by the clock, or it comes ever later
         await call.send(waiting.pop(0).ljust(FRAME, b"\0") if waiting else bytes(FRAME))
-        await asyncio.sleep(0.02)
+        due += 0.02
+        await asyncio.sleep(due - time.monotonic())
 
 
 async def main(url: str, question: str, answer: str) -> None:
