@@ -88,9 +88,7 @@ class TurnTaker:
         pause_over = self._voice_end + self._pause(text)
         if now < pause_over or (self._awaiting_final and now < pause_over + FINAL_BUDGET_S):
             return None
-        ended = TurnEnded(
-            text, self._started, self._voice_end, pause_over, self._stt_first, self._stt_final
-        )
+        ended = TurnEnded(text, self._started, self._voice_end, pause_over, self._stt_first, self._stt_final)
         self._reset()
         return ended if text else None
 
