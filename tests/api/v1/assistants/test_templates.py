@@ -1,6 +1,7 @@
 """Templates: what they know, and what they cannot be made to do."""
 
 from datetime import UTC, datetime
+from time import thread_time
 
 import pytest
 
@@ -64,13 +65,18 @@ def test_a_tree_is_rendered_with_its_place_in_errors():
         ('{{ "now" | date: "%H", "Mars/Base" }}', "no time zone 'Mars/Base'"),
         ('{{ "now" | date: "%H", "../../etc/passwd" }}', "no time zone"),
         ("{{ 1 | divided_by: 0 }}", "divide by 0"),
-        ("{% for i in (1..100000000) %}x{% endfor %}", "loop iteration limit"),
+        ("{% for i in (1..100000000) %}x{% endfor %}", "range over 10000 numbers"),
         (
             "{% for i in (1..200) %}{% for j in (1..200) %}{% for k in (1..200) %}x{% endfor %}{% endfor %}"
             "{% endfor %}",
             "loop iteration limit",
         ),
-        ("{{ (1..1000000000) | join: ',' }}", "more than 2000 items"),
+        ("{{ (1..5000) | join: ',' }}", "more than 2000 items"),
+        ("{{ (1..1000000000) | join: ',' }}", "range over 10000 numbers"),
+        ("{% if (1..1000000000) contains 'x' %}{% endif %}", "range over 10000 numbers"),
+        ("{% for i in (1..99999999) reversed limit: 99999999 %}x{% endfor %}", "range over 10000 numbers"),
+        ("{% assign r = (1..99999999) %}", "range over 10000 numbers"),
+        ("{% for i in (1..5) limit: -1 offset: -2 %}x{% endfor %}", "these values do not go together"),
         ("{% for i in (1..9000) %}{{ long }}{% endfor %}", "output stream limit"),
         (
             "{% assign a = 'xxxxxxxxxxxxxxxx' %}" + "{% assign a = a | replace: 'x', a %}" * 6,
@@ -90,6 +96,53 @@ def test_what_cannot_or_must_not_be_rendered_is_a_400_that_names_the_field(sourc
     assert refused.value.code == "template_error"
     assert refused.value.message.startswith("firstMessage has a template that cannot be rendered: ")
     assert reason in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% if many contains 'zz' %}{% endif %}",
+        "{% assign b = some | uniq %}",
+        "{% assign b = long | downcase | upcase | downcase | size %}",
+    ],
+)
+def test_work_is_bounded_in_time(body: str):
+    source = "{% for i in (1..9999) %}" + body + "{% endfor %}"
+    variables = {"many": [str(n) for n in range(100_000)], "some": list(range(2000)), "long": "Äx" * 50_000}
+    began = thread_time()
+
+    with pytest.raises(BadRequest) as refused:
+        render(source, **variables)
+
+    assert "the templates take more than 0.5 s" in refused.value.message
+    assert thread_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("{{" * 50_000, "expected '}}'"),
+        ("{% " * 30_000 + "%}", "at most 1000 tags of at most 1000 characters"),
+        ("{{ a }}" * 1001, "at most 1000 tags"),
+        ("{{ '" + "x" * 1000 + "' }}", "at most 1000 characters"),
+        ("{% raw %}" * 900 + "x" * 80_000, "at most 1000 tags"),
+    ],
+)
+def test_a_source_that_would_be_slow_to_read_is_not_read(source: str, reason: str):
+    began = thread_time()
+
+    with pytest.raises(BadRequest) as refused:
+        check(source, "firstMessage")
+
+    assert reason in refused.value.message
+    assert thread_time() - began < 0.5
+
+
+def test_many_fields_share_one_time_limit():
+    with pytest.raises(BadRequest) as refused:
+        check(["{{ a | default: 'b' }}" * 1000] * 200, "model.messages")
+
+    assert "the templates take more than 0.5 s" in refused.value.message
 
 
 def test_attributes_of_python_objects_are_out_of_reach():
