@@ -16,7 +16,7 @@ from typing import Literal
 
 from packaging.requirements import Requirement
 
-from api.launcher import lock, postgres, preflight, redis
+from api.launcher import lock, places, postgres, preflight, redis
 from api.launcher.running import Running
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.errors import YingdaError
@@ -120,6 +120,7 @@ def installation(settings: LauncherSettings) -> Iterator[Finding]:
     yield data_dir(data)
     yield disk(data)
     yield secret(settings, data)
+    yield from leftovers()
     running = Running.find(data)
     if running:
         yield Finding("serve", "ok", f"runs as process {running.pid}")
@@ -149,6 +150,18 @@ def disk(data: Path) -> Finding:
     if free < preflight.ROOM:
         return Finding("disk", "problem", found, "Free some space, or choose another YINGDA_DATA_DIR.")
     return Finding("disk", "ok", found)
+
+
+def leftovers() -> Iterator[Finding]:
+    """Databases of data directories that are gone; deleting them is for people to decide."""
+    try:
+        gone = places.abandoned()
+    except OSError:  # not ours to look at
+        return
+    if gone:
+        names = ", ".join(os.fspath(path) for path in gone[:3]) + (" …" if len(gone) > 3 else "")
+        found = f"{len(gone)} in {places.SYSTEM_DIR} ({names})"
+        yield Finding("databases left over", "absent", found, "Their data directories are gone; delete them.")
 
 
 def secret(settings: LauncherSettings, data: Path) -> Finding:

@@ -17,6 +17,7 @@ from api.launcher.process import Account
 from voice_engine.kernel.errors import Unavailable
 
 SYSTEM_DIR = Path("/var/lib/yingda")
+OWNER = "belongs-to"  # the file in a directory put elsewhere that names the link which leads there
 SOCKET_PATH_LIMIT = 107  # bytes the kernel takes for the path of a Unix socket
 
 
@@ -78,8 +79,19 @@ def home(data_dir: Path, name: str, account: Account | None) -> Path:
             data_dir.chmod(stat.S_IMODE(data_dir.stat().st_mode) | 0o011)
         return passage(here, account)
     elsewhere = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_system_dir()))
+    (elsewhere / OWNER).write_text(os.fspath(here))
     here.symlink_to(elsewhere)
     return passage(elsewhere, account)
+
+
+def abandoned() -> list[Path]:
+    """Directories that were put elsewhere for a data directory which no longer leads to them."""
+    found = []
+    for note in SYSTEM_DIR.glob(f"*/{OWNER}"):
+        link = Path(note.read_text())
+        if not link.is_symlink() or link.readlink() != note.parent:
+            found.append(note.parent)
+    return found
 
 
 def _system_dir() -> Path:

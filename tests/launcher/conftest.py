@@ -13,6 +13,7 @@ Until = Callable[[Callable[[], object]], None]
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="yingda-test-") as path:
+        Path(path).chmod(0o711)  # root's PostgreSQL runs as somebody else, who must come through
         yield Path(path)
 
 

@@ -35,7 +35,6 @@ def server(data_dir):
 def system_dir(data_dir, monkeypatch):
     """Stands for /var/lib/yingda: where root keeps what cannot stay in place."""
     place = data_dir / "system"
-    data_dir.chmod(0o711)
     monkeypatch.setattr(places, "SYSTEM_DIR", place)
     return place
 
@@ -158,6 +157,7 @@ def test_a_data_directory_with_a_long_path_gets_a_short_socket(data_dir):
 
     sockets = Path(str(ask(server, "SHOW unix_socket_directories")))
     assert len(str(sockets)) < 60
+    assert server.cluster.is_relative_to(data_dir)
     assert sockets.stat().st_mode & 0o077 == 0
     server.stop()
     sockets.rmdir()
@@ -200,7 +200,10 @@ def test_a_data_directory_out_of_reach_stays_closed_and_the_cluster_lives_elsewh
     assert server.ready()
     assert closed.stat().st_mode & 0o777 == 0o700
     assert (closed / "data" / "postgres").readlink().parent == system_dir
+    assert places.abandoned() == []
     server.stop()
+    (closed / "data" / "postgres").unlink()
+    assert places.abandoned() == [server.cluster.parent]
 
 
 @as_root
