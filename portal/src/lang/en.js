@@ -23,6 +23,7 @@ export const en = {
   conversation_empty: "What both of you say will appear here while you talk.",
   type_here: "Or type instead of talking",
   send: "Send",
+  connect: "Connect",
   interrupted: "interrupted",
   latency: "Response time",
   latency_empty: "After your first question: how long the answer took, and where the time went.",

@@ -23,6 +23,7 @@ export const zh = {
   conversation_empty: "通话时，双方说的话会实时显示在这里。",
   type_here: "也可以打字",
   send: "发送",
+  connect: "连接",
   interrupted: "被打断",
   latency: "响应时间",
   latency_empty: "提出第一个问题后，这里会显示回答用了多久、时间花在哪里。",

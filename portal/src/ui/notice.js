@@ -26,7 +26,7 @@ function draw() {
   if (!current) return;
   $("notice").dataset.code = current.code;
   $("notice-text").textContent = t(wording(current), { message: current.message });
-  $("type-instead").hidden = !current.code.startsWith("microphone_") && current.code !== "page_insecure";
+  $("type-instead").hidden = !current.code.startsWith("microphone_"); // an insecure page gets no worklets either
 }
 
 /** @param {CallError} error */
