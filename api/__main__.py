@@ -7,6 +7,8 @@ import uvicorn
 
 from api.app import create_app
 from api.http.handover import EngineFinder, handover
+from api.jobs.celery import app as jobs
+from api.jobs.outbox import celery_send
 from api.settings import ApiSettings
 from api.v1.calls.placement import Placement
 from voice_engine.kernel import log
@@ -23,7 +25,7 @@ def main() -> None:
     settings = ApiSettings()
     log.setup("api", level=settings.log_level, fmt=settings.log_format)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, send=celery_send(jobs)),
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",

@@ -12,6 +12,7 @@ from api import routes
 from api.db.outbox import Send
 from api.http import errors
 from api.http.middleware import Edge
+from api.http.openapi import Application
 from api.settings import ApiSettings
 from api.wiring import Wiring, wire
 from voice_engine.kernel.clock import Clock, SystemClock
@@ -22,7 +23,7 @@ _EXPOSED = ["X-Request-Id", "Retry-After", "Idempotent-Replayed"]
 def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send | None = None) -> FastAPI:
     """The application for these settings; `app.state.wiring` holds its parts. Usable without its lifespan."""
     wiring = wire(settings, clock or SystemClock(), send=send)
-    app = FastAPI(
+    app = Application(
         title="Yingda 应答",
         version="0.1.0",
         lifespan=_lifespan,

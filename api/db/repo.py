@@ -52,7 +52,7 @@ class Repo(Generic[R]):
 
     def find(self, id: str) -> R | None:
         """The row, or None if there is none or it is another organisation's."""
-        by_id = _by_id(self.row)
+        by_id = _by_id(self.row)  # type: ignore[arg-type]
         found: R | None = self.session.exec(by_id, params={"org": self.org_id, "id": id}).first()
         return found
 

@@ -30,6 +30,13 @@ def ready(request: Request) -> Response:
     return Response(orjson.dumps(body), 503 if missing else 200, media_type="application/json")
 
 
+@router.get("/.well-known/jwks.json", include_in_schema=False)
+async def keys(request: Request) -> Response:
+    """The public key that verifies members' access tokens."""
+    jwks = request.app.state.wiring.doorman.access_tokens.jwks()
+    return Response(orjson.dumps(jwks), media_type="application/json")
+
+
 @router.get("/metrics", include_in_schema=False)
 def metrics() -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

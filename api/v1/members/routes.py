@@ -10,6 +10,7 @@ from api.http.caller import Caller
 from api.http.deps import Db, Door, MemberWho, needs
 from api.http.errors import errors
 from api.http.pages import Page
+from api.http.ratelimit import limit
 from api.http.route import Resource
 from api.v1.members import service
 from api.v1.members.login import LoginDesk
@@ -25,6 +26,7 @@ from api.v1.members.schemas import (
 )
 from voice_engine.kernel.errors import Conflict, NotFound, TooManyRequests, Unauthorized
 
+LOGINS_A_MINUTE = 100  # from one address; a person needs a few, a guesser thousands
 auth = Resource("/v1/auth", tag="Login")
 members = Resource("/v1/members", tag="Members")
 Reader = Annotated[Caller, Depends(needs("members:read"))]
@@ -36,12 +38,19 @@ async def _desk(request: Request) -> LoginDesk:
     return LoginDesk(wiring.engine, wiring.doorman, wiring.clock)
 
 
+def _limit(request: Request) -> None:
+    wiring = request.app.state.wiring
+    address = request.client.host if request.client else "unknown"
+    limit(wiring.redis, f"login:{address}", most=LOGINS_A_MINUTE, seconds=60, now=wiring.clock.wall())
+
+
 Desk = Annotated[LoginDesk, Depends(_desk)]
 
 
 @auth.post("/login", response_model=Tokens, responses=errors(Unauthorized, TooManyRequests))
-def login(body: LoginRequest, desk: Desk) -> Tokens:
+def login(body: LoginRequest, desk: Desk, request: Request) -> Tokens:
     """E-mail address and password for an access token (1 h) and a refresh token (7 days)."""
+    _limit(request)
     return desk.login(body.email, body.password)
 
 

@@ -125,7 +125,10 @@ async def test_the_documentation_is_served(client: httpx.AsyncClient):
     document = (await client.get("/openapi.json")).json()
     page = await client.get("/docs")
 
-    assert "/v1/api-keys/{id}/rotate" in document["paths"]
+    rotate = document["paths"]["/v1/api-keys/{id}/rotate"]["post"]
+    assert set(rotate["responses"]) == {"200", "400", "404", "409"}
+    assert document["security"] == [{"key": []}]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
     assert page.status_code == 200
 
 

@@ -4,6 +4,7 @@ import httpx
 import jwt
 import pytest
 from fastapi import FastAPI
+from redis import Redis
 
 from api.v1.members.passwords import check_strength, generate, hash_of, verify
 from tests.api.world import Org, SetClock
@@ -179,10 +180,10 @@ async def test_a_token_signed_by_somebody_else_is_refused(client: httpx.AsyncCli
     assert set(codes.values()) == {(401, "access_token_invalid")}
 
 
-async def test_the_public_key_verifies_our_tokens(client: httpx.AsyncClient, app: FastAPI, email: str):
+async def test_the_published_key_verifies_our_tokens(client: httpx.AsyncClient, email: str):
     tokens = (await login(client, email)).json()
 
-    jwks = jwt.PyJWKSet.from_dict(app.state.wiring.doorman.access_tokens.jwks())
+    jwks = jwt.PyJWKSet.from_dict((await client.get("/.well-known/jwks.json")).json())
     key = jwks[jwt.get_unverified_header(tokens["accessToken"])["kid"]]
     claims = jwt.decode(
         tokens["accessToken"], key, ["EdDSA"], options={"verify_exp": False, "verify_iat": False}
@@ -218,3 +219,20 @@ def test_a_hash_fits_its_password_only():
     assert verify(PASSWORD, hashed)[0]
     assert not verify("Correct-Horse-8", hashed)[0]
     assert not verify(PASSWORD, None)[0]
+
+
+async def test_an_address_may_try_a_hundred_times_a_minute(
+    client: httpx.AsyncClient, redis: Redis, clock: SetClock
+):
+    window = int(clock.wall().timestamp() // 60)
+    redis.set(f"yingda:limit:login:127.0.0.1:{window}", 99)
+
+    hundredth = await login(client, "nobody@example.cn")
+    one_more = await login(client, "nobody@example.cn")
+    clock.advance(60)
+    next_minute = await login(client, "nobody@example.cn")
+
+    assert hundredth.json()["code"] == "credentials_wrong"
+    assert (one_more.status_code, one_more.json()["code"]) == (429, "rate_limited")
+    assert one_more.headers["retry-after"] == "60"
+    assert next_minute.status_code == 401
