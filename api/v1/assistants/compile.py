@@ -130,6 +130,11 @@ def _parse(shown: Json) -> AssistantFields:
         raise BadRequest("assistant_not_valid", message, field=place) from error
 
 
+def _facts(occasion: Occasion) -> Json:
+    call = {"id": occasion.call_id, "orgId": occasion.org_id, "type": occasion.call_type}
+    return {"call": call, "customer": dict(occasion.customer)}
+
+
 def _assistant(
     fields: AssistantFields,
     config: Config,
@@ -142,7 +147,7 @@ def _assistant(
     return AssistantSpec(
         id=occasion.assistant_id,
         name=fields.name or "",
-        model=parts.model(fields, config, templates, server, unseal, occasion.customer),
+        model=parts.model(fields, config, templates, server, unseal, _facts(occasion)),
         transcriber=parts.transcriber(fields, config, templates, occasion.defaults.transcriber),
         voice=parts.voice(fields, config, occasion.defaults.voice),
         first_message=templates.text(fields.first_message, "firstMessage"),

@@ -11,11 +11,13 @@ from api.v1.assistants.schemas.base import Shape
 from api.v1.assistants.schemas.model import CustomLLMModel, OtherModel, ScriptedModel
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.tools import EndCallTool, Function, FunctionTool
-from api.v1.assistants.schemas.transcriber import Transcriber
+from api.v1.assistants.schemas.transcriber import PocketSphinxTranscriber, Transcriber
 from api.v1.assistants.schemas.turns import StartSpeakingPlan, StopSpeakingPlan
 from api.v1.assistants.schemas.voice import Voice
 from api.v1.assistants.templates import Templates
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.llm.script import read_script
+from voice_engine.providers.stt.jsgf import read_grammar
 from voice_engine.spec import ModelSpec, ToolSpec, TranscriberSpec, TurnPlan, VoiceSpec
 
 Json = dict[str, Any]
@@ -25,13 +27,14 @@ SECRET_HEADER = "X-Vapi-Secret"
 _TRANSCRIBER: TypeAdapter[Any] = TypeAdapter(Transcriber)
 _VOICE: TypeAdapter[Any] = TypeAdapter(Voice)
 _END_CALL = "End the call. Use it when the caller says goodbye or nothing is left to do."
+# Fields of chat completions that our shapes spell Vapi's way.
+_BODY = {
+    "reasoningEffort": "reasoning_effort",
+    "promptCacheKey": "prompt_cache_key",
+    "promptCacheRetention": "prompt_cache_retention",
+    "enableThinking": "enable_thinking",
+}
 # Fields with a place of their own in the spec; the rest of a vendor's fields are its own knobs.
-_MODEL_PLACES = frozenset(
-    {"provider", "model", "messages", "tools", "temperature", "maxTokens", "url", "headers", "options"}
-    | {"timeoutSeconds", "functions", "metadataSendMode", "emotionRecognitionEnabled", "numFastTurns"}
-    | {"toolIds", "toolRefs", "knowledgeBase", "knowledgeBaseId", "fallbackModels"}
-    | {"toolStrictCompatibilityMode", "wordLevelConfidenceEnabled"}
-)
 _TRANSCRIBER_PLACES = frozenset({"provider", "model", "language", "keywords", "options"})
 _VOICE_PLACES = frozenset(
     {"provider", "model", "voiceId", "language", "speed", "options"}
@@ -48,9 +51,12 @@ def model(
     templates: Templates,
     server: Json | None,
     unseal: Unseal,
-    customer: Mapping[str, Any],
+    facts: Mapping[str, Any],
 ) -> ModelSpec:
-    """Raises BadRequest when the assistant has none: there is no sensible default for what to say."""
+    """Raises BadRequest when the assistant has none: there is no sensible default for what to say.
+
+    `facts` is what a custom model is told of the call: `{call, customer}`.
+    """
     chosen = fields.model
     if chosen is None:
         message = "assistant.model should not be empty: a call needs a model."
@@ -66,7 +72,7 @@ def model(
         max_tokens=chosen.max_tokens,
         sealed_api_key=config.api_key(chosen.provider),
         tools=_tools(fields, config, templates, server, unseal),
-        extra=_model_extra(chosen, templates, customer),
+        extra=_model_extra(chosen, templates, _told(fields, facts)),
     )
     if not isinstance(chosen, CustomLLMModel | OtherModel):
         return spec
@@ -79,13 +85,26 @@ def model(
     return spec.model_copy(update=reached)
 
 
-def _model_extra(chosen: Any, templates: Templates, customer: Mapping[str, Any]) -> Json:
+def _told(fields: AssistantFields, facts: Mapping[str, Any]) -> Json:
+    """What Vapi sends a custom model beside the messages, by its metadataSendMode."""
+    chosen = fields.model
+    if not isinstance(chosen, CustomLLMModel) or chosen.metadata_send_mode == "off":
+        return {}
+    if chosen.metadata_send_mode == "destructured":
+        return {**facts, "metadata": fields.metadata}
+    return {"metadata": {**fields.metadata, **facts}}
+
+
+def _model_extra(chosen: Any, templates: Templates, told: Json) -> Json:
     if isinstance(chosen, ScriptedModel):
-        return {key: _rendered(value, templates, f"model.{key}") for key, value in chosen.script().items()}
-    extra = _knobs(chosen, _MODEL_PLACES)
-    if isinstance(chosen, CustomLLMModel):
-        extra |= {"metadataSendMode": chosen.metadata_send_mode, "customer": dict(customer)}
-    return extra
+        script = {key: _rendered(value, templates, f"model.{key}") for key, value in chosen.script().items()}
+        read_script(script)
+        return script
+    if isinstance(chosen, OtherModel):
+        return dict(chosen.options)
+    given = chosen.given()
+    body = {theirs: given[ours] for ours, theirs in _BODY.items() if ours in given}
+    return {"extraBody": {**body, **told}} if body or told else {}
 
 
 def _rendered(script: Any, templates: Templates, place: str) -> Any:
@@ -178,9 +197,11 @@ def _function(function: Function, place: str, templates: Templates) -> ToolSpec:
 def transcriber(
     fields: AssistantFields, config: Config, templates: Templates, default: Json
 ) -> TranscriberSpec:
-    """The assistant's recogniser, or the installation's default."""
+    """The assistant's recogniser, or the installation's default; BadRequest for a grammar that is none."""
     chosen = fields.transcriber or _TRANSCRIBER.validate_python(default)
     extra = templates.tree(_knobs(chosen, _TRANSCRIBER_PLACES), "transcriber")
+    if isinstance(chosen, PocketSphinxTranscriber) and "grammar" in extra:
+        read_grammar(extra["grammar"])
     return TranscriberSpec(
         provider=chosen.provider,
         model=getattr(chosen, "model", ""),

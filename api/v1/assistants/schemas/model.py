@@ -90,7 +90,8 @@ class CustomLLMModel(_Model):
     model: ModelName = Field(description="sent as model")
     metadata_send_mode: Literal["off", "variable", "destructured"] = Field(
         "variable",
-        description="variable: call, customer under `metadata`; destructured: at the top level; off: none",
+        description="variable: assistant.metadata, call and customer sent as `metadata`; destructured: each"
+        " as a field of its own; off: nothing, for servers that refuse unknown fields",
     )
     headers: dict[str, Line] = Field(
         default_factory=dict, description="extra headers; values may hold {{ }} templates"

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from api.v1.assistants.schemas.base import Json, Shape, expected, one_of
 from api.v1.assistants.schemas.providers import VAPI_TRANSCRIBERS, refuse_unknown
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.stt.jsgf import read_grammar
 
 Keyword = Annotated[str, Field(min_length=1, max_length=200)]
 Grammar = Annotated[
@@ -27,6 +29,16 @@ class PocketSphinxTranscriber(Shape):
     keywords: list[Keyword] = Field(
         default_factory=list, max_length=500, description="phrases to spot, when there is no grammar"
     )
+
+    @field_validator("grammar")
+    @classmethod
+    def _readable(cls, grammar: str | list[str] | None) -> str | list[str] | None:
+        if grammar is not None and "{{" not in str(grammar) and "{%" not in str(grammar):
+            try:
+                read_grammar(grammar)
+            except BadRequest as error:
+                raise ValueError(error.message.partition("`grammar` ")[2].rstrip(".")) from None
+        return grammar
 
 
 class DashScopeTranscriber(Shape):

@@ -176,6 +176,10 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
             "model.rules.0.match: is not a regular expression: missing ), unterminated subpattern at "
             "position 0.",
         ),
+        (
+            {"transcriber": {"provider": "pocketsphinx", "grammar": "public <a> = "}},
+            "transcriber.grammar: cannot be read from here: 'public <a> =' (imports are not allowed).",
+        ),
         ({"name": "x" * 41}, "name: String should have at most 40 characters."),
     ],
 )

@@ -269,9 +269,43 @@ def test_vendors_own_knobs_travel_as_given():
 
     assistant = compiled(fields).spec.assistant
 
-    assert assistant.model.extra == {"reasoningEffort": "low"}
+    assert assistant.model.extra == {"extraBody": {"reasoning_effort": "low"}}
     assert assistant.transcriber.extra == {"finalWaitMs": 300, "vocabularyId": "v1"}
     assert assistant.voice.extra == {"pitch": 1.2, "instruction": "开心"}
+
+
+@pytest.mark.parametrize("mode", ["variable", "destructured", "off"])
+def test_a_custom_model_is_told_of_the_call_as_it_wishes(mode: str):
+    model = {"provider": "custom-llm", "url": "https://a.example", "model": "m", "metadataSendMode": mode}
+    facts = {
+        "call": {"id": "call-1", "orgId": "org-1", "type": "vapi.websocketCall"},
+        "customer": {"name": "Li"},
+    }
+
+    spec = compiled({"model": model, "metadata": {"shop": 7}}, customer={"name": "Li"}).spec
+
+    assert (
+        spec.assistant.model.extra
+        == {
+            "variable": {"extraBody": {"metadata": {"shop": 7, **facts}}},
+            "destructured": {"extraBody": {"metadata": {"shop": 7}, **facts}},
+            "off": {},
+        }[mode]
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"transcriber": {"provider": "pocketsphinx", "grammar": "{{ grammar }}"}}, "bad_grammar"),
+        ({"model": {**SCRIPTED, "otherwise": "{{ grammar }}"}}, "bad_rules"),
+    ],
+)
+def test_what_only_rendering_shows_to_be_wrong_is_refused(fields: dict[str, Any], code: str):
+    with pytest.raises(BadRequest) as refused:
+        compiled(fields, {"variableValues": {"grammar": "<" * 2001}})
+
+    assert refused.value.code == code
 
 
 def test_an_empty_list_of_client_messages_means_none_not_the_default_set():
