@@ -155,8 +155,9 @@ def _call_creator(api: httpx.AsyncClient, settings: EngineSettings, name: str) -
         claims = {"kind": "engine", "engine": name}
         pin = tokens.sign(claims, settings.secret_bytes, expires_at=time.time() + 60)
         headers = {"Authorization": f"Bearer {key}", "X-Yingda-Engine": pin}
+        path = "/v1/calls/web" if key.startswith("pk_") else "/v1/calls"  # a public key may start web calls only
         try:
-            answer = await api.post("/v1/calls", json=body, headers=headers)
+            answer = await api.post(path, json=body, headers=headers)
         except httpx.HTTPError as error:
             sentence = "The call could not be created just now; try again."
             raise Unavailable("api_unreachable", sentence) from error
