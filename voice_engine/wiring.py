@@ -155,7 +155,7 @@ def _call_creator(api: httpx.AsyncClient, settings: EngineSettings, name: str) -
         claims = {"kind": "engine", "engine": name}
         pin = tokens.sign(claims, settings.secret_bytes, expires_at=time.time() + 60)
         headers = {"Authorization": f"Bearer {key}", "X-Yingda-Engine": pin}
-        path = "/v1/calls/web" if key.startswith("pk_") else "/v1/calls"  # a public key may start web calls only
+        path = "/v1/calls/web" if key.startswith("pk_") else "/v1/calls"
         try:
             answer = await api.post(path, json=body, headers=headers)
         except httpx.HTTPError as error:
