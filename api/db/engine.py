@@ -8,8 +8,11 @@ import select
 from typing import Any
 
 from psycopg import Connection as PgConnection
+from psycopg import errors
 from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
+
+from voice_engine.kernel.errors import Unavailable
 
 APP_ROLE = "yingda_app"
 CONNECT_TIMEOUT = 5  # s
@@ -50,9 +53,19 @@ def app_engine(url: str, *, connections: int = 16) -> Engine:
     return engine
 
 
+def not_migrated() -> Unavailable:
+    """What to say about a database without our role or tables."""
+    return Unavailable("database_not_migrated", "The database was never migrated: run `yingda migrate`.")
+
+
 def _take_role(connection: PgConnection[Any], _record: Any) -> None:
     connection.autocommit = True
-    connection.execute(f"SET ROLE {APP_ROLE}; SET statement_timeout = {STATEMENT_TIMEOUT_MS}", prepare=False)
+    try:
+        connection.execute(
+            f"SET ROLE {APP_ROLE}; SET statement_timeout = {STATEMENT_TIMEOUT_MS}", prepare=False
+        )
+    except errors.InvalidParameterValue as error:
+        raise not_migrated() from error
 
 
 def _refuse_dead(connection: PgConnection[Any], _record: Any, _proxy: Any) -> None:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.db.engine import not_migrated
 from api.http.body import Malformed
 from api.http.schema import Answer
 from api.http.sentences import sentences
@@ -122,6 +123,8 @@ def _known(cause: BaseException | None) -> YingdaError | None:
             return Unavailable("database_slow", "The database took too long; try again.")
         case psycopg.OperationalError() | psycopg.InterfaceError() | sql.TimeoutError():
             return Unavailable("database_unavailable", "The database cannot be reached; try again shortly.")
+        case pg.UndefinedTable() | pg.UndefinedFunction():
+            return not_migrated()
         case pg.UniqueViolation():
             return Conflict("already_exists", "Something with the same unique value exists already.")
         case pg.ForeignKeyViolation():

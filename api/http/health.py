@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from api.db import migrate
-from api.db.engine import APP_ROLE
+from voice_engine.kernel.errors import Unavailable
 
 router = APIRouter(tags=["Operations"])
 
@@ -45,13 +45,13 @@ def metrics() -> Response:
 def _database(wiring: Any) -> list[str]:
     try:
         current = migrate.current(wiring.engine)
-    except (SQLAlchemyError, psycopg.Error) as error:
-        if f'role "{APP_ROLE}"' in str(error):
-            return ["the database was never migrated: run `yingda migrate`"]
-        return ["PostgreSQL does not answer"]
+    except (SQLAlchemyError, psycopg.Error):
+        return ["PostgreSQL does not answer."]
+    except Unavailable as error:
+        return [error.message]
     if current != wiring.revisions:
         is_, should = _list(current), _list(wiring.revisions)
-        return [f"the database is at revision {is_}, not {should}: run `yingda migrate`"]
+        return [f"the database is at revision {is_}, not {should}: run `yingda migrate`."]
     return []
 
 
@@ -59,7 +59,7 @@ def _redis(wiring: Any) -> list[str]:
     try:
         wiring.redis.ping()
     except RedisError:
-        return ["Redis does not answer"]
+        return ["Redis does not answer."]
     return []
 
 

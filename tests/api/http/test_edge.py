@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.launcher.postgres import EmbeddedPostgres
 from api.settings import ApiSettings
 from tests.api.world import Org
 
@@ -146,7 +147,21 @@ async def test_ready_says_what_is_missing(stranded: httpx.AsyncClient):
     answer = await stranded.get("/ready")
 
     assert answer.status_code == 503
-    assert answer.json()["missing"] == ["PostgreSQL does not answer", "Redis does not answer"]
+    assert answer.json()["missing"] == ["PostgreSQL does not answer.", "Redis does not answer."]
+
+
+async def test_a_database_that_was_never_migrated_is_called_so(
+    postgres: EmbeddedPostgres, settings: ApiSettings, org: Org
+):
+    postgres.ensure_database("never_migrated")
+    app = create_app(settings.model_copy(update={"database_url": postgres.url("never_migrated")}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        ready = await client.get("/ready")
+        read = await client.get("/v1/api-keys", headers=org.headers)
+    app.state.wiring.close()
+
+    assert "run `yingda migrate`." in ready.json()["missing"][0]
+    assert (read.status_code, read.json()["code"]) == (503, "database_not_migrated")
 
 
 async def test_the_process_lives_without_its_servers(stranded: httpx.AsyncClient):
