@@ -235,7 +235,10 @@ def test_an_event_that_comes_after_it_was_given_up_still_counts(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_any_order_with_any_duplicates_gives_the_same_rows(jobs: Jobs, org: Org, data: st.DataObject):
+def test_any_order_with_any_duplicates_gives_the_same_rows(
+    jobs: Jobs, org: Org, clock: SetClock, data: st.DataObject
+):
+    clock.reset()
     row = make_call(jobs, org.id, server=SERVER)
     events = conversation(row)
     doubled = events + data.draw(st.lists(st.sampled_from(events), max_size=10))
@@ -245,7 +248,9 @@ def test_any_order_with_any_duplicates_gives_the_same_rows(jobs: Jobs, org: Org,
     for begin, end in zip([0, *cuts], [*cuts, len(shuffled)], strict=True):
         ship(jobs, shuffled[begin:end])
         listen.step(1)
+        clock.advance(1)  # when events are applied must not show
 
+    clock.reset()
     found, expected = rows(jobs, row), _in_order(jobs, org, row)
 
     assert found == expected
@@ -444,3 +449,23 @@ def test_listeners_that_share_one_call_keep_its_order(jobs: Jobs, org: Org, monk
 def _until_empty(jobs: Jobs, listen: Listen) -> None:
     while jobs.redis.xlen(stream.STREAM):
         listen.step(1)
+
+
+def test_a_message_that_comes_late_takes_its_own_place(
+    jobs: Jobs, listen: Listen, row: CallRow, clock: SetClock
+):
+    talk = Talk(row)
+    talk.say(EventType.SESSION_STARTED, assistantName="Ann")
+    for word in ("one", "two", "three"):
+        talk.say(EventType.MESSAGE, role="user", message=word, time=1, secondsFromStart=0.1)
+    ship(jobs, [e for e in talk.events if e.data.get("message") != "two"])
+    listen.step(1)
+    clock.advance(31)
+    listen.step(1)
+    without = call(jobs, row).transcript
+
+    ship(jobs, talk.events)
+    listen.step(1)
+
+    assert without == "User: one\nUser: three\n"
+    assert call(jobs, row).transcript == "User: one\nUser: two\nUser: three\n"

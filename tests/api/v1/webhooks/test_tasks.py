@@ -276,6 +276,27 @@ def test_a_success_that_is_reported_late_still_counts(
     assert len(target.seen) == 2
 
 
+def test_a_failure_that_is_reported_late_changes_nothing(
+    jobs: Jobs, org: Org, clock: SetClock, target: Target, monkeypatch: pytest.MonkeyPatch
+):
+    row = make_call(jobs, org.id, server=server(target.url))
+    told(jobs, row, "1")
+    target.script = [reply(410)]
+    settle: list[Any] = []
+    with monkeypatch.context() as slow:
+        slow.setattr(webhook_tasks, "_settle", lambda *args: settle.append(args))
+        slow.setattr(webhook_tasks, "BUDGET_S", -1)
+        drain(jobs, org.id, callId=row.id)
+        clock.advance(21)
+        drain(jobs, org.id, callId=row.id)
+
+    webhook_tasks._settle(*settle[0])
+    taken_again = only(jobs, row).status
+    webhook_tasks._settle(*settle[1])
+
+    assert (taken_again, only(jobs, row).status) == ("sending", "delivered")
+
+
 def test_the_sweep_starts_what_is_due_and_nothing_else(jobs: Jobs, org: Org, clock: SetClock, target: Target):
     started: list[Any] = []
     jobs.start = lambda *args: started.append(args)
