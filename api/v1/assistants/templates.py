@@ -175,9 +175,7 @@ class _Environment(Environment):
         self.deadline = 0.0  # of thread_time()
         for tag in ("include", "render"):
             del self.tags[tag]
-        self.filters = {name: _bounded(name, function) for name, function in self.filters.items()}
-        self.add_filter("date", _bounded("date", _date_filter(now)))
-        self.add_filter("json", _bounded("json", _json))
+        self.filters = {**_FILTERS, "date": _bounded("date", _date_filter(now))}
 
     def read(self, source: str) -> BoundTemplate:
         """The template in `source`; raises LiquidError."""
@@ -299,4 +297,6 @@ def _format(moment: datetime, fmt: str) -> str:
     return moment.strftime(fmt)
 
 
+_FILTERS = {name: _bounded(name, function) for name, function in Environment().filters.items()}
+_FILTERS["json"] = _bounded("json", _json)
 _SYNTAX = _Environment(datetime.fromtimestamp(0, UTC))
