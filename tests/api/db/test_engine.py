@@ -16,7 +16,7 @@ def test_the_usual_urls_are_understood(scheme: str):
     )
 
 
-@pytest.mark.parametrize("url", ["mysql://h/d", "", "/tmp/socket"])
+@pytest.mark.parametrize("url", ["mysql://h/d", "", "h/d"])
 def test_other_urls_are_refused_in_words(url: str):
     with pytest.raises(ValueError, match="must start with postgresql://"):
         sqlalchemy_url(url)
