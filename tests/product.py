@@ -1,5 +1,6 @@
 """The whole product as a newcomer starts it: `yingda serve` on ephemeral ports and an empty directory."""
 
+import json
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 ROOT = Path(__file__).parents[1]
 UP_WITHIN_S = 90
@@ -24,6 +26,17 @@ class Product:
 
     url: str
     data_dir: Path
+    launcher: psutil.Process
+
+    def child(self, words: str) -> psutil.Process:
+        """The child process with these words in its command line."""
+        found = (c for c in self.launcher.children() if words in " ".join(c.cmdline()))
+        return next(found)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The demo organisation and its keys."""
+        return json.loads((self.data_dir / "demo.json").read_text())
 
     @property
     def environment(self) -> dict[str, str]:
@@ -43,16 +56,17 @@ def yingda(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving() -> Iterator[Product]:
+def serving(**settings: str) -> Iterator[Product]:
     """`yingda serve`, once it takes calls, until the end of the block."""
     # Not pytest's directory: as root, PostgreSQL runs under an account that cannot pass through it.
     with tempfile.TemporaryDirectory(prefix="yingda-test-", ignore_cleanup_errors=True) as folder:
         api, engine = _free_ports(2)
-        product = Product(f"http://127.0.0.1:{api}", Path(folder) / "data")
+        data = Path(folder) / "data"
         ports = {"YINGDA_API_PORT": str(api), "YINGDA_ENGINE_PORT": str(engine), "YINGDA_ENGINES": "1"}
         with (Path(folder) / "serve.log").open("wb") as log:
-            environment = product.environment | ports
+            environment = clean_environment() | {"YINGDA_DATA_DIR": str(data)} | ports | settings
             process = subprocess.Popen(yingda("serve"), env=environment, cwd=ROOT, stdout=log, stderr=log)
+        product = Product(f"http://127.0.0.1:{api}", data, psutil.Process(process.pid))
         try:
             _wait_until_ready(product.url, process)
             yield product
