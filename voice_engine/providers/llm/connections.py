@@ -79,5 +79,6 @@ def _shared(base_url: str, guard: tuple[str, ...] | None) -> httpx2.AsyncClient:
 async def close() -> None:
     """End the connections of this loop."""
     mine = id(asyncio.get_running_loop())
-    for key in [key for key in _clients if key[0] == mine]:
+    # A copy: other threads have loops of their own and change the dictionary meanwhile.
+    for key in [key for key in list(_clients) if key[0] == mine]:
         await _clients.pop(key).aclose()
