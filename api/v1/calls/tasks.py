@@ -94,16 +94,20 @@ async def _ask(
     settings: EngineSettings, model: ModelSpec, org_id: str, asked: list[Message], deadline: float
 ) -> tuple[str, Usage | None]:
     """The model's answer and what it used. Raises YingdaError (vendor, key, option) or TimeoutError."""
-    from voice_engine.providers.factory import Factory  # vendors' libraries: only where one is asked
+    # Vendors' libraries are loaded only where a vendor is asked: the events process imports this module too.
+    from voice_engine.providers.factory import Factory
+    from voice_engine.providers.llm import connections
 
-    async with asyncio.timeout(deadline + _SPARE_S):
-        llm: Llm = Factory(settings).llm(
-            model.model_copy(update={"tools": (), "timeout_s": deadline}), org_id
-        )
-        text, usage = "", None
-        async for delta in llm.reply(asked):
-            text += delta.text
-            usage = delta.usage or usage
+    text, usage = "", None
+    try:
+        async with asyncio.timeout(deadline + _SPARE_S):
+            spec = model.model_copy(update={"tools": (), "timeout_s": deadline})
+            llm: Llm = Factory(settings).llm(spec, org_id)
+            async for delta in llm.reply(asked):
+                text += delta.text
+                usage = delta.usage or usage
+    finally:
+        await connections.close()  # they belong to this loop, which ends with this task
     return text.strip(), usage
 
 

@@ -1,5 +1,6 @@
 """After a call: summary, costs, report. Each once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -25,6 +26,9 @@ from tests.api.world import Org
 from tests.emulators.target import Target, reply
 
 CHAT = {"provider": "custom-llm", "model": "gpt-4o"}
+
+
+EVENT_STREAM = "content-type: text/event-stream\r\n"
 
 
 def spec(model: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +112,17 @@ def test_a_real_model_summarises_in_its_own_words_and_is_paid(jobs: Jobs, org: O
     [analysis] = [u for u in usage(jobs, row) if u.component == "analysis"]
     assert analysis.quantities["promptTokens"] == 100
     assert call(jobs, row).costs[-1]["type"] == "analysis"
+
+
+def test_many_calls_are_summarised_at_once_and_one_after_the_other(jobs: Jobs, org: Org):
+    with Target() as llm:
+        llm.script = [reply(200, chat_answer("Fine."), EVENT_STREAM) for _ in range(12)]
+        model = {**CHAT, "base_url": llm.url.removesuffix("/hook") + "/v1"}
+        rows = [ended(jobs, org, spec=spec(model)) for _ in range(12)]
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(lambda row: summarise(jobs, org.id, callId=row.id), rows))
+
+    assert {call(jobs, row).analysis["summarySource"] for row in rows} == {"model"}
 
 
 def test_the_plans_own_question_is_asked(jobs: Jobs, org: Org):
