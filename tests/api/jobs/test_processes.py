@@ -8,16 +8,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import orjson
 import pytest
 
+from api.db import migrate
 from api.jobs import stream
-from api.jobs.context import Jobs
+from api.jobs.context import Jobs, open_jobs
+from api.launcher.postgres import EmbeddedPostgres
+from api.launcher.redis import EmbeddedRedis
+from api.settings import ApiSettings
 from api.v1.calls.model import CallRow
+from api.v1.organizations.repo import Organizations
+from tests.api.conftest import FAST
 from tests.api.jobs.world import call, conversation, deliveries, make_call, ship
 from tests.api.world import Org
 from tests.emulators.target import Target, hang
+from voice_engine.kernel.ids import new_id
 
 pytestmark = pytest.mark.journey
 CELERY = ["-m", "celery", "-A", "api.jobs.celery"]
@@ -38,12 +46,12 @@ class Processes:
     """Starts processes and ends every one of them."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        self._env = env
+        self.env = env
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, args: list[str], ready: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, *args], env=self._env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [sys.executable, *args], env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         self._running.append(process)
         assert process.stdout is not None
@@ -71,7 +79,7 @@ class Processes:
 
 
 @pytest.fixture
-def processes(jobs: Jobs, tmp_path) -> Iterator[Processes]:
+def processes(jobs: Jobs, tmp_path: Path) -> Iterator[Processes]:
     env = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
@@ -135,7 +143,7 @@ def test_a_listener_killed_in_mid_call_loses_and_doubles_nothing(jobs: Jobs, org
 
 
 def test_a_worker_killed_while_it_sends_is_replaced_and_beat_finds_what_it_left(
-    jobs: Jobs, org: Org, processes: Processes, tmp_path
+    jobs: Jobs, org: Org, processes: Processes, tmp_path: Path
 ):
     worker = processes.start(WORKER, "ready")
     schedule = ["beat", "--schedule", str(tmp_path / "beat"), "--pidfile", "", "--loglevel", "INFO"]
@@ -153,3 +161,49 @@ def test_a_worker_killed_while_it_sends_is_replaced_and_beat_finds_what_it_left(
     assert {d.status for d in sent} == {"delivered"}
     assert sent[0].attempts == 2
     assert len(target.seen) == len(sent) + 1
+
+
+def test_redis_and_postgresql_may_be_restarted_under_load(
+    processes: Processes, tmp_path_factory: pytest.TempPathFactory
+):
+    redis_server = EmbeddedRedis(tmp_path_factory.mktemp("own-redis"))
+    database = EmbeddedPostgres(tmp_path_factory.mktemp("own-postgres"), options=FAST)
+    redis_server.start()
+    database.start()
+    try:
+        database.ensure_database("own")
+        url = database.url("own")
+        migrate.upgrade(url)
+        settings = ApiSettings(database_url=url, redis_url=redis_server.url, secret="s" * 32)
+        _restart_both(settings, redis_server, database, processes)
+    finally:
+        database.stop()
+        redis_server.stop()
+
+
+def _restart_both(
+    settings: ApiSettings, redis_server: EmbeddedRedis, database: EmbeddedPostgres, processes: Processes
+) -> None:
+    jobs = open_jobs(settings)
+    org_id = new_id()
+    with jobs.transaction(org_id) as session:
+        Organizations(session, org_id).create("Mine")
+    rows = [make_call(jobs, org_id) for _ in range(10)]
+    events = [event for row in rows for event in conversation(row)]
+    processes.env |= {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    processes.start(["-m", "api.jobs.listen"], "events_listening")
+    ship(jobs, events[:100])
+    database.stop()
+    ship(jobs, events[100:150])
+    database.start()
+    wait_until(lambda: jobs.redis.xlen(stream.STREAM) == 0)
+    redis_server.stop()
+    redis_server.start()
+
+    ship(jobs, events)  # as engines do: what they are not sure of, they ship again
+
+    wait_until(lambda: jobs.redis.xlen(stream.STREAM) == 0)
+    try:
+        assert {(call(jobs, row).status, call(jobs, row).cost_micros) for row in rows} == {("ended", 20_994)}
+    finally:
+        jobs.close()
