@@ -10,7 +10,7 @@ import structlog
 from voice_engine import metrics
 from voice_engine.blobs import LocalBlobs
 from voice_engine.kernel.clock import Clock
-from voice_engine.kernel.errors import Conflict, Unavailable
+from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.session import reasons
 from voice_engine.session.eventlog import EventLog
@@ -77,13 +77,14 @@ class Host:
             raise Unavailable("engine_full", "This engine takes no more calls; create the call again.")
         if spec.call_id in self._sessions:
             raise Conflict("call_already_live", "This call is already connected.")
-        house, parts = self._house, self._house.parts(spec)
+        house = self._house
         spooled = SpooledSession(house.spool / spec.session_id)
         spooled.create(spec)
         ids = (spec.org_id, spec.call_id, spec.session_id)
         events = EventLog(*ids, house.clock, spooled.events_file)
         for listener in (metrics.observe, transport.tell, self._shipping(spooled)):
             events.subscribe(listener)
+        parts = self._parts(spec, events)
         file = spooled.recording_file if spec.assistant.recording else None
         session = Session(
             spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), house.clock,
@@ -94,6 +95,19 @@ class Host:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return session
+
+    def _parts(self, spec: SessionSpec, events: EventLog) -> Parts:
+        """The vendors; when they cannot be had the call ends before it began, and says why."""
+        try:
+            return self._house.parts(spec)
+        except YingdaError as error:
+            events.emit(
+                EventType.ERROR, code=error.code, message=error.message, component="engine",
+                provider=getattr(error, "vendor", "yingda"), fatal=True,
+            )  # fmt: skip
+            events.emit(EventType.SESSION_ENDED, endedReason=reasons.NOT_STARTED, durationS=0.0)
+            events.close()
+            raise
 
     def tick(self) -> None:
         """20 ms have passed. A session that throws is ended; the others do not notice."""

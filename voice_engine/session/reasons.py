@@ -10,6 +10,7 @@ MAX_DURATION = "exceeded-max-duration"
 CANCELLED = "manually-canceled"
 WORKER_SHUTDOWN = "worker-shutdown"
 WORKER_DIED = "call.in-progress.error-vapifault-worker-died"
+NOT_STARTED = "call.start.error-get-resources-validation"
 INTERNAL = "pipeline-error-yingda-500-server-error"
 
 _SLUGS = {"stt": "custom-transcriber", "llm": "custom-llm", "tts": "custom-voice"}

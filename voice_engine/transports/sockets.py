@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from picows import WSCloseCode
 
 from voice_engine.kernel.clock import Clock
@@ -18,8 +19,10 @@ from voice_engine.spec import SessionSpec
 from voice_engine.transports.websocket import Json, JsonSocket, Line
 
 START_DEADLINE_S = 10.0
-EARLY_FRAMES = 50  # sound that may arrive before the session stands
+EARLY = 50  # frames and messages that may arrive before the session stands
 ENCODINGS = {"pcm": "pcm_s16le", "pcm_s16le": "pcm_s16le", "mulaw": "mulaw", "alaw": "alaw"}
+
+log = structlog.get_logger()
 
 TakeSpec = Callable[[str], Awaitable[SessionSpec]]
 CreateCall = Callable[[str, Json], Awaitable[str]]
@@ -34,7 +37,7 @@ class ConversationSocket(JsonSocket):
         self._host, self._take_spec = host, take_spec
         self._session: Session | None = None
         self._line: Line | None = None
-        self._early: list[bytes] = []
+        self._early: list[bytes | Json] = []
         self._opening: asyncio.Task[None] | None = None
         self._gone = False
 
@@ -56,22 +59,39 @@ class ConversationSocket(JsonSocket):
         except YingdaError as error:
             self.send_error(error)
             self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
-            return
-        for data in self._early:
-            self._session.hear(self._line.decode(data))
-        self._early.clear()
+        except Exception:  # the boundary of one connection: a client must never be left hanging
+            log.exception("session_not_started")
+            self.send_error(YingdaError("internal_error", "The conversation could not be started."))
+            self.hang_up(WSCloseCode.INTERNAL_ERROR, "internal_error")
+        else:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """What the client sent before the session stood, in its order."""
+        early, self._early = self._early, []
+        for item in early:
+            try:
+                if isinstance(item, bytes):
+                    self.sound(item)
+                else:
+                    self.message(item)
+            except YingdaError as error:
+                self.send_error(error)
 
     def sound(self, data: bytes) -> None:
         if self._session and self._line:
             self._session.hear(self._line.decode(data))
-        elif len(self._early) < EARLY_FRAMES:
+        elif len(self._early) < EARLY:
             self._early.append(data)
 
     def message(self, message: Json) -> None:
-        if self._session is None:
-            sentence = "The conversation has not started yet; wait for its first message."
+        if self._session:
+            obey(self._session, message)
+        elif self._opening and len(self._early) < EARLY:
+            self._early.append(message)
+        else:
+            sentence = "The conversation has not started yet; the first message must be 'start'."
             raise BadRequest("not_started", sentence)
-        obey(self._session, message)
 
     def closed(self) -> None:
         self._gone = True

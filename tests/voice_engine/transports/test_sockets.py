@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from voice_engine.audio.g711 import decode_alaw
+from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import Event
+from voice_engine.session.session import Parts
 from voice_engine.simulate.parts import speech
+from voice_engine.spec import SessionSpec
 from voice_engine.transports.accept import Handover
 
 
@@ -207,6 +211,27 @@ async def test_a_wrong_start_is_explained(engine, first, code):
         refused = await until(client, "error")
 
     assert refused["code"] == code
+
+
+async def test_what_is_sent_before_the_session_stands_is_not_lost(engine):
+    async with connect(engine.url(engine.expect())) as client:
+        await client.send('{"type": "add-message", "message": {"role": "user", "content": "你好"}}')
+        asked = await until(client, "voice-input")
+
+    assert asked["input"] == "你好"
+
+
+async def test_an_assistant_whose_vendor_cannot_be_had_is_told_why_and_the_call_ends(engine, redis):
+    def no_key(_: SessionSpec) -> Parts:
+        raise ProviderError("auth", "dashscope", "No key for dashscope: set DASHSCOPE_API_KEY.")
+
+    engine.host._house = replace(engine.host._house, parts=no_key)
+    async with connect(engine.url(engine.expect())) as client:
+        refused = await until(client, "error")
+
+    last = await _last_event(engine, redis)
+    assert refused["code"] == "dashscope.auth"
+    assert last.data["endedReason"] == "call.start.error-get-resources-validation"
 
 
 async def test_listening_in_hears_both_sides_and_ends_with_the_call(engine):
