@@ -1,6 +1,5 @@
 """One run: an engine pinned to one core, vendors and callers on the other, and what came of it as JSON."""
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -21,6 +20,7 @@ from voice_engine.bench.caller import Heard, call_all
 from voice_engine.bench.plan import Plan
 from voice_engine.bench.process import Snapshot, snapshot
 from voice_engine.kernel import tokens
+from voice_engine.kernel.errors import Unavailable
 from voice_engine.kernel.ids import new_id
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.registry import load
@@ -36,13 +36,14 @@ from voice_engine.spec import (
 
 QUESTION = "请问你们几点开门"
 READY_S = 20.0
+_CORES = sorted(os.sched_getaffinity(0))  # before anything is pinned
 SECRET = "benchmarks need no secret of their own"
 
 
 async def run(plan: Plan, redis_url: str, directory: Path) -> dict[str, Any]:
     """Run the plan; `directory` is the engine's data directory."""
     question = await _question(plan.rate)
-    vendor_port, engine_port = _free_port(), _free_port()
+    vendor_port, engine_port = free_port(), free_port()
     with (
         _process(vendors.arguments(vendor_port, plan), {}, core=1),
         _process(
@@ -51,9 +52,9 @@ async def run(plan: Plan, redis_url: str, directory: Path) -> dict[str, Any]:
             core=0,
         ) as engine,
     ):
-        _pin(os.getpid(), 1)
-        await _answering(engine_port)
-        await _answering(vendor_port)
+        pin(os.getpid(), 1)
+        _until_answering(engine_port)
+        _until_answering(vendor_port)
         idle = snapshot(engine.pid)
         urls = await _calls(plan, redis_url, engine_port)
         warm: list[tuple[float, Snapshot]] = []
@@ -153,7 +154,7 @@ def _environment(plan: Plan, redis_url: str, directory: Path, port: int) -> dict
 @contextlib.contextmanager
 def _process(command: list[str], extra: dict[str, str], *, core: int) -> Iterator["subprocess.Popen[bytes]"]:
     with subprocess.Popen(command, env={**os.environ, **extra}) as process:
-        _pin(process.pid, core)
+        pin(process.pid, core)
         try:
             yield process
         finally:
@@ -164,27 +165,31 @@ def _process(command: list[str], extra: dict[str, str], *, core: int) -> Iterato
                 process.kill()
 
 
-def _pin(pid: int, core: int) -> None:
-    cores = sorted(os.sched_getaffinity(0)) or [0]
+def pin(pid: int, core: int) -> None:
+    """Let a process run on the n-th core only, where the machine has that many."""
+    cores = _CORES
     with contextlib.suppress(OSError):
         os.sched_setaffinity(pid, {cores[core % len(cores)]} if len(cores) > 1 else set(cores))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-async def _answering(port: int) -> None:
-    """Wait until something listens at `port`."""
-    async with asyncio.timeout(READY_S):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
+def _until_answering(port: int) -> None:
+    """Blocking: nothing else is under way yet."""
+    deadline = time.monotonic() + READY_S
+    while not answering(port):
+        if time.monotonic() > deadline:
+            raise Unavailable("bench_not_started", "A process did not start; see its output.")
+        time.sleep(0.05)
+
+
+def answering(port: int) -> bool:
+    """Whether something listens at `port` of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
