@@ -21,6 +21,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 BODY_LIMIT = 64 * 1024  # bytes kept of an answer
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)  # for each host
 _CONNECT_S = 5.0  # one address must accept within this; the whole exchange has its own deadline
 # What `is_global` lets through in some Python versions or altogether: IETF assignments (Oracle's metadata),
 # Azure's metadata host, site-local, local-use NAT64.
@@ -122,16 +123,25 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     One pool per host name: two names on one address must never share a TLS connection.
     """
 
-    def __init__(self, allowed: Iterable[str | Network] = (), tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        allowed: Iterable[str | Network] = (),
+        tls: ssl.SSLContext | None = None,
+        limits: httpx.Limits = _LIMITS,
+    ) -> None:
         self._allowed = networks(allowed)
         self._tls = tls
+        self._limits = limits
         self._pools: dict[str, httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to the first judged address that accepts; raises BadRequest or httpx's errors."""
         host = request.url.host
         check_url(str(request.url.copy_with(userinfo=b"")), self._allowed)
-        pool = self._pools.setdefault(host, httpx.AsyncHTTPTransport(verify=self._tls or _trusted()))
+        pool = self._pools.get(host)
+        if pool is None:
+            pool = httpx.AsyncHTTPTransport(verify=self._tls or _trusted(), limits=self._limits)
+            self._pools[host] = pool
         failure: httpx.TransportError | None = None
         for address in await self._resolve(host, request.url.port or 0):
             try:
