@@ -1,84 +1,119 @@
-"""One HTTP client per (vendor address, guard) and process: connections stay warm between turns and calls."""
+"""Connections to vendors, kept warm between turns and calls: one HTTP client per guard and event loop.
+
+They are closed when their loop ends. Keys are never kept here: each request brings its own.
+"""
 
 import asyncio
-import socket
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ssl import SSLContext
+from typing import Any
 
-import httpx2
-from openai import AsyncOpenAI
+import httpx
+from openai import AsyncOpenAI, Omit
 
 from voice_engine import outbound
 
 CONNECT_S = 2.0
-LIMITS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=60)
+ANSWER_BYTES = 8 * 1024 * 1024  # of one answer; 10 000 tokens, a chunk for each, are 3 MB
+LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=60)
+
+Guard = tuple[str, ...] | None
 
 
-class GuardedTransport(httpx2.AsyncBaseTransport):
-    """For addresses tenants choose: connects only to what outbound.judge_addresses allows.
+async def sdk(base_url: str, api_key: str, guard: Guard) -> AsyncOpenAI:
+    """An SDK client over the shared connections.
 
-    The openai SDK uses httpx2, so outbound's own transport (httpx) cannot serve it.
+    `guard` holds the networks a tenant's own address may lead into besides public ones; None trusts it.
     """
-
-    def __init__(self, allowed: Sequence[str]) -> None:
-        self._allowed = outbound.networks(allowed)
-        self._inner: dict[str, httpx2.AsyncHTTPTransport] = {}
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        host = request.url.host
-        outbound.check_url(str(request.url), self._allowed)
-        found = await self._resolve(host, request.url.port or (443 if request.url.scheme == "https" else 80))
-        address = outbound.judge_addresses(host, found, self._allowed)[0]
-        # One pool per name: two names on one address must never share a TLS connection.
-        inner = self._inner.setdefault(host, httpx2.AsyncHTTPTransport(limits=LIMITS))
-        pinned = httpx2.Request(
-            request.method,
-            request.url.copy_with(host=address),
-            headers=request.headers,
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": host},
-        )
-        return await inner.handle_async_request(pinned)
-
-    async def _resolve(self, host: str, port: int) -> list[str]:
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpx2.ConnectError(f"{host} cannot be resolved") from error
-        return list(dict.fromkeys(str(info[4][0]) for info in found))
-
-    async def aclose(self) -> None:
-        for inner in self._inner.values():
-            await inner.aclose()
-
-
-_clients: dict[tuple[int, str, tuple[str, ...] | None], httpx2.AsyncClient] = {}
-
-
-def client(base_url: str, api_key: str, guard: tuple[str, ...] | None) -> AsyncOpenAI:
-    """An SDK client over the shared connections; `guard` None trusts the address."""
+    anonymous: Any = {} if api_key else {"Authorization": Omit()}
+    shared: Any = await _http(guard)  # the SDK takes httpx's client, but names only that of httpx2
     return AsyncOpenAI(
-        base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=_shared(base_url, guard)
+        base_url=base_url,
+        api_key=api_key or "none",
+        max_retries=0,
+        http_client=shared,
+        default_headers={"Accept-Encoding": "identity", **anonymous},
     )
 
 
-def _shared(base_url: str, guard: tuple[str, ...] | None) -> httpx2.AsyncClient:
-    key = (id(asyncio.get_running_loop()), base_url, guard)
-    found = _clients.get(key)
-    if found is None or found.is_closed:
-        timeout = httpx2.Timeout(None, connect=CONNECT_S, pool=CONNECT_S)
-        if guard is None:
-            found = httpx2.AsyncClient(limits=LIMITS, timeout=timeout, trust_env=False)
-        else:
-            found = httpx2.AsyncClient(
-                transport=GuardedTransport(guard), timeout=timeout, follow_redirects=False, trust_env=False
-            )
-        _clients[key] = found
-    return found
+class _Bounded(httpx.AsyncBaseTransport):
+    """Ends an answer that is larger than any real one, whatever reads it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            await response.aclose()  # a small answer could unpack to gigabytes
+            raise httpx.DecodingError("the answer is compressed, which was not asked for", request=request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _BoundedStream(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
-async def close() -> None:
-    """End the connections of this loop."""
-    mine = id(asyncio.get_running_loop())
-    # A copy: other threads have loops of their own and change the dictionary meanwhile.
-    for key in [key for key in list(_clients) if key[0] == mine]:
-        await _clients.pop(key).aclose()
+class _BoundedStream(httpx.AsyncByteStream):
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = ANSWER_BYTES
+        async for chunk in self._inner:
+            left -= len(chunk)
+            if left < 0:
+                raise httpx.ReadError("the answer does not end")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+_Keeper = AsyncGenerator[None, None]
+_open: dict[tuple[asyncio.AbstractEventLoop, Guard], tuple[httpx.AsyncClient, _Keeper]] = {}
+
+
+async def _http(guard: Guard) -> httpx.AsyncClient:
+    """The running loop's client."""
+    key = (asyncio.get_running_loop(), guard)
+    if key not in _open:
+        for old in [each for each in _open if each[0].is_closed()]:
+            del _open[old]
+        client = _client(guard)
+        keeper = _until_the_loop_ends(client)
+        await anext(keeper)
+        _open[key] = (client, keeper)
+    return _open[key][0]
+
+
+async def _until_the_loop_ends(client: httpx.AsyncClient) -> _Keeper:
+    """A loop closes the generators it has begun before it ends: the one hook it offers."""
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
+def _client(guard: Guard) -> httpx.AsyncClient:
+    inner: httpx.AsyncBaseTransport
+    if guard is None:
+        inner = httpx.AsyncHTTPTransport(verify=_tls(), limits=LIMITS)
+    else:
+        inner = outbound.GuardedTransport(guard, _tls(), LIMITS)
+    return httpx.AsyncClient(
+        transport=_Bounded(inner),
+        timeout=httpx.Timeout(None, connect=CONNECT_S, pool=CONNECT_S),
+        # A vendor's cookie would carry one tenant's session into another's requests.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+@cache
+def _tls() -> SSLContext:
+    return httpx.create_ssl_context()  # 20 ms to build: once per process

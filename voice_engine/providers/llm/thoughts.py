@@ -9,6 +9,7 @@ class Thoughts:
     def __init__(self) -> None:
         self._held = ""
         self._thinking = False
+        self._just_thought = False  # the empty lines after a thought belong to it
 
     def feed(self, text: str) -> str:
         """The audible part of the text so far; the beginning of a possible tag is held back."""
@@ -19,18 +20,27 @@ class Thoughts:
             before, found, after = self._held.partition(tag)
             if not found:
                 break
-            said += "" if self._thinking else before
+            said += self._audible(before)
+            self._held = after
+            self._just_thought = self._thinking
             self._thinking = not self._thinking
-            self._held = after.lstrip("\n") if tag == _CLOSE else after
-        keep = _tail(self._held, tag)
-        cut = len(self._held) - keep
-        said += "" if self._thinking else self._held[:cut]
+        cut = len(self._held) - _tail(self._held, tag)
+        said += self._audible(self._held[:cut])
         self._held = self._held[cut:]
         return said
 
     def end(self) -> str:
         """What was held back and turned out to be no tag."""
-        return "" if self._thinking else self._held
+        held, self._held = self._held, ""
+        return self._audible(held)
+
+    def _audible(self, text: str) -> str:
+        if self._thinking:
+            return ""
+        if self._just_thought:
+            text = text.lstrip("\n")
+            self._just_thought = not text
+        return text
 
 
 def _tail(text: str, tag: str) -> int:
