@@ -117,3 +117,11 @@ def _client(guard: Guard) -> httpx.AsyncClient:
 @cache
 def _tls() -> SSLContext:
     return httpx.create_ssl_context()  # 20 ms to build: once per process
+
+
+async def close() -> None:
+    """End this loop's connections now."""
+    loop = asyncio.get_running_loop()
+    for key in [key for key in _open if key[0] is loop]:
+        _, keeper = _open.pop(key)
+        await keeper.aclose()
