@@ -81,8 +81,8 @@ async def _http(guard: Guard) -> httpx.AsyncClient:
     """The running loop's client."""
     key = (asyncio.get_running_loop(), guard)
     if key not in _open:
-        for old in [each for each in _open if each[0].is_closed()]:
-            del _open[old]
+        for old in [each for each in list(_open) if each[0].is_closed()]:
+            _open.pop(old, None)  # other threads have loops of their own and change this meanwhile
         client = _client(guard)
         keeper = _until_the_loop_ends(client)
         await anext(keeper)
