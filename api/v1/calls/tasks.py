@@ -96,18 +96,14 @@ async def _ask(
     """The model's answer and what it used. Raises YingdaError (vendor, key, option) or TimeoutError."""
     # Vendors' libraries are loaded only where a vendor is asked: the events process imports this module too.
     from voice_engine.providers.factory import Factory
-    from voice_engine.providers.llm import connections
 
     text, usage = "", None
-    try:
-        async with asyncio.timeout(deadline + _SPARE_S):
-            spec = model.model_copy(update={"tools": (), "timeout_s": deadline})
-            llm: Llm = Factory(settings).llm(spec, org_id)
-            async for delta in llm.reply(asked):
-                text += delta.text
-                usage = delta.usage or usage
-    finally:
-        await connections.close()  # they belong to this loop, which ends with this task
+    async with asyncio.timeout(deadline + _SPARE_S):
+        spec = model.model_copy(update={"tools": (), "timeout_s": deadline})
+        llm: Llm = Factory(settings).llm(spec, org_id)
+        async for delta in llm.reply(asked):
+            text += delta.text
+            usage = delta.usage or usage
     return text.strip(), usage
 
 
