@@ -89,7 +89,7 @@ class OpenAiCompatibleLlm:
                     stream=True,
                     stream_options={"include_usage": True},
                     temperature=config.temperature,
-                    extra_headers=dict(config.headers),
+                    extra_headers=_headers(config),
                     extra_body={**self._extra, **request.offers(tools)},
                 )
         except TimeoutError as error:
@@ -204,6 +204,13 @@ def _guard(config: ProviderConfig, vendor: str) -> connections.Guard:
     if vendor == "custom-llm" or config.options.get("guarded"):
         return tuple(config.options.get("allowedTargets", ()))
     return None
+
+
+def _headers(config: ProviderConfig) -> dict[str, Any]:
+    """The SDK refuses to ask without a key unless each request says that it means to."""
+    given = dict(config.headers)
+    known = {name.lower() for name in given}
+    return given if config.api_key or "authorization" in known else {**given, "Authorization": openai.Omit()}
 
 
 def _check_headers(config: ProviderConfig) -> None:
