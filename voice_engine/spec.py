@@ -74,7 +74,7 @@ class VoiceSpec(_Spec):
 class TurnPlan(_Spec):
     """When a turn ends and when speech interrupts. Seconds, except `interrupt_words`."""
 
-    wait_s: float = 0.4
+    wait_s: float = 0.0  # at least this much silence before any turn ends
     finished_s: float = 0.25
     undecided_s: float = 0.7
     unfinished_s: float = 1.8

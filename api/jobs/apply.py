@@ -32,7 +32,7 @@ def apply(jobs: Jobs, org_id: str, sessions: Sessions) -> set[tuple[str, str]]:
     """
     try:
         return _apply(jobs, org_id, sessions, careful=False)
-    except Exception as error:
+    except Exception as error:  # boundary: a poisoned batch is applied event by event
         if is_outage(error):
             raise
     unknown: set[tuple[str, str]] = set()

@@ -93,6 +93,9 @@ class TurnTaker:
         return ended if text else None
 
     def _pause(self, text: str) -> float:
+        return max(self._plan.wait_s, self._pause_for(text))
+
+    def _pause_for(self, text: str) -> float:
         plan = self._plan
         match classify(text) if text else "undecided":
             case "finished":

@@ -114,7 +114,7 @@ class Host:
         for session in list(self._sessions.values()):
             try:
                 session.tick()
-            except Exception:
+            except Exception:  # boundary: one session on the shared wheel
                 log.exception("tick_failed", call_id=session.spec.call_id)
                 session.end(reasons.INTERNAL)
 
@@ -131,7 +131,7 @@ class Host:
         self._gauge()
         try:
             await session.run()
-        except Exception:
+        except Exception:  # boundary: one session
             log.exception("session_failed", call_id=session.spec.call_id)
         finally:
             self._sessions.pop(session.spec.call_id, None)

@@ -344,7 +344,7 @@ class Session:
         except ProviderError as error:
             thinking = reply.source == "model" and reply.marks.clause_first is None
             self._reply_failed("llm" if thinking else "tts", error)
-        except Exception:
+        except Exception:  # boundary: a bug in one reply must not leave the caller in silence
             self._minutes.log.exception("reply_failed")
             self._reply_failed("llm", ProviderError("server", "yingda", "An internal error."))
         finally:

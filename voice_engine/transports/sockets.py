@@ -59,7 +59,7 @@ class ConversationSocket(JsonSocket):
         except YingdaError as error:
             self.send_error(error)
             self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
-        except Exception:  # the boundary of one connection: a client must never be left hanging
+        except Exception:  # boundary: a client must never be left hanging
             log.exception("session_not_started")
             self.send_error(YingdaError("internal_error", "The conversation could not be started."))
             self.hang_up(WSCloseCode.INTERNAL_ERROR, "internal_error")

@@ -26,6 +26,13 @@ def test_a_finished_question_ends_a_quarter_of_a_second_after_the_last_word(turn
     assert turns.tick(2.25).text == "你们几点开门？"
 
 
+def test_an_assistant_that_waits_never_ends_a_turn_sooner():
+    turns = said(TurnTaker(TurnPlan(finished_s=0.25, wait_s=0.4)), "你们几点开门？")
+
+    assert turns.tick(2.39) is None
+    assert turns.tick(2.41).text == "你们几点开门？"
+
+
 def test_an_open_construction_is_waited_for(turns):
     said(turns, "我想问一下因为")
 
