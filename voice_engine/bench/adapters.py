@@ -66,9 +66,11 @@ class LoopbackStt:
         async for frame in frames:
             if isinstance(frame, AudioFrame):
                 packed += frame.pcm
-                if len(packed) >= PACK_BYTES:
-                    socket.send(WSMsgType.BINARY, bytes(packed))
-                    packed.clear()
+            if len(packed) >= PACK_BYTES or isinstance(frame, Flush):
+                socket.send(WSMsgType.BINARY, bytes(packed))
+                packed.clear()
+            if isinstance(frame, Flush):
+                socket.send(WSMsgType.TEXT, b"flush")
         inbox.frames.put_nowait(None)
 
 

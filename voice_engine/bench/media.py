@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 from redis.asyncio import Redis
@@ -21,6 +21,7 @@ from voice_engine.bench.plan import Plan
 from voice_engine.bench.process import Snapshot, snapshot
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import Unavailable
+from voice_engine.kernel.events import Event, EventType
 from voice_engine.kernel.ids import new_id
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.registry import load
@@ -61,7 +62,8 @@ async def run(plan: Plan, redis_url: str, directory: Path) -> dict[str, Any]:
         heard = await call_all(
             urls, plan, question, lambda: warm.append((time.monotonic(), snapshot(engine.pid)))
         )
-        return _report(plan, heard, idle, warm[0], (time.monotonic(), snapshot(engine.pid)))
+        report = _report(plan, heard, idle, warm[0], (time.monotonic(), snapshot(engine.pid)))
+        return report | {"segmentsP50Ms": await _segments(redis_url)}
 
 
 def _report(
@@ -85,6 +87,19 @@ def _report(
         "memoryMbPerCall": round((end[1].pss_mb - idle.pss_mb) / plan.calls, 2),
         "threads": end[1].threads,
     }
+
+
+async def _segments(redis_url: str) -> dict[str, int]:
+    """The engine's own account of where the time went: the median of each segment of all answered turns."""
+    found: dict[str, list[int]] = {}
+    async with Redis.from_url(redis_url) as redis:
+        entries: Any = await redis.xrange("yingda:events")
+    for _, entry in entries:
+        event = Event.from_json(entry[b"event"])
+        if event.type is EventType.TURN_ENDED:
+            for name, took in event.data["segments"].items():
+                found.setdefault(name, []).append(took)
+    return {name: round(median(values)) for name, values in found.items()}
 
 
 def _percentiles(seconds: Sequence[float]) -> dict[str, int] | None:

@@ -20,6 +20,7 @@ from voice_engine.bench.plan import REPLY, Plan
 
 LOUD = 300.0
 CHUNK_S = 0.1
+HEARD = "请问你们几点开门。"
 
 
 def build(plan: Plan) -> FastAPI:
@@ -61,7 +62,10 @@ def _chunk(delta: dict[str, str], finish: str | None) -> str:
 
 
 async def _recognise(client: WebSocket, plan: Plan) -> None:
-    """A final `stt_final` after the last loud frame of an utterance."""
+    """A final `stt_final` after the last loud frame of an utterance.
+
+    Like every recogniser it answers a flush with one final: the one that is on its way, else an empty one.
+    """
     loop = asyncio.get_running_loop()
     due: asyncio.TimerHandle | None = None
     finals: asyncio.Queue[str] = asyncio.Queue()
@@ -72,11 +76,14 @@ async def _recognise(client: WebSocket, plan: Plan) -> None:
 
     telling = asyncio.create_task(tell())
     try:
-        while True:
-            if rms(await client.receive_bytes()) > LOUD:
+        while (message := await client.receive())["type"] == "websocket.receive":
+            if (pcm := message.get("bytes")) is None:
+                if due is None or due.when() <= loop.time():
+                    finals.put_nowait("")
+            elif rms(pcm) > LOUD:
                 if due:
                     due.cancel()
-                due = loop.call_later(plan.stt_final, finals.put_nowait, "请问你们几点开门。")
+                due = loop.call_later(plan.stt_final, finals.put_nowait, HEARD)
     except (WebSocketDisconnect, RuntimeError):
         pass
     finally:
@@ -103,7 +110,9 @@ async def _speak(client: WebSocket, plan: Plan) -> None:
 def main() -> None:
     """Serve until killed."""
     port, plan = int(sys.argv[1]), Plan(**json.loads(sys.argv[2]))
-    config = uvicorn.Config(build(plan), host="127.0.0.1", port=port, log_level="warning", ws="websockets")
+    config = uvicorn.Config(
+        build(plan), host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio"
+    )
     uvloop.run(uvicorn.Server(config).serve())
 
 
