@@ -37,9 +37,11 @@ class Factory:
 
     def llm(self, spec: ModelSpec, org_id: str) -> Llm:
         """The model; raises like `stt`."""
+        # The platform's key goes to the vendor only, never to an address that a tenant has chosen.
+        own_key_only = bool(spec.base_url) and not spec.sealed_api_key
         config = ProviderConfig(
             model=spec.model,
-            api_key=self._key(spec.provider, spec.sealed_api_key, org_id),
+            api_key="" if own_key_only else self._key(spec.provider, spec.sealed_api_key, org_id),
             base_url=spec.base_url or self._model_url(spec.provider),
             headers=spec.headers,
             temperature=spec.temperature,
@@ -48,6 +50,7 @@ class Factory:
             options={
                 **spec.extra,
                 "provider": spec.provider,
+                "guarded": bool(spec.base_url),
                 "allowedTargets": tuple(self._settings.allowed_targets),
             },
         )
