@@ -87,11 +87,13 @@ class Exchange:
 
     async def write(self, raw: bytes) -> None:
         """Bytes as they are."""
-        if self.gone_at is not None:
+        if self._writer.is_closing():
             raise Hung
         self._writer.write(raw)
-        with suppress(ConnectionError):
+        try:
             await self._writer.drain()
+        except ConnectionError as error:
+            raise Hung from error
 
     async def _head(self, status: int, headers: Mapping[str, str]) -> None:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -109,6 +111,7 @@ class Server:
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._open: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._errors: list[BaseException] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -120,6 +123,8 @@ class Server:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        for error in self._errors:  # a mistake in the emulator, not in its client
+            raise error
 
     async def _start(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -136,7 +141,12 @@ class Server:
         number, self.connections = self.connections, self.connections + 1
         task = asyncio.create_task(self._talk(reader, writer, number))
         self._open.add(task)
-        task.add_done_callback(self._open.discard)
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._open.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._errors.append(error)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         try:
@@ -155,7 +165,7 @@ class Server:
         watching = asyncio.ensure_future(_until_gone(reader))
         try:
             await asyncio.wait([answering, watching], return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
+            if watching.done():
                 exchange.gone_at = time.monotonic()
         finally:
             for task in (answering, watching):

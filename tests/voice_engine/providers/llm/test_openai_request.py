@@ -1,0 +1,132 @@
+"""What is sent: the vendor's switches, the assistant's knobs, headers and keys."""
+
+from typing import Any
+
+import pytest
+
+from tests.contracts.llm import GREETING
+from tests.contracts.tools import collect
+from tests.emulators.openai import OpenAiEmulator
+from tests.voice_engine.providers.llm.openai_tools import adapter
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.llm.openai_compatible import OpenAiCompatibleLlm
+from voice_engine.providers.llm.vendors import refuse_retired, vendors
+
+
+async def sent(vendor_name: str, options: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """The body and, under "headers", the headers of one request."""
+    with OpenAiEmulator(vendor_name) as vendor:
+        await collect(adapter(vendor, options, **more).reply(GREETING))
+    return {**vendor.bodies[0], "headers": vendor.seen[0].headers, "violations": vendor.violations}
+
+
+@pytest.mark.parametrize("vendor_name", ["openai", "custom-llm", "dashscope", "deep-seek"])
+async def test_every_vendor_is_asked_in_its_own_words(vendor_name: str):
+    body = await sent(vendor_name, temperature=0.3, max_tokens=77)
+
+    assert body["violations"] == []
+    assert (body["model"], body["temperature"]) == ("some-model", 0.3)
+    assert 77 in (body.get("max_tokens"), body.get("max_completion_tokens"))
+    assert body["messages"][0] == {"role": "system", "content": "You are a friendly shop assistant."}
+
+
+async def test_the_assistants_headers_are_sent_and_the_key_is_a_bearer():
+    body = await sent("custom-llm", headers={"X-Shop": "7", "x-empty": ""}, api_key="sk-1")
+
+    assert (body["headers"]["x-shop"], body["headers"]["x-empty"]) == ("7", "")
+    assert body["headers"]["authorization"] == "Bearer sk-1"
+
+
+async def test_without_a_key_no_authorization_is_sent():
+    assert "authorization" not in (await sent("custom-llm", api_key=""))["headers"]
+
+
+async def test_the_assistants_own_authorization_is_sent_as_it_is():
+    body = await sent("custom-llm", api_key="", headers={"Authorization": "Basic eA=="})
+
+    assert body["headers"]["authorization"] == "Basic eA=="
+
+
+async def test_a_compressed_answer_is_not_asked_for():
+    assert (await sent("custom-llm"))["headers"]["accept-encoding"] == "identity"
+
+
+async def test_thinking_is_on_when_the_assistant_wants_it():
+    assert (await sent("dashscope", {"enableThinking": True}))["enable_thinking"] is True
+    assert (await sent("dashscope", {"enableThinking": False}))["enable_thinking"] is False
+
+
+async def test_the_knobs_of_openai_are_passed_on():
+    knobs = {"reasoningEffort": "low", "promptCacheKey": "shop", "promptCacheRetention": "24h"}
+    body = await sent("openai", knobs)
+
+    found = (body["reasoning_effort"], body["prompt_cache_key"], body["prompt_cache_retention"])
+    assert found == ("low", "shop", "24h")
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("variable", {"metadata": {"customer": {"number": "+861"}}}),
+        ("destructured", {"customer": {"number": "+861"}}),
+        ("off", {}),
+    ],
+)
+async def test_a_tenants_model_is_told_who_calls(mode: str, expected: dict[str, Any]):
+    body = await sent("custom-llm", {"metadataSendMode": mode, "customer": {"number": "+861"}})
+
+    assert {name: body[name] for name in ("metadata", "customer") if name in body} == expected
+
+
+async def test_nobody_is_nothing_to_tell():
+    assert "metadata" not in await sent("custom-llm", {"metadataSendMode": "variable", "customer": {}})
+
+
+# ── refused beforehand ───────────────────────────────────────────────────────────────────────────────
+
+
+def build(**config: Any) -> OpenAiCompatibleLlm:
+    return OpenAiCompatibleLlm(ProviderConfig(**config))
+
+
+@pytest.mark.parametrize("model", ["deepseek-chat", "deepseek-reasoner"])
+def test_a_retired_model_is_refused_with_its_successors_name(model: str):
+    with pytest.raises(BadRequest, match=f"has retired {model}; use deepseek-v4-") as refused:
+        build(model=model, options={"provider": "deep-seek"})
+
+    assert (refused.value.code, refused.value.details["field"]) == ("model_retired", "model.model")
+
+
+def test_a_model_that_is_served_is_not_refused():
+    refuse_retired("deep-seek", "deepseek-v4-flash")
+    refuse_retired("custom-llm", "deepseek-chat")
+    refuse_retired("unheard-of", "x")
+
+
+def test_a_vendor_without_an_address_needs_one():
+    with pytest.raises(BadRequest, match="needs its url"):
+        build(model="x", options={"provider": "custom-llm"})
+
+
+@pytest.mark.parametrize("header", [{"x": "ä"}, {"x": "a\r\nb: c"}, {"": "x"}, {"a b\n": "x"}])
+def test_an_impossible_header_is_refused(header: dict[str, str]):
+    with pytest.raises(BadRequest, match="characters that no header may have"):
+        build(headers=header, options={"provider": "openai"})
+
+
+@pytest.mark.parametrize("key", ["sk-…", "sk-1\n", "密钥"])
+def test_an_impossible_key_is_refused_without_being_shown(key: str):
+    with pytest.raises(BadRequest) as refused:
+        build(api_key=key, options={"provider": "openai"})
+
+    assert refused.value.code == "bad_key"
+    assert key not in refused.value.message
+
+
+def test_the_table_of_vendors_is_whole():
+    for name, row in vendors().items():
+        assert set(row) <= {"base_url", "model", "max_tokens", "thinking_off", "thinking_on", "retired"}
+        assert name == "custom-llm" or (row["base_url"].startswith("https://") and row["model"])
+        assert row.get("model") not in row.get("retired", {})
+        assert not set(row.get("retired", {}).values()) & set(row.get("retired", {}))
