@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from typing import Any
 
 from redis.asyncio import Redis
@@ -23,8 +23,12 @@ from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import Unavailable
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.kernel.ids import new_id
+from voice_engine.listen.gate import SpeechGate, SpeechStopped
+from voice_engine.listen.listener import HEARING_RATE
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.registry import load
+from voice_engine.providers.vad.silero import WINDOW as VAD_WINDOW
+from voice_engine.providers.vad.silero import SileroVad
 from voice_engine.spec import (
     AssistantSpec,
     ModelSpec,
@@ -44,6 +48,7 @@ SECRET = "benchmarks need no secret of their own"
 async def run(plan: Plan, redis_url: str, directory: Path) -> dict[str, Any]:
     """Run the plan; `directory` is the engine's data directory."""
     question = await _question(plan.rate)
+    vad_late = _vad_lateness(question, plan.rate)
     vendor_port, engine_port = free_port(), free_port()
     with (
         _process(vendors.arguments(vendor_port, plan), {}, core=1),
@@ -62,20 +67,26 @@ async def run(plan: Plan, redis_url: str, directory: Path) -> dict[str, Any]:
         heard = await call_all(
             urls, plan, question, lambda: warm.append((time.monotonic(), snapshot(engine.pid)))
         )
-        report = _report(plan, heard, idle, warm[0], (time.monotonic(), snapshot(engine.pid)))
+        report = _report(plan, vad_late, heard, idle, warm[0], (time.monotonic(), snapshot(engine.pid)))
         return report | {"segmentsP50Ms": await _segments(redis_url)}
 
 
 def _report(
-    plan: Plan, heard: Heard, idle: Snapshot, warm: tuple[float, Snapshot], end: tuple[float, Snapshot]
+    plan: Plan,
+    vad_late: float,
+    heard: Heard,
+    idle: Snapshot,
+    warm: tuple[float, Snapshot],
+    end: tuple[float, Snapshot],
 ) -> dict[str, Any]:
     seconds = end[0] - warm[0]
     cpu = end[1].cpu_s - warm[1].cpu_s
-    own = [value - plan.by_construction for value in heard.mouth_to_ear]
+    own = [value - plan.by_construction - vad_late for value in heard.mouth_to_ear]
     return {
         "calls": plan.calls,
         "seconds": round(seconds, 1),
         "byConstructionMs": round(plan.by_construction * 1000),
+        "vadLateMs": round(vad_late * 1000),
         "mouthToEarMs": _percentiles(heard.mouth_to_ear),
         "ownMs": _percentiles(own),
         "interruptionStopMs": _percentiles(heard.stops),
@@ -121,6 +132,24 @@ async def _question(rate: int) -> list[bytes]:
     pcm = resample(b"".join(s.pcm for s in sounds), sounds[0].rate, rate).rstrip(b"\0")
     size = int(rate * 0.02) * 2
     return [pcm[i : i + size].ljust(size, b"\0") for i in range(0, len(pcm), size)]
+
+
+def _vad_lateness(question: list[bytes], rate: int) -> float:
+    """Seconds after its last sample at which the detector sees the question end: the mean over the places
+    where its windows may begin. No engine with this detector can know it sooner.
+    """
+    late = []
+    for lead in range(0, VAD_WINDOW, VAD_WINDOW // 8):
+        detector, gate, at = SileroVad().stream(), SpeechGate(), 0.0
+        begin = 1 + lead / HEARING_RATE
+        sound = [bytes(2 * HEARING_RATE + 2 * lead), *(resample(pcm, rate, HEARING_RATE) for pcm in question)]
+        for pcm in [*sound, *[bytes(640)] * 50]:
+            length = len(pcm) / 2 / HEARING_RATE
+            edge = gate.feed(detector.probability(pcm), at, at + length)
+            at += length
+            if isinstance(edge, SpeechStopped):
+                late.append(edge.at - begin - len(question) * 0.02)
+    return mean(late)
 
 
 async def _calls(plan: Plan, redis_url: str, port: int) -> list[str]:
