@@ -7,15 +7,16 @@ from pydantic import AliasChoices, Field, SecretStr
 from voice_engine.kernel.settings import Settings
 
 
-def _key(name: str) -> SecretStr:
-    return Field(SecretStr(""), validation_alias=AliasChoices(name.lower(), f"YINGDA_{name}", name))
+def _key(name: str, description: str) -> SecretStr:
+    names = AliasChoices(name.lower(), f"YINGDA_{name}", name)
+    return Field(SecretStr(""), validation_alias=names, description=description)
 
 
 class EngineSettings(Settings):
     """`YINGDA_ENGINE_*`: one engine process."""
 
     engine_index: int = Field(0, description="number of this process on its machine; chooses its port")
-    engine_host: str = "127.0.0.1"
+    engine_host: str = Field("127.0.0.1", description="address the engine's own port listens on")
     engine_port: int = Field(8100, description="process n listens on engine_port + n")
     engine_public_url: str = Field(
         "", description="base URL clients reach this engine under (wss://…); empty = through the API's port"
@@ -31,19 +32,26 @@ class EngineSettings(Settings):
     )
     blob_dir: Path | None = Field(None, description="finished recordings; default data_dir/blobs")
 
-    dashscope_api_key: SecretStr = _key("DASHSCOPE_API_KEY")
+    dashscope_api_key: SecretStr = _key(
+        "DASHSCOPE_API_KEY", "Aliyun Model Studio (百炼): Paraformer, Qwen, CosyVoice"
+    )
     dashscope_websocket_url: str = Field(
-        "", validation_alias=AliasChoices("dashscope_websocket_url", "DASHSCOPE_WEBSOCKET_BASE_URL")
+        "",
+        validation_alias=AliasChoices("dashscope_websocket_url", "DASHSCOPE_WEBSOCKET_BASE_URL"),
+        description="DashScope's speech services; empty = the SDK's own address",
     )
     dashscope_compatible_url: str = Field(
         "https://dashscope.aliyuncs.com/compatible-mode/v1",
         validation_alias=AliasChoices("dashscope_compatible_url", "DASHSCOPE_COMPATIBLE_BASE_URL"),
+        description="DashScope's models, by OpenAI's protocol",
     )
-    openai_api_key: SecretStr = _key("OPENAI_API_KEY")
+    openai_api_key: SecretStr = _key("OPENAI_API_KEY", "OpenAI, or whoever is at OPENAI_BASE_URL")
     openai_base_url: str = Field(
-        "https://api.openai.com/v1", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
+        "https://api.openai.com/v1",
+        validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
+        description="where models of provider openai are",
     )
-    deepseek_api_key: SecretStr = _key("DEEPSEEK_API_KEY")
+    deepseek_api_key: SecretStr = _key("DEEPSEEK_API_KEY", "DeepSeek")
 
     @property
     def runtime(self) -> Path:

@@ -27,7 +27,7 @@ def entries(settings: LauncherSettings) -> list[Entry]:
     kind = type(settings)
     yaml = YamlConfigSettingsSource(kind)()
     return [
-        Entry(name, _names(name, field)[0], shown(getattr(settings, name)), _source(name, field, yaml))
+        Entry(name, variables(name, field)[0], shown(getattr(settings, name)), _source(name, field, yaml))
         for name, field in kind.model_fields.items()
     ]
 
@@ -46,7 +46,7 @@ def shown(value: object) -> str:
 
 def _source(name: str, field: FieldInfo, yaml: dict[str, object]) -> str:
     given = {variable.upper() for variable in os.environ}
-    variables = _names(name, field)
+    variables = variables(name, field)
     for variable in variables:
         if os.environ.get(f"{variable}_FILE"):
             return f"file {os.environ[f'{variable}_FILE']} ({variable}_FILE)"
@@ -58,7 +58,7 @@ def _source(name: str, field: FieldInfo, yaml: dict[str, object]) -> str:
     return "default"
 
 
-def _names(name: str, field: FieldInfo) -> list[str]:
+def variables(name: str, field: FieldInfo) -> list[str]:
     """The environment variables that set a field; the world's name for it first."""
     alias = field.validation_alias
     others = [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else []

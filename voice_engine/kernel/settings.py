@@ -64,8 +64,10 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(
         SecretStr(""), description="signs tokens and seals credentials; empty = generated in data_dir/secret"
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["json", "text"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people")
     allowed_targets: list[str] = Field(
         default_factory=list,
         description="private networks (CIDR) that webhooks and tenant model URLs may reach; default none",
