@@ -32,9 +32,7 @@ class EngineSettings(Settings):
     )
     blob_dir: Path | None = Field(None, description="finished recordings; default data_dir/blobs")
 
-    dashscope_api_key: SecretStr = _key(
-        "DASHSCOPE_API_KEY", "Aliyun Model Studio (百炼): Paraformer, Qwen, CosyVoice"
-    )
+    dashscope_api_key: SecretStr = _key("DASHSCOPE_API_KEY", "Aliyun 百炼: Paraformer, Qwen, CosyVoice")
     dashscope_websocket_url: str = Field(
         "",
         validation_alias=AliasChoices("dashscope_websocket_url", "DASHSCOPE_WEBSOCKET_BASE_URL"),

@@ -46,14 +46,14 @@ def shown(value: object) -> str:
 
 def _source(name: str, field: FieldInfo, yaml: dict[str, object]) -> str:
     given = {variable.upper() for variable in os.environ}
-    variables = variables(name, field)
-    for variable in variables:
+    names = variables(name, field)
+    for variable in names:
         if os.environ.get(f"{variable}_FILE"):
             return f"file {os.environ[f'{variable}_FILE']} ({variable}_FILE)"
-    for variable in variables:
+    for variable in names:
         if variable in given:
             return f"environment {variable}"
-    if name in yaml or any(variable.lower() in yaml for variable in variables):
+    if name in yaml or any(variable.lower() in yaml for variable in names):
         return "yingda.yaml"
     return "default"
 
