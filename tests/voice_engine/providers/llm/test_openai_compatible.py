@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.contracts.llm import ARGUMENTS, GREETING, HOURS, QUESTION, LlmContract, text
-from tests.contracts.tools import collect
+from tests.contracts.tools import collect, faster_than
 from tests.emulators.openai import OpenAiEmulator, called, chunk, counted, error, faults, said
 from tests.emulators.openai.vendor import Answer, Behaviour
 from tests.voice_engine.providers.llm.openai_tools import adapter, answered, behaving
@@ -129,7 +129,8 @@ async def test_a_vendor_that_hangs_or_breaks_after_its_reason_has_said_everythin
     monkeypatch.setattr("voice_engine.providers.llm.openai_compatible.USAGE_S", 0.05)
 
     for ending in ("hang", "reset"):
-        deltas = await answered(_after_the_reason(ending))
+        with faster_than(2):
+            deltas = await answered(_after_the_reason(ending))
 
         assert text(deltas) == "Hello"
         assert deltas[-1].usage is not None

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from voice_engine.providers.llm.thoughts import Thoughts
 
 PARTS = st.sampled_from(
-    ["<think>", "</think>", "<", "</", "<thi", "nk>", ">", "\n", " ", "a", "想", "</thin"]
+    [
+        "<think>",
+        "</think>",
+        "<think>a</think>",
+        "</think>\n",
+        "<",
+        "</",
+        "<thi",
+        "nk>",
+        "\n",
+        "\n\n",
+        " ",
+        "想",
+    ]
 )
 
 
