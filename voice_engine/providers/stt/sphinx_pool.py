@@ -1,31 +1,35 @@
 """PocketSphinx decoders: 27 MB and 0.1 s each, so they are kept, lent for one utterance, and shared by all.
 
 Everything here runs in one thread of the process. More threads would gain nothing: the binding keeps the GIL
-while it decodes (measured: another thread gets 6 % of its time during one long `process_raw`). With a grammar
-60 ms of sound hold the GIL for 0.7 ms, with keywords 3–8 ms, with the general model 10 ms and its end of an
-utterance 150 ms: fit for trying out, not for many calls per process. Loading a decoder holds it for 0.1–0.3 s,
-once per speaker who talks at the same time as others; `warm` does it before calls come.
+while it decodes (measured: another thread gets 6 % of its time during one long `process_raw`). With a
+grammar 60 ms of sound hold the GIL for 0.7 ms, with keywords for 3–8 ms, with the general model for 10 ms, and
+the end of its utterance for 150 ms: fit for trying out, not for many calls per process. Loading a decoder
+holds it for 0.1–0.3 s, once per speaker who talks at the same time as others; `warm` does it before calls come.
 """
 
 import math
-import tempfile
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from voice_engine.providers.stt.jsgf import Grammar, plain
 
 RATE = 16000
-Kind = Literal["grammar", "keywords", "general"]
+Kind = Literal["sentences", "keywords", "general"]
 
 _MOST_SMALL = 24  # decoders without the general language model, 27 MB each
 _MOST_GENERAL = 2  # with it, 90 MB each
 _SEARCHES = 16  # grammars one decoder remembers
-_WORST_NATS = -6.8  # per 10 ms: a worse word in a grammar's answer means that something else was said
-_BEST_NATS = -2.0
+_HISS = 50  # root mean square, −56 dBFS: the model was made from microphones and is lost in digital silence
+_WORST_FIT = -5.2  # a worse word in a grammar's answer means that something else was said (pocketsphinx.py)
+_BEST_FIT = -1.5
+_GRACE = 6  # frames added to a word's length: in short words the edges weigh too much
 
 
 class AllBusy(Exception):
@@ -38,17 +42,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to listen for: a grammar, keywords (words of the dictionary), or anything."""
+    """What to listen for: the sentences of a grammar, the keywords of one, or (without a grammar) anything."""
 
     kind: Kind
     grammar: Grammar | None = None
-    keywords: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """A name for PocketSphinx, the same for the same task."""
-        told = self.grammar.text if self.grammar else "\n".join(self.keywords)
-        return f"{self.kind}-{hash(told) & 0xFFFFFFFFFFFFFFFF:x}"
+        return f"g{hash(self.grammar.text if self.grammar else '') & 0xFFFFFFFFFFFFFFFF:x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ def thread() -> ThreadPoolExecutor:
 
 
 @cache
+def _hiss() -> np.ndarray:
+    """A second of it, always the same: int32."""
+    return np.random.default_rng(16).normal(0, _HISS, RATE).astype(np.int32)
+
+
+@cache
 def _dictionary() -> bytes:
     import pocketsphinx
 
@@ -73,35 +81,37 @@ def _dictionary() -> bytes:
 
 
 @lru_cache(4096)
-def phones(word: str) -> int:
-    """How many phones the dictionary gives a word; 0 for an unknown one. Any thread."""
-    found = _dictionary().find(b"\n" + word.encode() + b" ")
-    if found < 0 or not word:
-        return 0
-    line = _dictionary()[found + 1 : _dictionary().index(b"\n", found + 1)]
-    return len(line.split()) - 1
+def knows(word: str) -> bool:
+    """Whether the dictionary has the word. Any thread."""
+    return bool(word) and b"\n" + word.encode() + b" " in _dictionary()
 
 
 class Lent:
-    """A decoder between the first sound of an utterance and its end."""
+    """A decoder between the first sound of an utterance and its end.
 
-    def __init__(self, task: Task, small: bool) -> None:
-        self._task, self._small = task, small
-        self.decoder = _take(small)
+    `voice` is what is known of the caller's voice and line (cepstral means); hand it to the next utterance.
+    """
+
+    def __init__(self, task: Task, voice: str = "") -> None:
+        self._task, self._small = task, task.grammar is not None
+        self._at = 0
+        self.voice = voice or _UNKNOWN_VOICE
+        self.decoder = _take(self._small)
         self._searches: OrderedDict[str, None] = _known.setdefault(id(self.decoder), OrderedDict())
         try:
             self._listen_for(task)
+            self.decoder.set_cmn(self.voice)
             self.decoder.start_utt()
         except BaseException:
-            _free[small].append(self.decoder)
+            _free[self._small].append(self.decoder)
             raise
 
     def _listen_for(self, task: Task) -> None:
-        if task.kind == "general":
+        if task.grammar is None:
             self.decoder.activate_search("_default")
             return
         if task.name not in self._searches:
-            _add(self.decoder, task)
+            _add(self.decoder, task.name, task.grammar)
             self._searches[task.name] = None
         self._searches.move_to_end(task.name)
         self.decoder.activate_search(task.name)
@@ -110,18 +120,24 @@ class Lent:
 
     def feed(self, pcm: bytes) -> None:
         """Decode 16 kHz mono PCM."""
-        self.decoder.process_raw(pcm, False, False)
+        sound = np.frombuffer(pcm, "<i2") + np.resize(np.roll(_hiss(), -self._at), len(pcm) // 2)
+        self._at = (self._at + len(sound)) % RATE
+        self.decoder.process_raw(sound.clip(-32768, 32767).astype("<i2").tobytes(), False, False)
 
     def partial(self) -> str:
         """What was understood so far."""
         found = self.decoder.hyp()
-        return _words(found.hypstr) if found else ""
+        words = _words(found.hypstr) if found else []
+        return " ".join(_spotted(words, self._task.grammar) if self._task.kind == "keywords" else words)
 
     def end(self) -> Heard:
         """The utterance is over; the decoder goes back."""
         self.decoder.end_utt()
         try:
-            return _heard(self.decoder, self._task)
+            heard = _heard(self.decoder, self._task)
+            if heard.text:
+                self.voice = self.decoder.get_cmn(False)
+            return heard
         finally:
             self._back()
 
@@ -131,11 +147,10 @@ class Lent:
         self._back()
 
     def _back(self) -> None:
-        self.decoder.set_cmn(_CMN)  # else the next caller's first words are measured by this one's microphone
         _free[self._small].append(self.decoder)
 
 
-_CMN = "40,3,-1,0,0,0,0,0,0,0,0,0,0"  # the model's own
+_UNKNOWN_VOICE = "40,3,-1,0,0,0,0,0,0,0,0,0,0"  # the model's own first guess
 _free: dict[bool, list[Any]] = {True: [], False: []}
 _made: dict[bool, int] = {True: 0, False: 0}
 _known: dict[int, OrderedDict[str, None]] = {}
@@ -148,7 +163,8 @@ def _take(small: bool) -> Any:
         raise AllBusy
     import pocketsphinx
 
-    extra = {"lm": None} if small else {}
+    # A grammar's best path through its lattice takes seconds when the grammar has a loop; the first one is good.
+    extra = {"lm": None, "bestpath": False} if small else {}
     decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL", **extra)
     _made[small] += 1
     return decoder
@@ -164,46 +180,64 @@ def warm(count: int = 1) -> "Future[None]":
     return thread().submit(load)
 
 
-def _add(decoder: Any, task: Task) -> None:
+def _add(decoder: Any, name: str, grammar: Grammar) -> None:
     try:
-        if task.grammar:
-            decoder.add_jsgf_string(task.name, task.grammar.text)
-            return
-        with tempfile.NamedTemporaryFile("w", suffix=".keywords") as file:
-            for phrase in task.keywords:
-                rare = max(1, sum(phones(word) for word in phrase.split()))
-                file.write(f"{phrase} /1e-{rare}/\n")
-            file.flush()
-            decoder.add_kws(task.name, file.name)
+        decoder.add_jsgf_string(name, grammar.text)
     except (ValueError, RuntimeError) as error:
         raise Refused(str(error)) from error
 
 
 def _heard(decoder: Any, task: Task) -> Heard:
     found = decoder.hyp()
-    text = _words(found.hypstr) if found else ""
-    if not text:
+    words = _words(found.hypstr) if found else []
+    if not words:
         return Heard("", 0.0)
     if task.grammar is None:
-        return Heard(text, min(1.0, max(0.0, found.prob)) if task.kind == "general" else 1.0)
-    worst = _worst_word(decoder)
-    if worst < _WORST_NATS or not decoder.get_fsg(task.name).accept(found.hypstr):
+        return Heard(" ".join(words), min(1.0, max(0.0, found.prob)))
+    fits = _fits(decoder)
+    if task.kind == "keywords":
+        return _keywords([(word, fit) for word, fit in fits if fit >= _WORST_FIT], task.grammar)
+    worst = min(fit for _, fit in fits)
+    if worst < _WORST_FIT or not decoder.get_fsg(task.name).accept(found.hypstr):
         return Heard("", 0.0)
-    sure = (worst - _WORST_NATS) / (_BEST_NATS - _WORST_NATS)
-    return Heard(task.grammar.original.get(text, text), round(min(1.0, max(0.0, sure)), 3))
+    text = " ".join(words)
+    return Heard(task.grammar.original.get(text, text), _sure(worst))
 
 
-def _worst_word(decoder: Any) -> float:
-    """Acoustic nats per 10 ms of the word that fits its sound least."""
-    worst = 0.0
+def _keywords(fits: Sequence[tuple[str, float]], grammar: Grammar) -> Heard:
+    heard = _spotted([word for word, _ in fits], grammar)
+    said = {word for phrase in heard for word in phrase.split()}
+    return Heard(" ".join(heard), _sure(min((fit for word, fit in fits if word in said), default=_WORST_FIT)))
+
+
+def _sure(fit: float) -> float:
+    return round(min(1.0, max(0.0, (fit - _WORST_FIT) / (_BEST_FIT - _WORST_FIT))), 3)
+
+
+def _fits(decoder: Any) -> list[tuple[str, float]]:
+    """Each word with how well its sound fits it: acoustic nats per 10 ms, 0 being perfect."""
+    fits = []
     for segment in decoder.seg():
         if not segment.word.startswith(("<", "(", "[")):
-            frames = segment.end_frame - segment.start_frame + 1
+            frames = segment.end_frame - segment.start_frame + 1 + _GRACE
             fit = math.log(segment.ascore) / frames if segment.ascore > 0 else -math.inf
-            worst = min(worst, fit)
-    return worst
+            fits.append((plain(segment.word), fit))
+    return fits
 
 
-def _words(raw: str) -> str:
+def _spotted(words: Sequence[str], grammar: Grammar | None) -> list[str]:
+    """The grammar's keywords among the words, in order, the longest first."""
+    phrases = sorted(grammar.original if grammar else (), key=len, reverse=True)
+    found, at = [], 0
+    while at < len(words):
+        rest = " ".join(words[at:]) + " "
+        phrase = next((p for p in phrases if rest.startswith(p + " ")), "")
+        if phrase:
+            found.append(phrase)
+        at += len(phrase.split()) or 1
+    return found
+
+
+def _words(raw: str) -> list[str]:
     """Without the dictionary's marks of variants, such as `the(2)`."""
-    return plain(raw)
+    return plain(raw).split()
