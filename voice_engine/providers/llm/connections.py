@@ -11,7 +11,7 @@ from ssl import SSLContext
 from typing import Any
 
 import httpx
-from openai import AsyncOpenAI, Omit
+from openai import AsyncOpenAI
 
 from voice_engine import outbound
 
@@ -27,14 +27,13 @@ async def sdk(base_url: str, api_key: str, guard: Guard) -> AsyncOpenAI:
 
     `guard` holds the networks a tenant's own address may lead into besides public ones; None trusts it.
     """
-    anonymous: Any = {} if api_key else {"Authorization": Omit()}
     shared: Any = await _http(guard)  # the SDK takes httpx's client, but names only that of httpx2
     return AsyncOpenAI(
         base_url=base_url,
         api_key=api_key or "none",
         max_retries=0,
         http_client=shared,
-        default_headers={"Accept-Encoding": "identity", **anonymous},
+        default_headers={"Accept-Encoding": "identity"},
     )
 
 

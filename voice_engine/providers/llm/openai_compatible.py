@@ -53,6 +53,7 @@ class OpenAiCompatibleLlm:
         if self._guard is not None:
             outbound.check_url(self._base_url, self._guard)
         _check_headers(config)
+        self._headers = _headers(config)
         self._extra = request.extra_body(config, row)
         self._sdk: AsyncOpenAI | None = None
 
@@ -78,19 +79,20 @@ class OpenAiCompatibleLlm:
     async def _ask(
         self, messages: Sequence[Message], tools: Sequence[Tool], patience: "_Patience"
     ) -> httpx.Response:
-        config = self._config
-        shaped: Any = [request.message(message) for message in messages]
+        # As an extra field the messages are sent as they are; the SDK would walk through all of them first,
+        # which costs a long conversation 6 ms a turn.
+        asked = {"messages": [request.message(message) for message in messages], **request.offers(tools)}
         try:
             async with asyncio.timeout_at(patience.until):
-                self._sdk = self._sdk or await connections.sdk(self._base_url, config.api_key, self._guard)
+                self._sdk = self._sdk or await self._connect()
                 taken: Any = await self._sdk.chat.completions.with_raw_response.create(
                     model=self._model,
-                    messages=shaped,
+                    messages=[],
                     stream=True,
                     stream_options={"include_usage": True},
-                    temperature=config.temperature,
-                    extra_headers=_headers(config),
-                    extra_body={**self._extra, **request.offers(tools)},
+                    temperature=self._config.temperature,
+                    extra_headers=self._headers,
+                    extra_body={**self._extra, **asked},
                 )
         except TimeoutError as error:
             raise self._late("did not answer in time") from error
@@ -100,6 +102,9 @@ class OpenAiCompatibleLlm:
             raise faults.fault("bad_request", self.vendor, refused.message) from refused
         response: httpx.Response = taken.http_response
         return response
+
+    async def _connect(self) -> AsyncOpenAI:
+        return await connections.sdk(self._base_url, self._config.api_key, self._guard)
 
     async def _texts(
         self, response: httpx.Response, raw: AsyncIterator[bytes], answer: Answer, patience: "_Patience"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.llm import GREETING
+from tests.contracts.llm import GREETING, HOURS, QUESTION
 from tests.contracts.tools import collect
 from tests.emulators.openai import OpenAiEmulator
 from tests.voice_engine.providers.llm.openai_tools import adapter
@@ -81,6 +81,20 @@ async def test_a_tenants_model_is_told_who_calls(mode: str, expected: dict[str, 
 
 async def test_nobody_is_nothing_to_tell():
     assert "metadata" not in await sent("custom-llm", {"metadataSendMode": "variable", "customer": {}})
+
+
+async def test_two_replies_of_one_adapter_are_asked_with_their_own_messages_and_tools():
+    with OpenAiEmulator() as vendor:
+        llm = adapter(vendor)
+        await collect(llm.reply(QUESTION, [HOURS]))
+        await collect(llm.reply(GREETING))
+
+    assert [len(body["messages"]) for body in vendor.bodies] == [2, 2]
+    assert [body["messages"][1]["content"] for body in vendor.bodies] == [
+        QUESTION[1].content,
+        GREETING[1].content,
+    ]
+    assert ["tools" in body for body in vendor.bodies] == [True, False]
 
 
 # ── refused beforehand ───────────────────────────────────────────────────────────────────────────────
