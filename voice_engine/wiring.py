@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ async def serve(settings: EngineSettings, build: BuildParts | None = None) -> No
         )
         stack.push_async_callback(redis.aclose)
         api = await stack.enter_async_context(httpx.AsyncClient(base_url=settings.api_url, timeout=10))
+        _warm_up(settings)
         await _run(settings, redis, api, stop, build or _builder(Factory(settings)))
 
 
@@ -131,6 +133,13 @@ async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None
     stopping.cancel()
     for task in done:
         task.result()
+
+
+def _warm_up(settings: EngineSettings) -> None:
+    """Import now what the first call would otherwise stop every other call for (0.4 s and 1.4 s)."""
+    import_module("openai")
+    if settings.dashscope_api_key.get_secret_value():
+        import_module("dashscope")
 
 
 def _builder(factory: Factory) -> BuildParts:
