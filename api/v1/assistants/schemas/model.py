@@ -19,6 +19,7 @@ from api.v1.assistants.schemas.providers import VAPI_MODELS, refuse_unknown
 from api.v1.assistants.schemas.tools import Function, Tool
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
+from voice_engine.providers.llm.vendors import refuse_retired
 
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -104,7 +105,16 @@ class DeepSeekModel(_Model):
     """A model of DeepSeek, with the installation's key or a credential of provider deep-seek."""
 
     provider: Literal["deep-seek"] = Field(description="deep-seek")
-    model: ModelName = Field(description="deepseek-chat or deepseek-reasoner")
+    model: ModelName = Field(description="e.g. deepseek-v4-flash, deepseek-v4-pro")
+
+    @field_validator("model")
+    @classmethod
+    def _still_served(cls, model: str) -> str:
+        try:
+            refuse_retired("deep-seek", model)
+        except BadRequest as error:
+            raise ValueError(error.message) from None
+        return model
 
 
 class DashScopeModel(_Model):
