@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from api import routes
 from api.db.outbox import Send
 from api.http import errors
-from api.http.middleware import Edge
-from api.http.openapi import Application
+from api.http.application import Application
+from api.http.middleware import Cors, Edge
+from api.http.workers import Workers
 from api.settings import ApiSettings
 from api.wiring import Wiring, wire
 from voice_engine.kernel.clock import Clock, SystemClock
@@ -32,10 +32,11 @@ def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send 
         separate_input_output_schemas=False,
     )
     app.state.wiring = wiring
+    app.state.workers = Workers(settings.api_threads)
     errors.install(app)
     app.add_middleware(Edge, body_limit=settings.api_body_limit)
     app.add_middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=settings.api_cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
@@ -54,4 +55,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()  # what is here now stays: the collector need not look at it again and again
     yield
     gc.unfreeze()
+    app.state.workers.close()
     wiring.close()

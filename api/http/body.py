@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 
 DEEPEST = 100  # levels; our own models need about ten, orjson writes at most 254
 
@@ -15,13 +14,6 @@ class Malformed(HTTPException):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(status, message)
         self.code = code
-
-
-class JsonRequest(Request):
-    """A request whose `json()` is orjson's, with our limits."""
-
-    async def json(self) -> Any:
-        return parse(await self.body())
 
 
 def parse(raw: bytes) -> Any:

@@ -1,9 +1,12 @@
 """The edge of the application, one ASGI layer: request id, body limit, log line, metrics, last resort."""
 
 import re
+from functools import cache
 from time import perf_counter
 
 import structlog
+from prometheus_client import Counter, Histogram
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,8 +18,25 @@ from voice_engine.kernel.ids import new_id
 
 _log = log.get("http")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_VARY = (b"vary", b"Origin")  # caches keep answers to pages apart from others
 _QUIET = frozenset({"/health", "/ready", "/metrics"})  # asked every few seconds by machines
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, quick where no browser asks: most callers are servers."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not any(name == b"origin" for name, _ in scope["headers"]):
+
+            async def varying(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message.get("headers", ()), _VARY]
+                await send(message)
+
+            await self.app(scope, receive, varying)
+            return
+        await super().__call__(scope, receive, send)
 
 
 class Edge:
@@ -96,8 +116,8 @@ class _Exchange:
         seconds = perf_counter() - self.started
         route = getattr(self.scope.get("route"), "path_format", None) or "unmatched"
         method = self.scope["method"] if self.scope["method"] in _METHODS else "other"
-        metrics.HTTP_REQUESTS.labels(method, route, str(self.status)).inc()
-        metrics.HTTP_SECONDS.labels(method, route).observe(seconds)
+        _requests(method, route, self.status).inc()
+        _seconds(method, route).observe(seconds)
         if self.scope["path"] in _QUIET:
             return
         caller = self.scope.get("caller")
@@ -112,3 +132,13 @@ class _Exchange:
 
     def _too_large(self) -> str:
         return f"The body is larger than {self._limit} bytes; send less at once."
+
+
+@cache
+def _requests(method: str, route: str, status: int) -> Counter:
+    return metrics.HTTP_REQUESTS.labels(method, route, str(status))
+
+
+@cache
+def _seconds(method: str, route: str) -> Histogram:
+    return metrics.HTTP_SECONDS.labels(method, route)

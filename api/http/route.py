@@ -6,68 +6,81 @@ has answered.
 """
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.requests import Request
+from pydantic_core import PydanticUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.db.tx import TenantSession
-from api.http.body import JsonRequest
+from api.http.body import parse
 from api.http.idempotency import Claim, Stored, replay, store
+from api.http.solve import Plan, Values
+from api.http.workers import Workers
 
 _JSON = "application/json"
 
 
 class UnitOfWork(APIRoute):
-    """The route class; see the module."""
+    """The route class; see the module. Its handlers are plain functions."""
+
+    dependant: Dependant
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint if iscoroutinefunction(endpoint) else self._unit(endpoint), **options)
+        if iscoroutinefunction(endpoint):
+            raise TypeError(f"{endpoint} must be a plain function: it runs in a worker thread")
+        super().__init__(path, endpoint, **options)
+        self._plan = Plan(self.dependant, embed_body=self._embed_body_fields)
+        self.app = self.serve
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
+        return self._respond
 
-        async def handle(request: Request) -> Response:
-            return await handler(JsonRequest(request.scope, request.receive))
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The route as an ASGI application; errors are answered further out."""
+        response = await self._respond(Request(scope, receive))
+        await response(scope, receive, send)
 
-        return handle
+    async def _respond(self, request: Request) -> Response:
+        body = await _body(request) if self.body_field else PydanticUndefined
+        values = await self._plan.solve(request, body)
+        workers: Workers = request.app.state.workers
+        return await workers.run(partial(self._run, values))
 
-    def _unit(self, endpoint: Callable[..., Any]) -> Callable[..., Response]:
-        @wraps(endpoint)
-        def run(**values: Any) -> Response:
-            session = next((v for v in values.values() if isinstance(v, TenantSession)), None)
-            if session is None:
-                return self._render(endpoint(**values))
-            try:
-                response = self._answer(session, endpoint, values)
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            finally:
-                session.close()
-            return response
+    def _run(self, values: Values) -> Response:
+        session = next((v for v in values.values() if isinstance(v, TenantSession)), None)
+        if session is None:
+            return self._render(values)
+        try:
+            response = self._answer(session, values)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+        return response
 
-        return run
-
-    def _answer(
-        self, session: TenantSession, endpoint: Callable[..., Any], values: dict[str, Any]
-    ) -> Response:
+    def _answer(self, session: TenantSession, values: Values) -> Response:
         claim: Claim | None = session.info.get("claim")
         if claim is None:
-            return self._render(endpoint(**values))
+            return self._render(values)
         stored = replay(session, claim)
         if stored is not None:
             return Response(stored.body, stored.status, {"Idempotent-Replayed": "true"}, _JSON)
-        response = self._render(endpoint(**values))
+        response = self._render(values)
         store(session, claim, Stored(response.status_code, bytes(response.body)))
         return response
 
-    def _render(self, result: Any) -> Response:
+    def _render(self, values: Values) -> Response:
+        result = self.endpoint(**values)
         if isinstance(result, Response):
             return result
         status = self.status_code or 200
@@ -84,3 +97,16 @@ class Resource(APIRouter):
 
     def __init__(self, prefix: str, *, tag: str) -> None:
         super().__init__(prefix=prefix, tags=[tag], route_class=UnitOfWork)
+
+
+async def _body(request: Request) -> Any:
+    """The JSON value; the bytes where the client says they are something else; undefined without any."""
+    try:
+        raw = await request.body()
+    except ClientDisconnect as gone:
+        raise HTTPException(400) from gone
+    if not raw:
+        return PydanticUndefined
+    media_type = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
+    is_json = media_type == _JSON or (media_type.startswith("application/") and media_type.endswith("+json"))
+    return parse(raw) if is_json else raw
