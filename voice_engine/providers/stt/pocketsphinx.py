@@ -1,11 +1,13 @@
 """PocketSphinx: English, offline, without a key. Usable with a grammar, a toy without one.
 
 Options: `grammar`, a list of the sentences a caller may say or a grammar in JSGF; or keywords to spot; or
-neither, then anything is guessed at. Measured on espeak-ng's voices with twelve sentences (3 × 60 utterances,
-clean, 20 dB and 10 dB of signal to noise): the grammar had 179 of 180 right; of 375 utterances outside it 46
-were accepted before the threshold on the worst word and about half of them after it, most of those one word
-away from a sentence of the grammar. Keywords: 17 of 33 found, 3 false ones in 111 utterances. The general
-model: not one of the twelve right.
+neither, then anything is guessed at.
+
+Measured on espeak-ng's voices (five of them), never on people: two grammars of 22 and 12 sentences had 169 of
+170 utterances right at 16 kHz and 149 from a telephone's 8 kHz, none was mistaken for another; of 200 utterances
+outside the grammars 41 were still taken for a sentence of them, mostly one that sounds alike ("where is the
+bathroom", "where is the shop"), so ask back before doing anything that matters. Keywords: 31 of 50 found,
+5 wrongly in 105 utterances. The general model: 10 of 30 sentences right. All of it costs 2 % of a core.
 """
 
 import asyncio

@@ -1,10 +1,11 @@
 """PocketSphinx decoders: 27 MB and 0.1 s each, so they are kept, lent for one utterance, and shared by all.
 
 Everything here runs in one thread of the process. More threads would gain nothing: the binding keeps the GIL
-while it decodes (measured: another thread gets 6 % of its time during one long `process_raw`). With a
-grammar 60 ms of sound hold the GIL for 0.7 ms, with keywords for 3–8 ms, with the general model for 10 ms, and
-the end of its utterance for 150 ms: fit for trying out, not for many calls per process. Loading a decoder
-holds it for 0.1–0.3 s, once per speaker who talks at the same time as others; `warm` does it before calls come.
+while it decodes (measured: another thread gets 6 % of its time during one long `process_raw`). 60 ms of sound
+hold the GIL for 1 ms with a dozen sentences, for up to 5 ms with five hundred or with keywords, for 10 ms
+with the general model, and the end of its utterance for 150 ms: fit for trying out, not for many calls per
+process. Loading a decoder holds it for 0.1–0.3 s, once per speaker who talks at the same time as others;
+`warm` does it before calls come.
 """
 
 import math
@@ -29,6 +30,9 @@ _SEARCHES = 16  # grammars one decoder remembers
 _HISS = 50  # root mean square, −56 dBFS: the model was made from microphones and is lost in digital silence
 _WORST_FIT = -5.2  # a worse word in a grammar's answer means that something else was said (pocketsphinx.py)
 _BEST_FIT = -1.5
+_SCALE = (
+    1024  # without a lattice PocketSphinx gives scores as its acoustic model keeps them, shifted by ten bits
+)
 _GRACE = 6  # frames added to a word's length: in short words the edges weigh too much
 
 
@@ -42,7 +46,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to listen for: the sentences of a grammar, the keywords of one, or (without a grammar) anything."""
+    """What to listen for: a grammar's sentences, a grammar's keywords, or, without a grammar, anything."""
 
     kind: Kind
     grammar: Grammar | None = None
@@ -163,7 +167,7 @@ def _take(small: bool) -> Any:
         raise AllBusy
     import pocketsphinx
 
-    # A grammar's best path through its lattice takes seconds when the grammar has a loop; the first one is good.
+    # The best path through the lattice takes seconds when the grammar has a loop; the first pass is as good.
     extra = {"lm": None, "bestpath": False} if small else {}
     decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL", **extra)
     _made[small] += 1
@@ -220,8 +224,8 @@ def _fits(decoder: Any) -> list[tuple[str, float]]:
     for segment in decoder.seg():
         if not segment.word.startswith(("<", "(", "[")):
             frames = segment.end_frame - segment.start_frame + 1 + _GRACE
-            fit = math.log(segment.ascore) / frames if segment.ascore > 0 else -math.inf
-            fits.append((plain(segment.word), fit))
+            nats = _SCALE * math.log(segment.ascore) if segment.ascore > 0 else -math.inf
+            fits.append((plain(segment.word), nats / frames))
     return fits
 
 

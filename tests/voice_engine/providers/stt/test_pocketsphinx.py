@@ -142,13 +142,19 @@ async def test_sound_without_a_flush_gets_its_final_at_the_end(asked):
     assert finals(heard) == [SENTENCES[0]]
 
 
-async def test_an_endless_utterance_is_heard_in_parts(taxi):
-    long_one = Utterance(taxi.pcm * 14, "", RATE)
+@pytest.fixture
+def long_story(taxi) -> Utterance:
+    return Utterance(taxi.pcm * 11 + utterance("call me a taxi").pcm, "", RATE)
 
-    heard = await collect(stt_for(keywords=("table",)).transcribe(pieces([*long_one.frames(0.5), Flush()])))
+
+async def test_an_endless_utterance_is_heard_in_parts(long_story):
+    stt = stt_for(keywords=("table", "taxi"))
+
+    heard = await collect(stt.transcribe(pieces([*long_story.frames(0.5), Flush()])))
 
     (text,) = finals(heard)
-    assert text.split() == ["table"] * 14
+    assert text.startswith("table")
+    assert text.endswith("taxi")
 
 
 async def test_as_many_speak_at_once_as_there_are_decoders(asked, monkeypatch):
