@@ -7,7 +7,7 @@ Measured on espeak-ng's voices (five of them), never on people: two grammars of 
 170 utterances right at 16 kHz and 149 at a telephone's 8 kHz, none was mistaken for another; of 200 others 41
 were still taken for one of their sentences, often one that sounds alike ("where is the bathroom", "where is
 the shop"), so ask back before doing anything that matters. Keywords: 31 of 50 found, 5 wrongly in 105
-utterances. The general model: 10 of 30 sentences right. A caller who speaks costs 2 % of a core with a grammar,
+utterances. The general model: 10 of 30 sentences right. A speaking caller costs 2 % of a core with a grammar,
 4 % with keywords, 16 % with the general model.
 """
 

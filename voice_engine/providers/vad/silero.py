@@ -1,6 +1,6 @@
 """Silero VAD: one small neural network per process, a few hundred numbers of state per caller.
 
-A 32 ms window costs 90–120 µs of one core (2-core x86 server, 2026), digital silence 4 µs. The model file lies
+A 32 ms window costs 90–120 µs of one core (2-core x86, 2026), digital silence 4 µs. The model file lies
 in the wheel `silero-vad`, whose Python package is never imported: it would want torch.
 """
 
