@@ -7,11 +7,13 @@ connections take the role `yingda_app`, which owns nothing and cannot pass by ro
 import select
 from typing import Any
 
+import orjson
 from psycopg import Connection as PgConnection
 from psycopg import errors
 from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
 
+from api.db.plain import dumps
 from voice_engine.kernel.errors import Unavailable
 
 APP_ROLE = "yingda_app"
@@ -46,6 +48,8 @@ def app_engine(url: str, *, connections: int = 16) -> Engine:
         max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
         connect_args={"connect_timeout": CONNECT_TIMEOUT},
     )
     event.listen(engine, "connect", _take_role)

@@ -30,13 +30,13 @@ def create(body: ApiKeyCreate, db: Db, who: Writer, door: Door) -> ApiKeyCreated
 @router.get("", response_model=list[ApiKeyRead])
 def list_(page: Page, db: Db, who: Reader) -> Sequence[ApiKeyRow]:
     """Keys, newest first, revoked ones included."""
-    return ApiKeys(db, who.org_id).list(page.window())
+    return ApiKeys(db, who.org_id).shown(page.window())
 
 
 @router.get("/{id}", response_model=ApiKeyRead, responses=errors(NotFound))
 def get(id: str, db: Db, who: Reader) -> ApiKeyRow:
     """One key, without its value."""
-    return ApiKeys(db, who.org_id).get(id)
+    return ApiKeys(db, who.org_id).show(id)
 
 
 @router.patch("/{id}", response_model=ApiKeyRead, responses=errors(NotFound))

@@ -29,16 +29,15 @@ class AssistantService:
     def create(self, body: CreateAssistant) -> Json:
         """The new assistant, as shown."""
         config = self.taken(body)
-        row = AssistantRow(org_id=self._repo.org_id, **_columns(config))
-        return shown(self._repo.add(row))
+        return shown(self._repo.put(**_columns(config)))
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like all that follow."""
-        return shown(self._repo.get(id))
+        return shown(self._repo.show(id))
 
     def list(self, window: Window) -> Sequence[Json]:
         """Newest first."""
-        return [shown(row) for row in self._repo.list(window)]
+        return [shown(row) for row in self._repo.shown(window)]
 
     def update(self, id: str, body: UpdateAssistant) -> Json:
         """The named fields replaced, each as a whole; null ones removed."""

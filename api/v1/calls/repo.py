@@ -1,9 +1,6 @@
 """SQL for calls."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlmodel import col
 
 from api.db.repo import Repo, Window
 from api.v1.calls.model import CallRow
@@ -17,12 +14,8 @@ class Calls(Repo[CallRow]):
 
     def matching(self, window: Window, *, id: str | None, assistant_id: str | None) -> Sequence[CallRow]:
         """Newest first."""
-        where: list[Any] = []
-        if id is not None:
-            where.append(col(CallRow.id) == id)
-        if assistant_id is not None:
-            where.append(col(CallRow.assistant_id) == assistant_id)
-        return self.list(window, *where)
+        equal = {"id": id, "assistant_id": assistant_id}
+        return self.shown(window, **{column: value for column, value in equal.items() if value is not None})
 
     def fresh(self, id: str) -> CallRow:
         """The row as it is now, without a lock: whoever completes it must be able to. Raises NotFound."""

@@ -62,12 +62,12 @@ class CallService:
         check_targets(_targets(compiled), self._parts.allowed_targets)
         engine = self._engine(engine_id)
         self._leave_for_engine(compiled)
-        row = self._row(body, given, compiled, occasion, engine)
-        return self._shown(self._calls.add(row))
+        values = self._values(body, given, compiled, occasion, engine)
+        return self._shown(self._calls.put(**values))
 
     def _given(self, body: CreateCall | CreateWebCall, caller: Caller) -> _Given:
         if body.assistant_id is not None:
-            assistant = config_of(self._assistants.get(body.assistant_id))
+            assistant = config_of(self._assistants.show(body.assistant_id))
         else:
             assistant = self._taken(body.assistant)
         overrides = self._taken(body.assistant_overrides)
@@ -98,46 +98,45 @@ class CallService:
         key, value = f"yingda:session:{compiled.spec.session_id}", compiled.spec.model_dump_json()
         self._parts.redis.set(key, value, ex=CONNECT_WITHIN)
 
-    def _row(
+    def _values(
         self,
         body: CreateCall | CreateWebCall,
         given: _Given,
         compiled: Compiled,
         occasion: Occasion,
         engine: Engine,
-    ) -> CallRow:
+    ) -> Json:
         place = Place(occasion.call_id, occasion.session_id, engine.id, occasion.org_id)
         transient = given.assistant if body.assistant is not None else Config()
         sealed = {
             **_prefixed("assistant", transient.sealed),
             **_prefixed("assistantOverrides", given.overrides.sealed),
         }
-        return CallRow(
-            id=occasion.call_id,
-            org_id=occasion.org_id,
-            type=occasion.call_type,
-            name=body.name,
-            assistant_id=body.assistant_id,
-            assistant=transient.shown or None,
-            assistant_overrides=given.overrides.shown or None,
-            sealed=sealed,
-            transport=_shown_transport(occasion, self._parts.links.socket(place, engine.url)),
-            customer=dict(occasion.customer) or None,
-            session_id=occasion.session_id,
-            engine_id=engine.id,
-            spec=without_secret_headers(compiled.spec),
-            server=compiled.server,
-            server_messages=compiled.server_messages,
-            analysis_plan=compiled.analysis_plan or None,
-            listen_enabled=compiled.listen_enabled,
-            control_enabled=compiled.control_enabled,
-        )
+        return {
+            "id": occasion.call_id,
+            "type": occasion.call_type,
+            "name": body.name,
+            "assistant_id": body.assistant_id,
+            "assistant": transient.shown or None,
+            "assistant_overrides": given.overrides.shown or None,
+            "sealed": sealed,
+            "transport": _shown_transport(occasion, self._parts.links.socket(place, engine.url)),
+            "customer": dict(occasion.customer) or None,
+            "session_id": occasion.session_id,
+            "engine_id": engine.id,
+            "spec": without_secret_headers(compiled.spec),
+            "server": compiled.server,
+            "server_messages": compiled.server_messages,
+            "analysis_plan": compiled.analysis_plan or None,
+            "listen_enabled": compiled.listen_enabled,
+            "control_enabled": compiled.control_enabled,
+        }
 
     # ── read and change ──────────────────────────────────────────────────────────────────────────────
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like all that follow."""
-        return self._shown(self._calls.get(id))
+        return self._shown(self._calls.show(id))
 
     def list(
         self, window: Window, *, id: str | None = None, assistant_id: str | None = None
