@@ -116,7 +116,8 @@ class TenantSession(Session):
         self._afterwards.append(action)
 
     def commit(self) -> None:
-        super().commit()
+        if self.in_transaction():
+            super().commit()
         self._let_go(psycopg.Connection.commit)
         actions, self._afterwards = self._afterwards, []
         for action in actions:
@@ -127,7 +128,8 @@ class TenantSession(Session):
 
     def rollback(self) -> None:
         self._afterwards.clear()
-        super().rollback()
+        if self.in_transaction():
+            super().rollback()
         self._let_go(psycopg.Connection.rollback)
 
     def close(self) -> None:

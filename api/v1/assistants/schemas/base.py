@@ -3,8 +3,9 @@
 `null` means "not given", as JavaScript clients mean it. A refused field is told the nearest known name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -39,7 +40,7 @@ class Shape(BaseModel):
     def _known_fields(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        known = cls.field_names()
+        known = _field_names(cls)
         unknown = [key for key in data if key not in known]
         if unknown:
             raise refused(cls.__name__, *(_unknown(key, data[key], known) for key in unknown))
@@ -48,7 +49,7 @@ class Shape(BaseModel):
     @classmethod
     def field_names(cls) -> list[str]:
         """The JSON names this shape accepts."""
-        return [field.alias or name for name, field in cls.model_fields.items()]
+        return list(_field_names(cls))
 
     def given(self) -> Json:
         """What the client sent, by JSON name; defaults left out."""
@@ -72,6 +73,12 @@ class Patch(Shape):
     def cleared(self) -> frozenset[str]:
         """The fields (JSON names) that were null."""
         return self._cleared
+
+
+@cache
+def _field_names(shape: type[Shape]) -> dict[str, None]:
+    """In the order of the fields, and quick to search."""
+    return {field.alias or name: None for name, field in shape.model_fields.items()}
 
 
 def refused(title: str, *lines: InitErrorDetails) -> ValidationError:
@@ -126,7 +133,7 @@ def one_of(
     return WrapValidator(choose)
 
 
-def _unknown(key: str, value: Any, known: list[str]) -> InitErrorDetails:
+def _unknown(key: str, value: Any, known: Iterable[str]) -> InitErrorDetails:
     near = get_close_matches(key, known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(sorted(known))}."
     return complaint("unknown_field", f"should not exist; {hint}", key, value=value)
