@@ -28,7 +28,9 @@ def sign(claims: dict[str, Any], secret: bytes, *, expires_at: float) -> str:
 
 
 def verify(token: str, secret: bytes, *, kind: str, now: float) -> dict[str, Any]:
-    """The claims of a token of this `kind`; raises Unauthorized with one of four codes."""
+    """The claims of a token of this `kind`; raises Unauthorized (`token_missing`, `…_malformed`, `…_invalid`,
+    `…_wrong_kind` or `…_expired`).
+    """
     if not token:
         raise Unauthorized("token_missing", "This URL needs its ?token=…; use it as it was given.")
     try:
