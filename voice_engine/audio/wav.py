@@ -1,12 +1,10 @@
-"""WAV files of 16-bit PCM: whole small ones, and a recording that grows and survives a crash."""
+"""WAV files of 16-bit PCM: whole ones read and written, and the header of one that grows."""
 
 import io
 import struct
 import wave
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
 
 from voice_engine.audio.g711 import decode_alaw, decode_ulaw
 from voice_engine.kernel.errors import BadRequest
@@ -95,56 +93,3 @@ def header(data_bytes: int, rate: int, channels: int = 1) -> bytes:
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, channels, rate, byte_rate, align, 16)
     riff = struct.pack("<4sI4s", b"RIFF", min(36 + data_bytes, 0xFFFFFFFF), b"WAVE")
     return riff + form + struct.pack("<4sI", b"data", min(data_bytes, 0xFFFFFFFF))
-
-
-class WavWriter:
-    """A recording that grows. `repair` makes a readable file of one whose writer died."""
-
-    def __init__(self, path: Path, rate: int, channels: int = 1) -> None:
-        self._file: BinaryIO = path.open("wb")
-        self._rate, self._channels = rate, channels
-        self.data_bytes = 0
-        self._file.write(header(0, rate, channels))
-
-    def write(self, pcm: bytes) -> None:
-        """Append interleaved PCM16."""
-        self._file.write(pcm)
-        self.data_bytes += len(pcm)
-
-    def flush(self) -> None:
-        """Hand everything to the operating system; a killed process loses nothing before this."""
-        self._file.flush()
-
-    def close(self) -> None:
-        """Write the true sizes into the header. A second call does nothing."""
-        if self._file.closed:
-            return
-        self._file.seek(0)
-        self._file.write(header(self.data_bytes, self._rate, self._channels))
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def repair(path: Path) -> float:
-    """Correct the sizes in the header of a file of `WavWriter`'s; returns its seconds of sound.
-
-    Raises BadRequest `wav_unreadable` when the header itself was never written.
-    """
-    with path.open("r+b") as file:
-        head = file.read(HEADER_BYTES)
-        if len(head) < HEADER_BYTES or head[:4] != b"RIFF":
-            raise BadRequest("wav_unreadable", "The recording ends within its header; nothing can be saved.")
-        _, channels, rate = struct.unpack_from("<HHI", head, 20)
-        size = file.seek(0, io.SEEK_END) - HEADER_BYTES
-        size -= size % (2 * channels)
-        file.truncate(HEADER_BYTES + size)
-        file.seek(0)
-        file.write(header(size, rate, channels))
-    return size / (2 * channels * rate)

@@ -4,17 +4,18 @@ The caller's samples are placed by count, the agent's by slot. Blocks are writte
 present, so that a flushed reply can still be taken back: the file holds what was heard.
 """
 
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from voice_engine.audio.wav import HEADER_BYTES, header
 from voice_engine.speak.pacing import SLOT_S, Slot
 
 SETTLE_SLOTS = 15
 BLOCK_SLOTS = 5  # written together: 100 ms
-HEADER_BYTES = 44
+CHANNELS = 2
+SAMPLE_BYTES = 2 * CHANNELS  # of both sides together
 
 OnBlock = Callable[[bytes], None]
 
@@ -31,7 +32,7 @@ class Recorder:
         self._listeners: list[OnBlock] = []
         self._file = file.open("wb", buffering=0) if file else None
         if self._file:
-            self._file.write(wav_header(rate, 2, 0))
+            self._file.write(header(0, rate, CHANNELS))
 
     @property
     def seconds(self) -> float:
@@ -67,7 +68,8 @@ class Recorder:
         self._write_until(int(now / SLOT_S) + 1)
         if self._file:
             self._file.seek(0)
-            self._file.write(wav_header(self._rate, 2, self._written_slots * self._slot_samples))
+            size = self._written_slots * self._slot_samples * SAMPLE_BYTES
+            self._file.write(header(size, self._rate, CHANNELS))
             self._file.close()
             self._file = None
 
@@ -96,31 +98,16 @@ class Recorder:
         return stereo.tobytes()
 
 
-def wav_header(rate: int, channels: int, frames: int) -> bytes:
-    """A 44-byte RIFF header for 16-bit PCM."""
-    data = frames * channels * 2
-    block = channels * 2
-    return b"".join(
-        (
-            b"RIFF", (36 + data).to_bytes(4, "little"), b"WAVEfmt ", (16).to_bytes(4, "little"),
-            (1).to_bytes(2, "little"), channels.to_bytes(2, "little"), rate.to_bytes(4, "little"),
-            (rate * block).to_bytes(4, "little"), block.to_bytes(2, "little"), (16).to_bytes(2, "little"),
-            b"data", data.to_bytes(4, "little"),
-        )
-    )  # fmt: skip
-
-
 def repair(file: Path) -> float:
-    """Give a WAV that was cut off its true length; returns its seconds (0 for an unusable file)."""
-    size = file.stat().st_size
-    if size <= HEADER_BYTES:
+    """Give a recording that was cut off its true length; returns its seconds (0 for an unusable file)."""
+    size = file.stat().st_size - HEADER_BYTES
+    if size <= 0:
         return 0.0
+    size -= size % SAMPLE_BYTES
     with file.open("r+b") as wav:
         wav.seek(24)
         rate = int.from_bytes(wav.read(4), "little")
-        frames = (size - HEADER_BYTES) // 4
-        wav.truncate(HEADER_BYTES + frames * 4)
+        wav.truncate(HEADER_BYTES + size)
         wav.seek(0)
-        wav.write(wav_header(rate, 2, frames))
-    with wave.open(str(file)) as checked:
-        return checked.getnframes() / checked.getframerate()
+        wav.write(header(size, rate, CHANNELS))
+    return size / SAMPLE_BYTES / rate
