@@ -21,11 +21,6 @@ def db(pcm: bytes) -> float:
     return max(SILENCE_DB, 20 * math.log10(value / 32768)) if value else SILENCE_DB
 
 
-def is_digital_silence(pcm: bytes) -> bool:
-    """Whether no sample differs from zero."""
-    return pcm.count(0) == len(pcm)
-
-
 def gain(pcm: bytes, factor: float) -> bytes:
     """`pcm` times `factor`, clipped."""
     samples = np.frombuffer(pcm, "<i2").astype(np.float32) * factor

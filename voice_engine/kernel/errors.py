@@ -6,7 +6,6 @@ YingdaError                    code, message, retryable, details
 ├── Forbidden            403   a good key that may not do this
 ├── NotFound             404   not there, or not yours
 ├── Conflict             409   the thing is in another state
-├── TooLarge             413   body over the limit
 ├── TooManyRequests      429   `retry_after` seconds
 ├── Unavailable          503   a part we need is down; try again
 └── ProviderError         –    a vendor failed; `kind` says how
@@ -52,10 +51,6 @@ class NotFound(YingdaError):
 
 class Conflict(YingdaError):
     status = 409
-
-
-class TooLarge(YingdaError):
-    status = 413
 
 
 class TooManyRequests(YingdaError):

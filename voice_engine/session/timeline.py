@@ -28,15 +28,11 @@ class Marks:
         if getattr(self, name) is None:
             setattr(self, name, at)
 
-    @property
-    def mouth_to_ear(self) -> float | None:
-        """Seconds from the caller's last voiced sample to the agent's first audible one."""
-        if self.speech_ended is None or self.sound_first is None:
-            return None
-        return self.sound_first - self.speech_ended
-
     def segments(self) -> dict[str, int]:
-        """Milliseconds per stage; empty when no speech was answered with sound."""
+        """Milliseconds per stage, from the caller's last voiced sample to the agent's first audible one.
+
+        Empty when no speech was answered with sound.
+        """
         if self.speech_ended is None or self.sound_first is None:
             return {}
         stages = [

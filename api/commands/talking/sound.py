@@ -50,11 +50,6 @@ class Heard:
         """Seconds since the call began at which everything received will have been heard."""
         return len(self.pcm) / 2 / RATE
 
-    @property
-    def is_silent(self) -> bool:
-        """Whether there is no sound at all in it."""
-        return not any(self.pcm)
-
     def receive(self, pcm: bytes, at: float) -> None:
         """Sound that arrives `at` seconds into the call and is heard after what came before."""
         missing = _bytes(at) - len(self.pcm)

@@ -19,11 +19,6 @@ def test_a_tenth_of_the_amplitude_is_twenty_db_less():
 @pytest.mark.parametrize("pcm", [b"", bytes(320)])
 def test_silence_has_a_floor(pcm):
     assert level.db(pcm) == level.SILENCE_DB
-    assert level.is_digital_silence(pcm)
-
-
-def test_one_bit_is_not_digital_silence():
-    assert not level.is_digital_silence(bytes(318) + b"\x01\x00")
 
 
 def test_gain_clips():

@@ -1,7 +1,6 @@
 """Words everyone shares."""
 
 import time
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from voice_engine.kernel.errors import ProviderError, Unauthorized, YingdaError
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.kernel.ids import is_id, new_id
 from voice_engine.kernel.mask import mask
-from voice_engine.kernel.money import Money, price
 from voice_engine.kernel.sealed import seal, unseal
 
 
@@ -24,14 +22,6 @@ def test_ids_are_uuids_that_sort_by_birth():
     assert is_id(first)
     assert first[14] == "7"
     assert first < second
-
-
-def test_prices_are_rounded_half_to_even_and_never_floats():
-    assert price(3, Decimal("0.5")) == 2
-    assert price(5, Decimal("0.5")) == 2
-    assert Money(3) + Money(4) == Money(7)
-    with pytest.raises(ValueError, match="USD"):
-        Money(1) + Money(1, "USD")
 
 
 @pytest.mark.parametrize(
