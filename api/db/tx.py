@@ -59,7 +59,6 @@ class TenantSession(Session):
 
     def insert(self, row: Row) -> None:
         """Write a new row now, after what waits to be flushed. It is then like a row that was read."""
-        self.flush()
         row.created_at = row.updated_at = self.now()
         table = plain(row.__class__.__table__)  # type: ignore[attr-defined]
         self._send(table.insert, table.bound({key: getattr(row, key) for key in table.columns}))
@@ -75,7 +74,11 @@ class TenantSession(Session):
         return table.record(**whole)
 
     def _send(self, query: str, values: Mapping[str, Any], *, begin: str = "BEGIN; ") -> _Rows:
-        connection = self.connection() if self.in_transaction() else self._owned()
+        if self.in_transaction():
+            self.flush()
+            connection = self.connection()
+        else:
+            connection = self._owned()
         raw = _raw(connection)
         try:
             if raw.pgconn.transaction_status == TransactionStatus.IDLE:
