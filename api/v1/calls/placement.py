@@ -1,6 +1,6 @@
 """Which engine runs the next call: the one with the most free slots that is not draining."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
@@ -54,6 +54,7 @@ class Placement:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._recent: deque[tuple[float, str]] = deque()
+        self._counts: Counter[str] = Counter()  # of `_recent`, by engine
         self._lock = Lock()
 
     def choose(self, now: float) -> Engine:
@@ -62,6 +63,7 @@ class Placement:
         with self._lock:
             engine = most_free(engines, self._placed(now))
             self._recent.append((now, engine.id))
+            self._counts[engine.id] += 1
         return engine
 
     def pinned(self, engine_id: str) -> Engine:
@@ -73,19 +75,16 @@ class Placement:
 
     def engines(self) -> list[Engine]:
         """All that are alive."""
-        ids = sorted(_text(id) for id in self._redis.smembers("yingda:engines"))
-        if not ids:
-            return []
-        reports = self._redis.mget([f"yingda:engine:{id}" for id in ids])
-        return [engine for report in reports if (engine := _engine(report)) is not None]
+        # SORT, because it reads the set and what its members name in one round trip.
+        reports: Any = self._redis.sort("yingda:engines", by="nosort", get=["yingda:engine:*"])
+        engines = [engine for report in reports if (engine := _engine(report)) is not None]
+        return sorted(engines, key=lambda engine: engine.id)
 
     def _placed(self, now: float) -> dict[str, int]:
         while self._recent and now - self._recent[0][0] >= _REPORT_EVERY:
-            self._recent.popleft()
-        counts: dict[str, int] = {}
-        for _, engine_id in self._recent:
-            counts[engine_id] = counts.get(engine_id, 0) + 1
-        return counts
+            _, engine_id = self._recent.popleft()
+            self._counts[engine_id] -= 1
+        return self._counts
 
 
 def _engine(report: Any) -> Engine | None:
@@ -93,7 +92,3 @@ def _engine(report: Any) -> Engine | None:
         return None
     raw = orjson.loads(report)
     return Engine(raw["id"], raw.get("url", ""), raw["slots"], raw["active"], raw.get("draining", False))
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value
