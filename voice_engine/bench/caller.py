@@ -24,6 +24,7 @@ class Heard:
     gaps: int = 0
     stale: int = 0
     missed: int = 0
+    worst_tick: float = 0.0  # how late our own timer was: more than 0.1 means that the machine stood still
 
 
 class Caller(WSListener):
@@ -125,6 +126,8 @@ async def call_all(
             when_warm()
             for caller in callers:
                 caller.counting = True
+        if counting:
+            heard.worst_tick = max(heard.worst_tick, loop.time() - due)
         due += SLOT_S
         await asyncio.sleep(max(0.0, due - loop.time()))
     return heard

@@ -99,6 +99,7 @@ def _report(
         "replies": heard.replies,
         "repliesWithGap": heard.gaps,
         "missedTurns": heard.missed,
+        "benchmarkWorstTickMs": round(heard.worst_tick * 1000),
         "corePercent": round(cpu / seconds * 100, 1),
         "cpuSecondsPerCallMinute": round(cpu / seconds * 60 / plan.calls, 3),
         "memoryMbPerCall": round((end[1].pss_mb - idle.pss_mb) / plan.calls, 2),
