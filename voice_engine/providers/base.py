@@ -1,7 +1,7 @@
 """The faces every recogniser, model and voice shows. Streams in, streams out; closing the iterator hangs up.
 
-Adapters raise kernel.errors.ProviderError and nothing else, never retry (the pool does), put a deadline on
-every wait, and leave no task or socket behind when their iterator is closed or cancelled.
+Adapters raise kernel.errors.ProviderError and nothing else, never retry (the session decides), put a
+deadline on every wait, and leave no task or socket behind when their iterator is closed or cancelled.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -31,7 +31,7 @@ from voice_engine.session.transport import Transport
 from voice_engine.speak.pacing import SLOT_S, Playout
 from voice_engine.speak.speaker import Speaker
 from voice_engine.spec import SessionSpec
-from voice_engine.think.thinker import Assistant
+from voice_engine.think.thinker import Thinker
 from voice_engine.think.toolbox import CallServer, Toolbox
 
 STT_RESTARTS = 3
@@ -85,7 +85,7 @@ class Session:
             call_server=call_server,
             end_call=self._end_after_reply,
         )
-        self._thinker = Assistant(assistant.model, parts.llm, self._toolbox)
+        self._thinker = Thinker(assistant.model, parts.llm, self._toolbox)
         self._meter = Meter(spec, events)
         self._reply: Reply | None = None
         self._to_say: list[tuple[str, str]] = []

@@ -30,7 +30,7 @@ class ToolRunner(Protocol):
     async def run(self, calls: Sequence[ToolCall]) -> list[str]: ...
 
 
-class Assistant:
+class Thinker:
     """Thinks with one model, its history and its tools."""
 
     def __init__(self, spec: ModelSpec, llm: Llm, tools: ToolRunner) -> None:

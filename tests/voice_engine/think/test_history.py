@@ -3,7 +3,7 @@
 from voice_engine.providers.base import ToolCall
 from voice_engine.spec import ModelSpec
 from voice_engine.think.history import History
-from voice_engine.think.thinker import Assistant, arguments
+from voice_engine.think.thinker import Thinker, arguments
 
 
 def contents(history: History) -> list[tuple[str, str]]:
@@ -34,13 +34,13 @@ def test_an_interrupted_reply_is_marked_and_an_unheard_one_left_out():
 
 
 def test_text_before_a_tool_round_is_not_recorded_twice():
-    assistant = Assistant(ModelSpec(provider="x"), None, None)
-    assistant.history.tool_round("请稍等。", [ToolCall("1", "f", "")], ["晴"])
-    assistant._recorded = "请稍等。"
+    thinker = Thinker(ModelSpec(provider="x"), None, None)
+    thinker.history.tool_round("请稍等。", [ToolCall("1", "f", "")], ["晴"])
+    thinker._recorded = "请稍等。"
 
-    assistant.said("请稍等。今天晴。", interrupted=False)
+    thinker.said("请稍等。今天晴。", interrupted=False)
 
-    assert [m.content for m in assistant.history.messages()] == ["请稍等。", "晴", "今天晴。"]
+    assert [m.content for m in thinker.history.messages()] == ["请稍等。", "晴", "今天晴。"]
 
 
 def test_arguments_that_are_no_object_are_an_empty_one():
