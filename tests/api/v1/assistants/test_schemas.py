@@ -8,7 +8,7 @@ from api.v1.assistants.schemas.model import DeepSeekModel
 
 @pytest.mark.parametrize("model", ["deepseek-chat", "deepseek-reasoner"])
 def test_a_retired_model_is_refused_with_its_successors_name(model: str):
-    with pytest.raises(ValidationError, match="has retired .*; use deepseek-v4-"):
+    with pytest.raises(ValidationError, match=r"has retired .*; use deepseek-v4-"):
         DeepSeekModel.model_validate({"provider": "deep-seek", "model": model})
 
 
