@@ -11,7 +11,7 @@ import redis
 
 from api.launcher import places
 from api.launcher.part import Part, answers_http, blocking, command
-from api.launcher.postgres import EmbeddedPostgres
+from api.launcher.postgres import STOP_PATIENCE, EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis, asked_once
 from api.launcher.settings import LauncherSettings
 
@@ -27,7 +27,7 @@ def postgres(server: EmbeddedPostgres) -> Part:
         ready=blocking(server.ready),
         stop=signal.SIGINT,  # a fast shutdown; SIGTERM would wait for every client
         kill=signal.SIGQUIT,  # takes its own children along, which SIGKILL would not
-        stop_patience=20.0,
+        stop_patience=STOP_PATIENCE,
         # Answers to our own question whether it is ready, and to clients when it ends.
         unremarkable=re.compile("the database system is |terminating connection"),
     )

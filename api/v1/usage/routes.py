@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.http.auth import Caller
+from api.http.caller import Caller
 from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.route import Resource
