@@ -1,4 +1,4 @@
-# The five verbs. Each sets up what it needs; run any of them on a fresh clone.
+# The verbs. Each sets up what it needs; run any of them on a fresh clone.
 # PYTHON=/path/to/python3.11 chooses the interpreter that .venv is made with.
 
 export PYTHON
