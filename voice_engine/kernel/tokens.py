@@ -4,7 +4,7 @@ Format: base64url(JSON claims) "." base64url(HMAC-SHA256). The claims are readab
 """
 
 import base64
-import hashlib
+import binascii
 import hmac
 from typing import Any
 
@@ -12,9 +12,11 @@ import orjson
 
 from voice_engine.kernel.errors import Unauthorized
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 
 def _b64(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _unb64(text: str) -> bytes:
@@ -24,7 +26,7 @@ def _unb64(text: str) -> bytes:
 def sign(claims: dict[str, Any], secret: bytes, *, expires_at: float) -> str:
     """A token for `claims` that `verify` accepts until `expires_at` (Unix seconds)."""
     body = orjson.dumps({**claims, "exp": int(expires_at)})
-    return f"{_b64(body)}.{_b64(hmac.digest(secret, body, hashlib.sha256))}"
+    return f"{_b64(body)}.{_b64(hmac.digest(secret, body, 'sha256'))}"
 
 
 def verify(token: str, secret: bytes, *, kind: str, now: float) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def verify(token: str, secret: bytes, *, kind: str, now: float) -> dict[str, Any
         body, mac = _unb64(head), _unb64(tail)
     except ValueError:
         raise Unauthorized("token_malformed", "This is not a token of ours; request a new URL.") from None
-    if not hmac.compare_digest(mac, hmac.digest(secret, body, hashlib.sha256)):
+    if not hmac.compare_digest(mac, hmac.digest(secret, body, "sha256")):
         raise Unauthorized("token_invalid", "The token's signature is wrong; request a new URL.")
     claims: dict[str, Any] = orjson.loads(body)
     if claims.get("kind") != kind:
