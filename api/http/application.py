@@ -25,13 +25,12 @@ class Application(FastAPI):
         self._shortcut = Shortcut(AsyncExitStackMiddleware(self.router))
 
     def include_router(self, router: APIRouter, **options: Any) -> None:
-        """As FastAPI does it; the routes of a resource are taken over as they are.
-
-        Of a resource only `include_in_schema` can be chosen: the rest it says itself.
-        """
+        """As FastAPI does it; the routes of a resource are taken over as they are."""
         if not isinstance(router, Resource):
             super().include_router(router, **options)
             return
+        if options.keys() - {"include_in_schema"}:
+            raise TypeError("of a resource only include_in_schema can be chosen")
         routes = [route for route in router.routes if isinstance(route, UnitOfWork)]
         for route in routes:
             route.include_in_schema = options.get("include_in_schema", True)
