@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from api.launcher import process
+from tests.product import clean_environment
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -76,8 +77,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-        return own | {
+        return clean_environment() | {
             "COLUMNS": "300",
             "YINGDA_DATA_DIR": str(self.data),
             "YINGDA_API_PORT": str(self.port),

@@ -1,5 +1,6 @@
 """A killed engine loses nothing that was said: its books are closed by whoever comes after it."""
 
+import asyncio
 import wave
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def leave_behind(settings: EngineSettings, engine: str = "e0", *, ended: bool = 
 
 
 async def shipped(redis, shipper: Shipper) -> list[Event]:
-    await shipper._ship_batch()
+    shipping = asyncio.create_task(shipper.run())
+    assert await shipper.drain(5)
+    shipping.cancel()
     return [Event.from_json(entry[1][b"event"]) for entry in await redis.xrange(STREAM)]
 
 
