@@ -46,11 +46,6 @@ class Shape(BaseModel):
             raise refused(cls.__name__, *(_unknown(key, data[key], known) for key in unknown))
         return {key: value for key, value in data.items() if value is not None}
 
-    @classmethod
-    def field_names(cls) -> list[str]:
-        """The JSON names this shape accepts."""
-        return list(_field_names(cls))
-
     def given(self) -> Json:
         """What the client sent, by JSON name; defaults left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
