@@ -25,7 +25,7 @@ class Say(Shape):
     content: Text | None = Field(None, description="the text")
     message: Text | None = Field(None, description="the text, as Vapi's web SDK names it")
     end_call_after_spoken: bool = Field(False, description="hang up after it")
-    interruptions_enabled: bool = Field(True, description="whether the caller may interrupt it")
+    interruptions_enabled: bool = Field(True, description="accepted; the caller may always interrupt it")
     interrupt_assistant_enabled: bool = Field(False, description="cut off what is being said; default false")
 
     @model_validator(mode="after")

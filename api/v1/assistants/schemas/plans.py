@@ -67,7 +67,7 @@ class AnalysisPlan(Shape):
 
 
 class TranscriptPlan(Shape):
-    """How the transcript reads."""
+    """How the transcript reads. Stored and returned; not acted on by this version."""
 
     enabled: bool = Field(True, description="default true")
     assistant_name: str = Field("AI", max_length=100, description="default AI")
@@ -91,7 +91,7 @@ class ArtifactPlan(Shape):
     logging_enabled: bool = Field(True, description="accepted; events are always kept")
     logging_use_custom_storage_enabled: bool = Field(True, description="accepted; not used")
     logging_path: Line = Field("/", description="accepted; not used")
-    transcript_plan: TranscriptPlan | None = Field(None, description="names in the transcript")
+    transcript_plan: TranscriptPlan | None = Field(None, description="names in the transcript; stored")
     structured_output_ids: NoIds = Field(default_factory=list, description="not available yet: leave empty")
     structured_outputs: NoObjects = Field(default_factory=list, description="not available yet: leave empty")
     scorecard_ids: NoIds = Field(default_factory=list, description="not available yet: leave empty")

@@ -56,7 +56,7 @@ class StartSpeakingPlan(Shape):
     """When the assistant answers."""
 
     wait_seconds: float = Field(
-        0.4, ge=0, le=5, description="least pause before speaking, seconds; default 0.4"
+        0.4, ge=0, le=5, description="least pause before speaking, seconds; left out: the words decide"
     )
     smart_endpointing_enabled: (
         Annotated[bool | Literal["livekit"], expected("true, false or livekit")] | None
@@ -66,7 +66,7 @@ class StartSpeakingPlan(Shape):
         default_factory=list, description="first match"
     )
     transcription_endpointing_plan: TranscriptionEndpointingPlan | None = Field(
-        None, description="default: learned from the caller's own pauses"
+        None, description="pauses after punctuation and without; default: ours, by the words"
     )
 
 
