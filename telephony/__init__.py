@@ -1,1 +1,1 @@
-"""Telephone lines: numbers, SIP, dialling. Nothing is here yet: a storey kept between api and voice_engine."""
+"""Telephone lines: numbers, SIP, dialling. Nothing is here yet: the storey between api and voice_engine."""
