@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": "Explain what is wrong with this installation, if anything.",
     "config": "Show the configuration, and where each value comes from.",
     "migrate": "Bring the database to what this version expects.",
+    "org": "Make an organisation with its first key and its owner, or list them.",
     "bench": "Measure latency, processor time and memory of this machine.",
 }
 
