@@ -72,7 +72,7 @@ async def _session(request: Request, caller: Caller) -> TenantSession:
     wiring = request.app.state.wiring
     session = TenantSession(wiring.engine, caller.org_id, wiring.clock)
     session.info["send"] = wiring.send
-    session.info["claim"] = await claim_of(request)
+    session.info["claim"] = await claim_of(request, caller, wiring.settings.secret_bytes)
     return session
 
 

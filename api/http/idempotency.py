@@ -1,12 +1,14 @@
 """`Idempotency-Key`: the same write twice is one write, and both get the same answer.
 
 The key is claimed and the answer stored in the transaction of the write itself, so there is no moment in
-which one exists without the other. A concurrent duplicate waits for the first on the unique index.
+which one exists without the other. A concurrent duplicate waits for the first on the unique index. A key
+belongs to the caller who chose it, and answers are sealed: some of them carry a secret that is shown once.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from psycopg import errors as pg
 from sqlalchemy import text
@@ -14,7 +16,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 
 from api.db.tx import TenantSession
+from api.http.caller import Caller
 from voice_engine.kernel.errors import BadRequest, Conflict
+from voice_engine.kernel.sealed import seal, unseal
 
 KEPT = timedelta(hours=24)
 _WAIT = "5s"
@@ -23,10 +27,12 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One request's key, and the hash of what it asks for."""
+    """One caller's key, the hash of what the request asks for, and what seals its answer."""
 
+    caller: str
     key: str
     request_hash: bytes
+    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Stored:
     body: bytes
 
 
-async def claim_of(request: Request) -> Claim | None:
-    """The claim a request makes, if it does."""
+async def claim_of(request: Request, caller: Caller, secret: bytes) -> Claim | None:
+    """The claim a request makes, if it does; `secret` is the installation's."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method not in _WRITES:
         return None
@@ -46,12 +52,12 @@ async def claim_of(request: Request) -> Claim | None:
         message = "Idempotency-Key must be 1 to 255 printable characters."
         raise BadRequest("idempotency_key_malformed", message)
     what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
-    return Claim(key, hashlib.sha256(what).digest())
+    return Claim(caller.id, key, hashlib.sha256(what).digest(), secret)
 
 
 def replay(session: TenantSession, claim: Claim) -> Stored | None:
     """The stored answer, or None after claiming the key for this transaction; raises Conflict."""
-    values = {"org": session.org_id, "key": claim.key, "hash": claim.request_hash, "now": session.now()}
+    values = _place(session, claim) | {"hash": claim.request_hash, "now": session.now()}
     connection = session.connection()
     connection.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
     try:
@@ -64,26 +70,32 @@ def replay(session: TenantSession, claim: Claim) -> Stored | None:
     connection.execute(text("SET LOCAL lock_timeout = 0"))
     if ours is not None:
         return None
-    found = connection.execute(_FIND, {"org": session.org_id, "key": claim.key}).one()
+    found = connection.execute(_FIND, _place(session, claim)).one()
     if bytes(found.request_hash) != claim.request_hash:
         message = "This Idempotency-Key was used for another request in the last 24 hours; use a new one."
         raise Conflict("idempotency_key_reused", message)
-    return Stored(found.status, bytes(found.response))
+    body = unseal(bytes(found.response).decode(), claim.secret, context=session.org_id)
+    return Stored(found.status, body.encode())
 
 
 def store(session: TenantSession, claim: Claim, answer: Stored) -> None:
     """Remember the answer with the write it belongs to."""
-    values = {"org": session.org_id, "key": claim.key, "status": answer.status, "response": answer.body}
+    sealed = seal(answer.body.decode(), claim.secret, context=session.org_id).encode()
+    values = _place(session, claim) | {"status": answer.status, "response": sealed}
     session.connection().execute(_STORE, values)
 
 
+def _place(session: TenantSession, claim: Claim) -> dict[str, Any]:
+    return {"org": session.org_id, "caller": claim.caller, "key": claim.key}
+
+
 _CLAIM = text(
-    "INSERT INTO idempotency_keys AS k (org_id, key, request_hash, created_at)"
-    " VALUES (:org, :key, :hash, :now)"
-    " ON CONFLICT (org_id, key) DO UPDATE SET request_hash = :hash, created_at = :now, status = NULL"
+    "INSERT INTO idempotency_keys AS k (org_id, caller_id, key, request_hash, created_at)"
+    " VALUES (:org, :caller, :key, :hash, :now)"
+    " ON CONFLICT (org_id, caller_id, key)"
+    " DO UPDATE SET request_hash = :hash, created_at = :now, status = NULL, response = NULL"
     " WHERE k.created_at < :stale RETURNING key"
 )
-_FIND = text("SELECT request_hash, status, response FROM idempotency_keys WHERE org_id = :org AND key = :key")
-_STORE = text(
-    "UPDATE idempotency_keys SET status = :status, response = :response WHERE org_id = :org AND key = :key"
-)
+_OURS = "WHERE org_id = :org AND caller_id = :caller AND key = :key"
+_FIND = text(f"SELECT request_hash, status, response FROM idempotency_keys {_OURS}")
+_STORE = text(f"UPDATE idempotency_keys SET status = :status, response = :response {_OURS}")

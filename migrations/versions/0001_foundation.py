@@ -141,11 +141,12 @@ def _idempotency_keys() -> None:
     op.create_table(
         "idempotency_keys",
         sa.Column("org_id", IdText, sa.ForeignKey("organizations.id", ondelete="CASCADE")),
+        sa.Column("caller_id", IdText),
         sa.Column("key", sa.Text(collation="C")),
         sa.Column("request_hash", sa.LargeBinary, nullable=False),
         sa.Column("status", sa.Integer),
         sa.Column("response", sa.LargeBinary),
         sa.Column("created_at", Timestamp, nullable=False),
-        sa.PrimaryKeyConstraint("org_id", "key"),
+        sa.PrimaryKeyConstraint("org_id", "caller_id", "key"),
     )
     isolate("idempotency_keys")

@@ -54,6 +54,36 @@ async def test_organisations_do_not_share_keys(
     assert mine.json()["id"] != theirs.json()["id"]
 
 
+async def test_another_key_of_the_organisation_gets_an_answer_of_its_own(
+    lab: httpx.AsyncClient, me: Org, played: list[str]
+):
+    made = await lab.post("/v1/api-keys", headers=me.headers, json={})
+    colleague = {"Authorization": f"Bearer {made.json()['value']}", "Idempotency-Key": "k"}
+
+    mine = await post(lab, me, "k")
+    theirs = await lab.post(URL, headers=colleague, json={"task": "t"})
+
+    assert (mine.status_code, theirs.status_code) == (201, 201)
+    assert mine.json()["id"] != theirs.json()["id"]
+    assert "idempotent-replayed" not in theirs.headers
+
+
+async def test_a_new_keys_value_is_repeated_but_never_stored_in_the_clear(
+    lab: httpx.AsyncClient, me: Org, owner: Engine
+):
+    headers = {**me.headers, "Idempotency-Key": "k"}
+
+    first = await lab.post("/v1/api-keys", headers=headers, json={})
+    second = await lab.post("/v1/api-keys", headers=headers, json={})
+
+    with owner.connect() as connection:
+        stored = bytes(connection.execute(text("SELECT response FROM idempotency_keys")).scalar_one())
+    assert first.status_code == 201
+    assert second.content == first.content
+    assert stored.startswith(b"v1.")
+    assert first.json()["value"].encode() not in stored
+
+
 async def test_a_failed_write_leaves_the_key_free(lab: httpx.AsyncClient, me: Org, played: list[str]):
     failed = await post(lab, me, "k", "crash")
     again = await post(lab, me, "k", "t")
@@ -91,8 +121,8 @@ async def test_a_duplicate_does_not_wait_for_ever(
     with owner.connect() as connection:
         connection.execute(
             text(
-                "INSERT INTO idempotency_keys (org_id, key, request_hash, created_at)"
-                " VALUES (:o, 'k', '', now())"
+                "INSERT INTO idempotency_keys (org_id, caller_id, key, request_hash, created_at)"
+                " SELECT org_id, id, 'k', '', now() FROM api_keys WHERE org_id = :o AND kind = 'private'"
             ),
             {"o": me.id},
         )

@@ -121,7 +121,8 @@ def test_done_tasks_and_old_idempotency_keys_are_removed(
     put(jobs, org, n=2)
     with owner.begin() as connection:
         statement = text(
-            "INSERT INTO idempotency_keys (org_id, key, request_hash, created_at) VALUES (:org, 'k', '', :at)"
+            "INSERT INTO idempotency_keys (org_id, caller_id, key, request_hash, created_at)"
+            " VALUES (:org, :org, 'k', '', :at)"
         )
         connection.execute(statement, {"org": org.id, "at": clock.wall()})
     clock.advance(8 * 24 * 3600)
