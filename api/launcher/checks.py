@@ -20,6 +20,7 @@ from api.launcher import lock, places, postgres, preflight, redis
 from api.launcher.running import Running
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.errors import YingdaError
+from voice_engine.kernel.settings import SECRET_LENGTH, SECRET_NEEDED
 
 Verdict = Literal["ok", "problem", "absent"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -168,11 +169,11 @@ def secret(settings: LauncherSettings, data: Path) -> Finding:
     given = settings.secret.get_secret_value()
     file = data / "secret"
     if given:
-        if len(given) < 32:
-            return Finding("secret", "problem", f"{len(given)} characters", "Use 32 or more random ones.")
+        if len(given) < SECRET_LENGTH:
+            return Finding("secret", "problem", f"{len(given)} characters", SECRET_NEEDED)
         return Finding("secret", "ok", "given by you")
     if settings.environment == "production":
-        return Finding("secret", "problem", "none", "Set YINGDA_SECRET or YINGDA_SECRET_FILE.")
+        return Finding("secret", "problem", "none", SECRET_NEEDED)
     if not file.exists():
         return Finding("secret", "absent", "none yet", "The first start makes one.")
     if file.stat().st_mode & 0o077:

@@ -10,6 +10,7 @@ from pathlib import Path
 from api.launcher import ports
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
+from voice_engine.kernel.settings import SECRET_LENGTH, SECRET_NEEDED
 
 ROOM = 300_000_000  # bytes. A fresh PostgreSQL takes 40 MB and its log of changes grows to some hundreds.
 ROOMS = ("blobs", "logs", "spool")
@@ -98,15 +99,13 @@ def _user(uid: int) -> str:
 
 
 def secret(settings: LauncherSettings, data: Path) -> None:
-    """In development, make the installation's secret once; in production refuse to invent one."""
-    if settings.secret.get_secret_value():
+    """In development, make the installation's secret once; in production refuse none and a short one."""
+    given = settings.secret.get_secret_value()
+    if settings.environment == "production" and len(given) < SECRET_LENGTH:
+        found = f"has only {len(given)} characters" if given else "is not set"
+        raise Unavailable("secret_missing", f"In production the secret {found}. {SECRET_NEEDED}")
+    if given:
         return
-    if settings.environment == "production":
-        raise Unavailable(
-            "secret_missing",
-            "In production the secret comes from you: set YINGDA_SECRET or YINGDA_SECRET_FILE to at least"
-            " 32 random characters (openssl rand -hex 32).",
-        )
     path = data / "secret"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -92,6 +92,24 @@ def test_a_secret_that_others_may_read_is_closed(tmp_path):
     assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("secret", ["", "abc", "x" * 31])
+def test_production_refuses_a_short_secret_in_every_process(tmp_path, secret):
+    settings = LauncherSettings(environment="production", secret=secret, data_dir=tmp_path)
+
+    with pytest.raises(Unavailable, match="at least 32 random characters"):
+        preflight.secret(settings, tmp_path)
+    with pytest.raises(RuntimeError, match="at least 32 random characters"):
+        _ = settings.secret_bytes
+
+
+def test_production_takes_a_secret_of_32_characters(tmp_path):
+    settings = LauncherSettings(environment="production", secret="x" * 32)
+
+    preflight.secret(settings, tmp_path)
+
+    assert settings.secret_bytes == b"x" * 32
+
+
 def test_production_invents_no_secret(tmp_path):
     with pytest.raises(Unavailable, match="YINGDA_SECRET"):
         preflight.secret(LauncherSettings(environment="production", secret=""), tmp_path)

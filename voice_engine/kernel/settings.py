@@ -18,6 +18,13 @@ from pydantic_settings import (
 )
 
 
+SECRET_LENGTH = 32  # characters
+SECRET_NEEDED = (
+    f"Set YINGDA_SECRET (or YINGDA_SECRET_FILE) to at least {SECRET_LENGTH} random characters"
+    " (openssl rand -hex 32)."
+)
+
+
 class SecretFiles(PydanticBaseSettingsSource):
     """`YINGDA_SECRET_FILE=/run/secrets/x` gives the field `secret` the file's content."""
 
@@ -87,10 +94,16 @@ class Settings(BaseSettings):
 
     @property
     def secret_bytes(self) -> bytes:
-        """The installation's secret; the launcher has made one before any process reads this."""
-        if self.secret.get_secret_value():
-            return self.secret.get_secret_value().encode()
+        """The installation's secret; the launcher has made one before any process reads this.
+
+        RuntimeError when there is none, and in production when it is too short to be one.
+        """
+        given = self.secret.get_secret_value()
+        if self.environment == "production" and len(given) < SECRET_LENGTH:
+            raise RuntimeError(SECRET_NEEDED)
+        if given:
+            return given.encode()
         path = self.data_dir / "secret"
-        if self.environment == "production" or not path.exists():
-            raise RuntimeError("Set YINGDA_SECRET (or YINGDA_SECRET_FILE) to at least 32 random characters.")
+        if not path.exists():
+            raise RuntimeError(SECRET_NEEDED)
         return path.read_bytes()
