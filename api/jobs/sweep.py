@@ -9,8 +9,7 @@ from api.jobs.context import Jobs
 from api.jobs.registry import every
 from voice_engine.kernel import log
 
-_DONE_KEPT = timedelta(days=7)
-_IDEMPOTENCY_KEPT = timedelta(hours=24)
+_KEPT = timedelta(hours=24)
 _log = log.get("jobs")
 
 
@@ -24,9 +23,9 @@ def sweep_outbox(jobs: Jobs) -> None:
 
 @every("purge", seconds=3600)
 def purge(jobs: Jobs) -> None:
-    """Done outbox rows after a week, idempotency keys after a day."""
-    now = jobs.clock.wall()
+    """Done outbox rows and idempotency keys, a day old."""
+    before = jobs.clock.wall() - _KEPT
     with jobs.engine.connect() as connection:
-        for table, before in (("outbox", now - _DONE_KEPT), ("idempotency_keys", now - _IDEMPOTENCY_KEPT)):
+        for table in ("outbox", "idempotency_keys"):
             gone = connection.execute(text(f"SELECT purge_{table}(:before)"), {"before": before}).scalar()
             _log.info("purged", table=table, rows=gone)
