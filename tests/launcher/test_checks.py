@@ -101,7 +101,10 @@ def test_doctor_says_what_is_wrong_and_never_shows_a_key(tmp_path):
     assert outcome.returncode == 1
     assert found["Redis"]["verdict"] == "problem"
     assert "127.0.0.1:1" in found["Redis"]["advice"]
-    assert found["secret"]["advice"] == "Set YINGDA_SECRET or YINGDA_SECRET_FILE."
+    assert (
+        found["secret"]["advice"]
+        == "Set YINGDA_SECRET (or YINGDA_SECRET_FILE) to at least 32 random characters (openssl rand -hex 32)."
+    )
     assert found["DASHSCOPE_API_KEY"]["found"] == "set"
     assert "sk-very-secret" not in outcome.stdout
     assert "pa55word" not in outcome.stdout

@@ -17,7 +17,6 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
-
 SECRET_LENGTH = 32  # characters
 SECRET_NEEDED = (
     f"Set YINGDA_SECRET (or YINGDA_SECRET_FILE) to at least {SECRET_LENGTH} random characters"
