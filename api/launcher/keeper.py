@@ -9,6 +9,7 @@ from typing import Protocol
 from api.launcher import logs
 from api.launcher.part import Part, ending, exited
 from api.launcher.process import Child
+from api.launcher.pulse import Pulse, Record
 from api.launcher.restart import RestartPolicy
 from voice_engine.kernel.errors import YingdaError
 
@@ -136,6 +137,23 @@ class Keeper:
         self._screen.up(self.part.name, time.monotonic() - started, again=again)
         if not self.first.done():
             self.first.set_result(True)
+        if self.part.pulse is not None:
+            await self._feel(self.part.pulse)
+
+    async def _feel(self, pulse: Pulse) -> None:
+        """Ask as long as it lives whether it works; say it and end it when it hangs."""
+        record = Record(pulse.misses, pulse.patience)
+        while True:
+            await asyncio.sleep(pulse.every)
+            answer = await pulse.ask()
+            now = time.monotonic()
+            if record.heard(answer, now) and not self._stopping.is_set() and self.child is not None:
+                self._screen.note(
+                    f"{self.part.name} hangs: it lives, but did not {pulse.what}"
+                    f" for {record.silence(now):.0f} s; ending it now."
+                )
+                self.child.send_signal(self.part.kill)
+                return
 
     async def _is_ready(self) -> bool:
         if isinstance(self.part.ready, re.Pattern):

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from api.launcher.process import Child, spawn
+from api.launcher.pulse import Pulse
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -27,6 +28,7 @@ class Part:
     stop_patience: float = 10.0  # s from `stop` to `kill`
     kill: signal.Signals = signal.SIGKILL
     unremarkable: re.Pattern[str] | None = None  # alarming lines that mean nothing here
+    pulse: Pulse | None = None  # asked while it is ready; a part that hangs is ended and started again
 
 
 def command(argv: Sequence[str | Path], env: Mapping[str, str]) -> Callable[[int], Child]:
@@ -43,12 +45,12 @@ def blocking(question: Callable[[], bool]) -> Probe:
     return partial(asyncio.to_thread, question)
 
 
-def answers_http(host: str, port: int, path: str = "/health") -> Probe:
-    """A `Part.ready`: does it answer 200?"""
+def answers_http(host: str, port: int, path: str = "/health", *, deadline: float = 2.0) -> Probe:
+    """A `Part.ready`: does it answer 200 within `deadline` seconds?"""
 
     async def ask() -> bool:
         try:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(deadline):
                 reader, writer = await asyncio.open_connection(host, port)
                 try:
                     writer.write(f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())

@@ -1,5 +1,6 @@
 """The processes of an installation, as parts: what runs, with which environment, and when it is ready."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -12,9 +13,11 @@ import redis
 from api.launcher import places
 from api.launcher.part import Part, answers_http, blocking, command
 from api.launcher.postgres import STOP_PATIENCE, EmbeddedPostgres
+from api.launcher.pulse import Pulse
 from api.launcher.redis import EmbeddedRedis, asked_once
 from api.launcher.settings import LauncherSettings
 
+LEASE_PATIENCE = 15.0  # s without a lease while Redis answers; an engine renews it every few seconds
 LONGEST_SOCKET = "engine-63.sock"
 CELERY = ["-m", "celery", "-A", "api.jobs.celery"]
 
@@ -67,11 +70,17 @@ def engine(settings: LauncherSettings, env: dict[str, str], index: int) -> Part:
         with contextlib.suppress(redis.RedisError):
             store.delete(key)
 
-    def registered() -> bool:
+    def leased() -> bool | None:
         try:
             return bool(store.exists(key))
-        except redis.RedisError:
-            return False
+        except redis.RedisError:  # Redis is away, which says nothing about the engine
+            return None
+
+    def registered() -> bool:
+        return leased() is True
+
+    async def renews() -> bool | None:
+        return await asyncio.to_thread(leased)
 
     own = {**env, "YINGDA_ENGINE_INDEX": str(index), "YINGDA_ENGINE_ID": name}
     return Part(
@@ -80,6 +89,7 @@ def engine(settings: LauncherSettings, env: dict[str, str], index: int) -> Part:
         before=forget,
         ready=blocking(registered),
         stop_patience=settings.stop_patience,
+        pulse=Pulse(renews, "renew its lease in Redis", every=3.0, patience=LEASE_PATIENCE),
     )
 
 
@@ -89,6 +99,7 @@ def api(settings: LauncherSettings, env: dict[str, str]) -> Part:
         spawn=command([sys.executable, "-m", "api"], env),
         ready=answers_http(settings.address, settings.api_port),
         stop_patience=settings.stop_patience,
+        pulse=Pulse(answers_http(settings.address, settings.api_port, deadline=5.0), "answer GET /health"),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from api.launcher import process
 from api.launcher.part import Part, command
+from api.launcher.pulse import Pulse
 from api.launcher.supervise import Stage, Supervisor
 from voice_engine.kernel.errors import Conflict, Unavailable
 
@@ -89,6 +90,23 @@ async def test_a_killed_part_is_started_again_and_said(supervisor, screen):
     await eventually(lambda: "api back" in screen.lines)
     assert screen.lines == ["api up", "api died: killed by SIGKILL; ['up']", "api back"]
     assert keeper.child.pid != first
+
+
+async def test_a_part_that_lives_but_hangs_is_said_ended_and_started_again(supervisor, screen):
+    async def runs() -> bool:
+        return process.state(keeper.child.pid) != "T"
+
+    (keeper,) = supervisor.begin(Stage.FRONT, part("api", LIVES, pulse=Pulse(runs, "answer", every=0.01)))
+    await keeper.first
+    first = keeper.child.pid
+
+    os.kill(first, signal.SIGSTOP)
+
+    await eventually(lambda: "api back" in screen.lines)
+    assert screen.lines[1:3] == [
+        "api hangs: it lives, but did not answer for 0 s; ending it now.",
+        "api died: killed by SIGKILL; ['up']",
+    ]
 
 
 async def test_a_part_that_ends_by_itself_is_started_again_too(supervisor, screen, tmp_path):
