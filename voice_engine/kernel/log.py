@@ -13,6 +13,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from voice_engine.kernel.fault import traced
 from voice_engine.kernel.mask import mask
 
 LogFormat = Literal["json", "text"]
@@ -36,9 +37,10 @@ def setup(component: str, *, level: str = "INFO", fmt: LogFormat = "json") -> No
     render: Any = (
         structlog.processors.JSONRenderer(_as_text) if fmt == "json" else structlog.dev.ConsoleRenderer()
     )
+    faults = structlog.processors.ExceptionRenderer(traced)
     structlog.configure(
         # Straight to stdout: the standard library's records cost three times as much.
-        processors=[*shared, structlog.processors.format_exc_info, render],
+        processors=[*shared, faults, render],
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=True,
@@ -47,7 +49,7 @@ def setup(component: str, *, level: str = "INFO", fmt: LogFormat = "json") -> No
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, faults, render],
         )
     )
     root = logging.getLogger()
