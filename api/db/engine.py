@@ -32,7 +32,10 @@ def sqlalchemy_url(url: str) -> str:
 def owner_engine(url: str) -> Engine:
     """For migrations and nothing else."""
     return create_engine(
-        sqlalchemy_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT}
+        sqlalchemy_url(url),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT},
     )
 
 
@@ -48,6 +51,7 @@ def app_engine(url: str, *, connections: int = 16) -> Engine:
         max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,
+        hide_parameters=True,  # they are personal data, and errors are logged
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": CONNECT_TIMEOUT},

@@ -23,6 +23,7 @@ from api.http.schema import Answer
 from api.http.sentences import sentences
 from voice_engine.kernel import log
 from voice_engine.kernel.errors import BadRequest, Conflict, TooManyRequests, Unavailable, YingdaError
+from voice_engine.kernel.fault import said
 
 _log = log.get("http")
 
@@ -110,7 +111,7 @@ async def _database(request: Request, error: sql.SQLAlchemyError | psycopg.Error
         _log.error("request_failed", exc_info=error)
         return internal(_id(request))
     if known.status == 503:
-        _log.warning("database_unavailable", reason=str(cause).strip())
+        _log.warning("database_unavailable", reason=said(cause or error))
     return await _ours(request, known)
 
 
@@ -137,7 +138,7 @@ def _known(cause: BaseException | None) -> YingdaError | None:
 
 
 async def _redis(request: Request, error: redis.RedisError) -> Response:
-    _log.warning("redis_unavailable", reason=str(error))
+    _log.warning("redis_unavailable", reason=said(error))
     unavailable = Unavailable("redis_unavailable", "Redis cannot be reached; try again shortly.")
     return await _ours(request, unavailable)
 

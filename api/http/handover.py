@@ -37,7 +37,7 @@ class EngineFinder:
         """The path of the engine's socket; raises NotFound, Unauthorized or Unavailable."""
         url = urlsplit(target)
         if url.path in SEED_PATHS:
-            return self._socket(self._choose())
+            return self._socket(self._chosen())
         kind = url.path.rpartition("/")[2]
         if kind not in ("transport", "listen"):
             sentence = "Sockets are /{callId}/transport, /{callId}/listen and /v1/voice/ws."
@@ -45,6 +45,13 @@ class EngineFinder:
         token = parse_qs(url.query).get("token", [""])[0]
         claims = tokens.verify(token, self._secret, kind=kind, now=time.time())
         return self._socket(claims["engine"])
+
+    def _chosen(self) -> str:
+        try:
+            return self._choose()
+        except RedisError as error:
+            sentence = "The call cannot be connected just now; try again."
+            raise Unavailable("redis_unavailable", sentence) from error
 
     def _socket(self, engine_id: str) -> str:
         try:

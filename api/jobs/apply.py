@@ -19,6 +19,7 @@ from api.jobs.event_log import Cursor
 from api.jobs.registry import LISTENERS, Batch
 from voice_engine.kernel import log
 from voice_engine.kernel.events import Event
+from voice_engine.kernel.fault import said
 
 PATIENCE = timedelta(seconds=30)  # how long a missing event is waited for
 Sessions = Mapping[tuple[str, str], Sequence[Event]]  # (call, session) → its events
@@ -159,8 +160,7 @@ class _Application:
     def _refuse(self, event: Event, error: Exception) -> None:
         if is_outage(error):
             raise error
-        sentence = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
-        event_log.store_refused(self._session, event, sentence)
+        event_log.store_refused(self._session, event, said(error))
         metrics.events_refused.labels("failed").inc()
         _log.error(
             "event_refused", call_id=event.call_id, session_id=event.session_id, seq=event.seq,

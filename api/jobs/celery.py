@@ -4,6 +4,8 @@ Celery only says when: `yingda.run` looks at one outbox row, `yingda.do` starts 
 any time, `yingda.every` does periodic work. Nothing is lost with the broker: rows are the truth, and swept.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -15,6 +17,7 @@ from api.jobs.context import Jobs, open_jobs
 from api.jobs.settings import JobsSettings
 from voice_engine.kernel import log
 
+_log = log.get("jobs")
 settings = JobsSettings()
 app = Celery("yingda", broker=settings.redis_url or None)
 app.conf.update(
@@ -62,13 +65,24 @@ def run(outbox_id: str, org_id: str) -> None:
 @app.task(name="yingda.do")
 def do(task: str, org_id: str, args: dict[str, Any]) -> None:
     """Start a task that somebody will find again if it is lost."""
-    registry.TASKS[task](jobs(), org_id, **args)
+    with _boundary(task):
+        registry.TASKS[task](jobs(), org_id, **args)
 
 
 @app.task(name="yingda.every")
 def periodic(name: str) -> None:
     """Periodic work."""
-    registry.PERIODIC[name].work(jobs())
+    with _boundary(name):
+        registry.PERIODIC[name].work(jobs())
+
+
+@contextmanager
+def _boundary(task: str) -> Iterator[None]:
+    """Logs what a task raises our way: Celery would quote all of its message."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - boundary: such work is found again by whoever started it
+        _log.error("task_failed", task=task, exc_info=error)
 
 
 @app.on_after_finalize.connect

@@ -20,6 +20,7 @@ from api.jobs.context import Jobs, open_jobs
 from api.jobs.stream import Entry, EventStream, parse
 from voice_engine.kernel import log
 from voice_engine.kernel.events import Event
+from voice_engine.kernel.fault import said
 
 BATCH = 500
 BLOCK_MS = 2_000  # also how long a stop may take when nothing happens
@@ -51,7 +52,7 @@ class Listen:
                 self.step(BLOCK_MS)
                 pause = 0.1
             except (redis.RedisError, exc.DBAPIError, exc.TimeoutError) as error:
-                _log.warning("events_paused", why=str(error).splitlines()[0], pause_s=round(pause, 1))
+                _log.warning("events_paused", why=said(error), pause_s=round(pause, 1))
                 self._open = False
                 self._stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
@@ -108,7 +109,7 @@ class Listen:
             try:
                 event = parse(entry.raw)
             except (ValueError, KeyError, TypeError) as error:
-                self._bury(entry, f"{type(error).__name__}: {error}")
+                self._bury(entry, said(error))
                 continue
             groups[event.org_id][event.call_id, event.session_id].append((entry, event))
         return groups

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from api.db.engine import APP_ROLE, app_engine, sqlalchemy_url
+from api.db.engine import APP_ROLE, app_engine, owner_engine, sqlalchemy_url
 from voice_engine.kernel.errors import Unavailable
 
 
@@ -36,3 +37,12 @@ def test_a_server_without_our_role_was_never_migrated(roleless: Engine):
         roleless.connect()
 
     assert caught.value.code == "database_not_migrated"
+
+
+def test_an_errors_text_holds_no_parameters(database_url: str):
+    for engine in (app_engine(database_url, connections=1), owner_engine(database_url)):
+        with engine.connect() as connection, pytest.raises(DBAPIError) as caught:
+            connection.execute(text("SELECT 1 / :zero, :name"), {"zero": 0, "name": "Bob"})
+        engine.dispose()
+
+        assert "Bob" not in str(caught.value)
