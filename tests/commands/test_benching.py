@@ -1,0 +1,107 @@
+"""The benchmarks measure what they say: the client's arithmetic, and one short run of each."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from api.commands.benching.client import Window, answer_length, hammer, request
+from voice_engine.bench.plan import Plan
+from voice_engine.kernel.errors import Unavailable
+
+
+@asynccontextmanager
+async def answering(answer: bytes) -> AsyncIterator[int]:
+    """The port of a server that gives this answer to every request."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(answer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def test_a_request_with_a_body_says_how_long_it_is():
+    sent = request("POST", "/v1/calls", "sk_1", b"{}")
+
+    assert sent.startswith(b"POST /v1/calls HTTP/1.1\r\n")
+    assert b"Authorization: Bearer sk_1\r\n" in sent
+    assert sent.endswith(b"Content-Length: 2\r\n\r\n{}")
+
+
+@pytest.mark.parametrize(
+    ("received", "length"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-le", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 43),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nserver: x\r\n\r\nhel", 54),
+    ],
+)
+def test_an_answer_is_as_long_as_its_head_and_body(received, length):
+    assert answer_length(received) == length
+
+
+def test_percentiles_are_in_milliseconds():
+    window = Window(seconds=2, latencies=[number / 1000 for number in range(1, 102)])
+
+    assert window.rate == 50.5
+    assert window.percentile_ms(50) == pytest.approx(51)
+    assert window.percentile_ms(95) == pytest.approx(96)
+
+
+async def test_every_connection_is_kept_busy_and_counted():
+    async with answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}") as port:
+        window = await hammer(port, request("GET", "/"), connections=3, seconds=0.05)
+
+    assert len(window.latencies) > 10
+    assert window.seconds == pytest.approx(0.05, abs=0.05)
+
+
+async def test_a_refused_request_is_an_error_and_no_figure():
+    async with answering(b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\nno") as port:
+        with pytest.raises(Unavailable, match="401 Unauthorized"):
+            await hammer(port, request("GET", "/"), connections=1, seconds=0.02)
+
+
+def test_the_plan_adds_up_to_what_the_documentation_says():
+    assert Plan().by_construction == pytest.approx(0.8)
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(200)
+def test_conversations_are_measured():
+    report = measured("media", "--calls", "2", "--seconds", "14")
+
+    assert report["replies"] >= 1, report
+    assert report["byConstructionMs"] == 800
+    assert report["segmentsP50Ms"]["endpointingMs"] == 500
+    assert report["cpuSecondsPerCallMinute"] > 0
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(200)
+def test_the_api_is_measured_against_a_bare_handler():
+    report = measured("rest", "--seconds", "0.5")
+
+    for name in ("GET /v1/assistants/{id}", "POST /v1/assistants", "POST /v1/calls"):
+        assert report[name]["ours"]["perSecond"] > 0
+        assert report[name]["bare"]["perCoreSecond"] > report[name]["ours"]["perCoreSecond"], report
+
+
+def measured(*words: str) -> dict[str, Any]:
+    """What `yingda bench …` reports. A process of its own: it pins itself to a core."""
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", "bench", *words], capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
