@@ -150,11 +150,13 @@ def assert_whole(
     words = [message["message"] for message in call["messages"] if message["role"] != "system"]
     kinds = Counter(cost["type"] for cost in call["costs"])
     recording = eventually(lambda: client.get(call["stereoRecordingUrl"]).content)
+    mono = client.get(call["recordingUrl"])
     assert call["endedReason"] == reason
     assert words == said
     assert set(kinds.values()) == {1}
     assert {"transport", "transcriber", "vapi"} <= set(kinds)
     assert recording[:4] == b"RIFF"
+    assert (mono.status_code, mono.content[:4]) == (200, b"RIFF")
     assert len({tuple(sorted(r["call"]["id"])) for r in receiver.reports(call_id)}) == 1
 
 

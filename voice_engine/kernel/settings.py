@@ -4,14 +4,17 @@ Only settings modules read the environment. Every variable is `YINGDA_<FIELD>`; 
 world expects (DATABASE_URL, REDIS_URL, DASHSCOPE_API_KEY …). `<NAME>_FILE` reads a value from a file.
 """
 
+import json
 import os
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     YamlConfigSettingsSource,
@@ -45,6 +48,19 @@ def _environment_names(field: FieldInfo, field_name: str) -> list[str]:
     return [f"YINGDA_{field_name.upper()}", *(n.upper() for n in names)]
 
 
+def _networks(given: Any) -> Any:
+    """A list, JSON or commas between; ValueError names what is no network."""
+    if isinstance(given, str):
+        words = json.loads(given) if given.lstrip().startswith("[") else given.split(",")
+        given = [word.strip() for word in map(str, words) if word.strip()]
+    for network in given if isinstance(given, list | tuple) else []:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise ValueError(f"{network!r} is not a network such as 10.0.0.0/8") from None
+    return given
+
+
 class Settings(BaseSettings):
     """What every process of an installation shares. Sections extend it."""
 
@@ -74,9 +90,9 @@ class Settings(BaseSettings):
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people")
-    allowed_targets: list[str] = Field(
+    allowed_targets: Annotated[list[str], NoDecode, BeforeValidator(_networks)] = Field(
         default_factory=list,
-        description="private networks (CIDR) that webhooks and tenant model URLs may reach; default none",
+        description="private networks (CIDR; commas or JSON) that webhooks and tenant model URLs may reach; default none",
     )
 
     @classmethod

@@ -11,6 +11,7 @@ from voice_engine.session.recorder import Recorder
 
 SLACK_S = 0.2  # how far the line may be off the clock without being brought back
 STALL_S = 1.0  # how long a stall in mid-speech is waited for
+FLOOD_S = 30.0  # of sound that came too early and was dropped
 BURST_S = 1.0  # how far ahead of the clock sound is taken in mid-speech; more is a flood
 
 
@@ -27,6 +28,7 @@ class CallerLine:
         self._rate, self._recorder, self._push, self._speaking = rate, recorder, push, speaking
         self._seconds = 0.0
         self._begun = False
+        self._dropped_s, self._dropped_at = 0.0, 0.0
         self.muted = False
 
     def hear(self, pcm: bytes, now: float) -> None:
@@ -37,8 +39,19 @@ class CallerLine:
             self._fill(now - seconds)
         early = self._seconds + seconds - now
         if early > (BURST_S if self._speaking() else SLACK_S):
+            self._drop(seconds, now)
             return
         self._take(bytes(len(pcm)) if self.muted else pcm)
+
+    @property
+    def flooded(self) -> bool:
+        """Whether sound has come so much too fast that no caller can be behind it."""
+        return self._dropped_s > FLOOD_S
+
+    def _drop(self, seconds: float, now: float) -> None:
+        # Leaks away at half of real time: a client whose clock runs a little fast is forgiven for ever.
+        self._dropped_s = max(0.0, self._dropped_s - (now - self._dropped_at) / 2) + seconds
+        self._dropped_at = now
 
     def tick(self, now: float) -> None:
         """A caller whose sound does not arrive is silent: for the recording, the VAD and the recogniser."""

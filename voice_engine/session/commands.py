@@ -14,6 +14,8 @@ Message = dict[str, Any]
 
 def obey(session: Session, message: Message) -> None:
     """Carry out one message; raises BadRequest or Conflict with what to do instead."""
+    if not session.live:
+        raise Conflict("call_not_live", "This call is ending; start a new one.")
     kind = message.get("type")
     command = COMMANDS.get(kind) if isinstance(kind, str) else None
     if command is None:
@@ -43,6 +45,7 @@ def _say(session: Session, message: Message) -> None:
         _text(message, "content", "message"),
         end_reason=reason,
         interrupt=bool(message.get("interruptAssistantEnabled")),
+        interruptible=message.get("interruptionsEnabled") is not False,
     )
 
 

@@ -48,6 +48,7 @@ class Host:
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.draining = False
+        self.changed = asyncio.Event()  # a session has come; whoever waits for it clears it
 
     @property
     def active(self) -> int:
@@ -84,30 +85,27 @@ class Host:
         events = EventLog(*ids, house.clock, spooled.events_file)
         for listener in (metrics.observe, transport.tell, self._shipping(spooled)):
             events.subscribe(listener)
-        parts = self._parts(spec, events)
-        file = spooled.recording_file if spec.assistant.recording else None
-        session = Session(
-            spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), house.clock,
-            tool_server(spec, house.allowed_targets), self._keeping(spec, spooled),
-        )  # fmt: skip
+        try:
+            session = self._build(spec, transport, events, spooled)
+        except Exception as error:  # boundary: a call that cannot begin must not stay open in the books
+            _stillborn(events, error)
+            raise
         self._sessions[spec.call_id] = session
+        self.changed.set()
         task = asyncio.create_task(self._run(session), name=f"session-{spec.session_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return session
 
-    def _parts(self, spec: SessionSpec, events: EventLog) -> Parts:
-        """The vendors; when they cannot be had the call ends before it began, and says why."""
-        try:
-            return self._house.parts(spec)
-        except YingdaError as error:
-            events.emit(
-                EventType.ERROR, code=error.code, message=error.message, component="engine",
-                provider=getattr(error, "vendor", "yingda"), fatal=True,
-            )  # fmt: skip
-            events.emit(EventType.SESSION_ENDED, endedReason=reasons.NOT_STARTED, durationS=0.0)
-            events.close()
-            raise
+    def _build(
+        self, spec: SessionSpec, transport: Transport, events: EventLog, spooled: SpooledSession
+    ) -> Session:
+        house, parts = self._house, self._house.parts(spec)
+        file = spooled.recording_file if spec.assistant.recording else None
+        return Session(
+            spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), house.clock,
+            tool_server(spec, house.allowed_targets), self._keeping(spec, spooled),
+        )  # fmt: skip
 
     def tick(self) -> None:
         """20 ms have passed. A session that throws is ended; the others do not notice."""
@@ -133,6 +131,7 @@ class Host:
             await session.run()
         except Exception:  # boundary: one session
             log.exception("session_failed", call_id=session.spec.call_id)
+            session.abandon()
         finally:
             self._sessions.pop(session.spec.call_id, None)
             session.events.close()
@@ -156,3 +155,19 @@ class Host:
             return key
 
         return keep
+
+
+def _stillborn(events: EventLog, error: Exception) -> None:
+    """The call ended before it began: say so, and why."""
+    known = isinstance(error, YingdaError)
+    events.emit(
+        EventType.ERROR,
+        code=error.code if isinstance(error, YingdaError) else "internal_error",
+        message=error.message if isinstance(error, YingdaError) else "The conversation could not be started.",
+        component="engine",
+        provider=getattr(error, "vendor", "yingda"),
+        fatal=True,
+    )
+    reason = reasons.NOT_STARTED if known else reasons.INTERNAL
+    events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=0.0)
+    events.close()

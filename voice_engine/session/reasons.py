@@ -10,6 +10,8 @@ MAX_DURATION = "exceeded-max-duration"
 CANCELLED = "manually-canceled"
 WORKER_SHUTDOWN = "worker-shutdown"
 WORKER_DIED = "call.in-progress.error-vapifault-worker-died"
+FLOOD = "call.in-progress.error-client-audio-too-fast"
+THROWN_OUT = "call.in-progress.error-client-misbehaved"
 NOT_STARTED = "call.start.error-get-resources-validation"
 INTERNAL = "pipeline-error-yingda-500-server-error"
 

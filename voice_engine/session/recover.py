@@ -24,14 +24,24 @@ async def recover(settings: EngineSettings, redis: Redis, engine_id: str, shippe
         owner = directory.name
         if owner != engine_id and await redis.exists(f"yingda:engine:{owner}"):
             continue
-        lock = f"yingda:recovering:{owner}"
-        if not await redis.set(lock, engine_id, nx=True, ex=LOCK_S):
+        if not await _lock(redis, owner, engine_id):
             continue
         for session in left_behind(directory):
-            _recover_one(session, blobs, shipper)
-            found += 1
-        await redis.delete(lock)
+            try:
+                _recover_one(session, blobs, shipper)
+                found += 1
+            except (ValueError, OSError):
+                log.exception("session_not_recovered", directory=str(directory))
     return found
+
+
+async def _lock(redis: Redis, owner: str, engine_id: str) -> bool:
+    """Whether this engine may close `owner`'s books. Kept until it expires: the books are closed when the
+    events are shipped, not when they are queued."""
+    lock = f"yingda:recovering:{owner}"
+    if await redis.set(lock, engine_id, nx=True, ex=LOCK_S):
+        return True
+    return bool(await redis.get(lock) == engine_id.encode())
 
 
 def _recover_one(session: SpooledSession, blobs: LocalBlobs, shipper: Shipper) -> None:

@@ -19,6 +19,7 @@ from voice_engine.spec import SessionSpec
 
 LEASE_S = 6
 RENEW_S = 2.0
+GATHER_S = 0.05  # calls that come together are announced together
 REPLY_S = 10
 POP_S = 2
 
@@ -50,11 +51,15 @@ class Registry:
         """Renew until cancelled."""
         while True:
             await self._surviving(self._renew())
-            await asyncio.sleep(RENEW_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_S):
+                    await self._host.changed.wait()
+                    await asyncio.sleep(GATHER_S)
+            self._host.changed.clear()
 
     async def hear_commands(self) -> None:
         """Obey what the control URL sends, until cancelled."""
-        while True:
+        while not _being_cancelled():
             await self._surviving(self._next_command())
 
     async def leave(self) -> None:
@@ -95,6 +100,16 @@ class Registry:
     async def _surviving(self, work: Awaitable[None]) -> None:
         try:
             await work
-        except (RedisError, OSError, TimeoutError, ValueError, KeyError) as error:
+        except (RedisError, OSError, TimeoutError) as error:
+            if _being_cancelled():
+                raise asyncio.CancelledError from error
             log.warning("registry_failed", error=str(error))
             await asyncio.sleep(0.5)
+        except Exception:  # boundary: a command that makes no sense must not end every call
+            log.exception("command_failed")
+
+
+def _being_cancelled() -> bool:
+    """redis-py swallows the cancellation of a blocking command, or makes an error of its own of it."""
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())

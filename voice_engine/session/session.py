@@ -88,11 +88,11 @@ class Session:
         self._thinker = Thinker(assistant.model, parts.llm, self._toolbox)
         self._meter = Meter(spec, events)
         self._reply: Reply | None = None
-        self._to_say: list[tuple[str, str]] = []
+        self._to_say: list[tuple[str, str, bool]] = []
         self._turn = 0
         self._failures = 0
         self._last_activity = 0.0
-        self._agent_muted = False
+        self._agent_muted = self._closed = False
         self._cancelled: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -108,6 +108,16 @@ class Session:
             return await self._ended
         finally:
             await self._close(listening)
+
+    @property
+    def live(self) -> bool:
+        """Whether the conversation is going on."""
+        return self.state is State.ACTIVE and not self._ended.done()
+
+    def abandon(self) -> None:
+        """The session failed: if its books are still open, close them with an internal error."""
+        if not self._closed:
+            self._end_books(reasons.INTERNAL, self._now())
 
     def end(self, reason: str) -> None:
         """End the conversation now; the first reason counts."""
@@ -125,9 +135,21 @@ class Session:
         self.state = move(self.state, State.ENDED)
         self._meter.close(now, self._listener.usage, self._listener.fed_s)
         self.recorder.close(now)
-        if self._keep_recording and self.spec.assistant.recording:
+        self._keep()
+        self._end_books(reason, now)
+
+    def _keep(self) -> None:
+        if not self._keep_recording or not self.spec.assistant.recording:
+            return
+        try:
             key = self._keep_recording()
-            self.events.emit(EventType.RECORDING_READY, key=key, seconds=round(self.recorder.seconds, 3))
+        except OSError:
+            self._minutes.log.exception("recording_not_kept")
+            return
+        self.events.emit(EventType.RECORDING_READY, key=key, seconds=round(self.recorder.seconds, 3))
+
+    def _end_books(self, reason: str, now: float) -> None:
+        self._closed = True
         self.events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=round(now, 3))
         self._transport.close(reason)
         self._minutes.log.info(
@@ -142,10 +164,12 @@ class Session:
 
     def hear(self, pcm: bytes) -> None:
         """The caller's next sound: PCM16 mono at the transport's rate. Too much of it at once is cut."""
-        if self.state is not State.ACTIVE or self._ended.done():
+        if not self.live:
             return
         with self._ending_when_the_recogniser_stalls():
             self._line.hear(pcm, self._now())
+        if self._line.flooded:
+            self.end(reasons.FLOOD)
 
     @contextmanager
     def _ending_when_the_recogniser_stalls(self) -> Iterator[None]:
@@ -195,7 +219,7 @@ class Session:
 
     def tick(self) -> None:
         """Every 20 ms: put sound on the wire, then decide."""
-        if self.state is not State.ACTIVE or self._ended.done():
+        if not self.live:
             return
         now = self._now()
         self._play(now)
@@ -289,13 +313,15 @@ class Session:
         self._think(marks)
         self.events.emit(EventType.TURN_STARTED, turn=self._turn, text=text)
 
-    def say(self, text: str, *, end_reason: str = "", interrupt: bool = False) -> None:
+    def say(
+        self, text: str, *, end_reason: str = "", interrupt: bool = False, interruptible: bool = True
+    ) -> None:
         """Speak given words: now if nobody speaks or `interrupt`, else after the running reply."""
         if self._reply and not interrupt:
-            self._to_say.append((text, end_reason))
+            self._to_say.append((text, end_reason, interruptible))
             return
         self.interrupt()
-        self._recite(text, "force-say", end_reason=end_reason)
+        self._recite(text, "force-say", interruptible=interruptible, end_reason=end_reason)
 
     def add_message(self, role: str, text: str, *, respond: bool) -> None:
         """Put a message into the history; optionally let the model answer it."""
@@ -357,7 +383,7 @@ class Session:
         if self._failures > 1 or kind == "tts":
             self.end(reasons.provider_failed(kind, error))
         else:
-            self._to_say.append((APOLOGY[_language(self.spec)], ""))
+            self._to_say.append((APOLOGY[_language(self.spec)], "", True))
 
     def _finish_reply(self, *, interrupted: bool) -> None:
         reply, now = self._reply, self._now()
@@ -388,8 +414,8 @@ class Session:
         elif any(phrase.lower() in heard.lower() for phrase in assistant.end_call_phrases):
             self.end(reasons.ASSISTANT_SAID_PHRASE)
         elif self._to_say:
-            text, end_reason = self._to_say.pop(0)
-            self.say(text, end_reason=end_reason)
+            text, end_reason, interruptible = self._to_say.pop(0)
+            self.say(text, end_reason=end_reason, interruptible=interruptible)
 
     # ── tools and live control ───────────────────────────────────────────────────────────────────────
 

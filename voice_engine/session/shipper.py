@@ -70,4 +70,7 @@ class Shipper:
         for _, then in batch:
             self._queue.popleft()
             if then:
-                then()
+                try:
+                    then()
+                except OSError as error:
+                    log.warning("spool_not_removed", error=str(error))

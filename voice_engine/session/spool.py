@@ -22,7 +22,9 @@ class SpooledSession:
     def create(self, spec: SessionSpec) -> None:
         """Before anything else happens in the session."""
         self._directory.mkdir(parents=True, mode=0o700)
-        self._spec_file.write_text(spec.model_dump_json())
+        draft = self._spec_file.with_suffix(".part")
+        draft.write_text(spec.model_dump_json())
+        draft.replace(self._spec_file)
 
     def spec(self) -> SessionSpec:
         """What the session was to be."""
@@ -46,7 +48,7 @@ def left_behind(root: Path) -> Iterator[SpooledSession]:
 
 def recording_key(spec: SessionSpec) -> str:
     """Where a call's recording goes."""
-    return f"{spec.org_id}/{spec.call_id}/{spec.session_id}.wav"
+    return f"{spec.org_id}/{spec.call_id}/{spec.session_id}/stereo.wav"
 
 
 def salvage(session: SpooledSession) -> tuple[list[Event], float]:

@@ -96,7 +96,7 @@ class ConversationSocket(JsonSocket):
     def closed(self) -> None:
         self._gone = True
         if self._session:
-            self._session.end(reasons.CUSTOMER_ENDED)
+            self._session.end(reasons.THROWN_OUT if self.thrown_out else reasons.CUSTOMER_ENDED)
 
 
 class CallSocket(ConversationSocket):
@@ -162,7 +162,7 @@ def call_request(start: Json) -> Json:
         raise BadRequest("missing_field", "'start' needs assistant_id.")
     voice = _dict(_dict(start.get("config")).get("voice"))
     encoding = voice.get("encoding", "pcm")
-    if encoding not in ENCODINGS:
+    if not isinstance(encoding, str) or encoding not in ENCODINGS:
         raise BadRequest("unknown_encoding", f"voice.encoding must be one of {', '.join(ENCODINGS)}.")
     default_rate = 16000 if encoding.startswith("pcm") else 8000
     audio = {

@@ -30,6 +30,7 @@ class JsonSocket(WSListener):
         self._ws: WSTransport | None = None
         self._choked = False
         self._bad = 0
+        self.thrown_out = False  # we hung up because of what the client did
         self._texts = (0, 0)
         self._fragments = bytearray()
         self._fragment_type = WSMsgType.CONTINUATION
@@ -68,6 +69,7 @@ class JsonSocket(WSListener):
 
     def hang_up(self, code: WSCloseCode, reason: str) -> None:
         """A polite goodbye; `reason` is cut to what a close frame holds."""
+        self.thrown_out = code in (WSCloseCode.POLICY_VIOLATION, WSCloseCode.MESSAGE_TOO_BIG)
         if self._ws and not self._ws.is_disconnected:
             self._ws.send_close(code, reason.encode()[:120])
             self._ws.disconnect()

@@ -200,6 +200,17 @@ def test_words_given_by_say_wait_for_the_running_reply():
     assert outcome.said("bot") == ["您好，这里是应答。", "这是插播。"]
 
 
+def test_words_that_must_not_be_interrupted_are_not():
+    async def says(session):
+        await asyncio.sleep(0.5)
+        session.say("这句话请您一定要听完，不能打断。", interruptible=False)
+
+    outcome = World(says=[Says(1.5, "停，别说了。", 1.4)], during=says, until=9).run()
+
+    assert outcome.said("bot")[0] == "这句话请您一定要听完，不能打断。"
+    assert outcome.of(EventType.USER_INTERRUPTED) == []
+
+
 def test_events_are_numbered_without_gaps_and_end_with_the_end():
     outcome = World(says=[Says(1.0, "你好。", 0.8)], until=6).run()
 

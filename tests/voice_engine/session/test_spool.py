@@ -85,6 +85,15 @@ async def test_a_session_that_had_ended_is_shipped_as_it_was(settings, redis):
     assert len(events) == 3
 
 
+async def test_a_spec_that_was_half_written_does_not_stop_the_others(settings, redis):
+    leave_behind(settings)
+    torn = settings.spool / "e0" / "torn"
+    torn.mkdir()
+    (torn / "spec.json").write_text('{"session_id": "to')
+
+    assert await recover(settings, redis, "e0", Shipper(redis)) == 1
+
+
 async def test_a_living_siblings_sessions_are_left_alone_and_a_dead_ones_taken(settings, redis):
     leave_behind(settings, "alive")
     await redis.set("yingda:engine:alive", "{}")

@@ -154,13 +154,38 @@ async def test_a_flood_of_sound_is_cut_to_a_second_ahead(engine):
     spec = engine.expect()
     async with connect(engine.url(spec)) as client:
         await until(client, "status-update")
-        for _ in range(200):
+        for _ in range(20):
             await client.send(bytes(32000))
         await client.send('{"type": "end-call"}')
         await hung_up(client)
 
     await engine.shipper.drain(2)
     assert recorded_bytes(engine) < 4 * 16000 * 4
+
+
+async def test_a_client_that_floods_for_half_a_minute_of_sound_is_thrown_out(engine, redis):
+    async with connect(engine.url(engine.expect())) as client:
+        await until(client, "status-update")
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(200):
+                await client.send(bytes(16000))
+        await hung_up(client)
+
+    last = await _last_event(engine, redis)
+    assert last.data["endedReason"] == "call.in-progress.error-client-audio-too-fast"
+
+
+async def test_a_bug_while_a_call_is_built_ends_it_in_the_books(engine, redis):
+    def broken(_: SessionSpec) -> Parts:
+        raise ImportError("no such adapter")
+
+    engine.host._house = replace(engine.host._house, parts=broken)
+    async with connect(engine.url(engine.expect())) as client:
+        refused = await until(client, "error")
+
+    last = await _last_event(engine, redis)
+    assert refused["code"] == "internal_error"
+    assert last.data["endedReason"] == "pipeline-error-yingda-500-server-error"
 
 
 async def test_a_client_that_vanishes_ends_the_call(engine, redis):
