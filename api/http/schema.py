@@ -3,15 +3,23 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from voice_engine.kernel.clock import iso
 
 Moment = Annotated[datetime, PlainSerializer(iso, return_type=str, when_used="json")]
 """A time in an answer: ISO 8601, UTC, milliseconds, `Z`."""
-MomentIn = AwareDatetime
-"""A time we are sent: ISO 8601 with an offset."""
+
+
+def _within_reason(moment: datetime) -> datetime:
+    if not 1970 <= moment.year <= 9998:  # a year further, an offset leads out of what a datetime can hold
+        raise ValueError("should be between the years 1970 and 9998")
+    return moment
+
+
+MomentIn = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+"""A time we are sent: ISO 8601 with an offset, from 1970 to 9998."""
 
 
 class Body(BaseModel):

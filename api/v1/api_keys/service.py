@@ -1,6 +1,6 @@
 """Rules of API keys: nobody hands out more than they hold, and a value is seen once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.http.auth import Doorman
@@ -33,7 +33,7 @@ def create(
             last4=value[-4:],
             scopes=_scopes(wish.kind, wish.scopes, who),
             restrictions=_stored(wish.restrictions),
-            expires_at=wish.expires_at,
+            expires_at=_in_future(wish.expires_at, keys),
         )
     )
     return _with_value(row, value)
@@ -47,7 +47,7 @@ def update(keys: ApiKeys, id: str, change: ApiKeyUpdate, who: Caller, doorman: D
     if change.name is not None:
         values["name"] = change.name
     if "expires_at" in change.model_fields_set:
-        values["expires_at"] = change.expires_at
+        values["expires_at"] = _in_future(change.expires_at, keys)
     if change.scopes is not None:
         values["scopes"] = _scopes(row.kind, change.scopes, who)
     if change.restrictions is not None:
@@ -110,6 +110,13 @@ def _public_scopes(wished: list[str] | None) -> list[str]:
             allowed = ", ".join(sorted(PUBLIC))
             raise BadRequest("scope_not_public", f"A public key cannot have {scope}; allowed are {allowed}.")
     return scopes
+
+
+def _in_future(expires_at: datetime | None, keys: ApiKeys) -> datetime | None:
+    if expires_at is not None and expires_at <= keys.session.now():
+        message = "expiresAt should be in the future; to end a key at once, revoke it."
+        raise BadRequest("expires_at_past", message)
+    return expires_at
 
 
 def _stored(restrictions: KeyRestrictions) -> dict[str, Any]:

@@ -208,6 +208,8 @@ async def test_expiry_is_kept_when_left_out_and_lifted_when_null(client: httpx.A
         ({"restrictions": {"allowedCidrs": ["10.0.0.1/8"]}}, "'10.0.0.1/8' is not a network"),
         ({"restrictions": {"allowedOrigins": ["shop.example.cn"]}}, "'shop.example.cn' is not an origin"),
         ({"expiresAt": "2027-01-01T00:00:00"}, "expiresAt should have timezone info."),
+        ({"expiresAt": "9999-12-31T23:59:59-14:00"}, "expiresAt should be between the years 1970 and 9998."),
+        ({"expiresAt": "0001-01-01T00:00:00+14:00"}, "expiresAt should be between the years 1970 and 9998."),
         ({"restrictions": {"allowedOrigin": []}}, "did you mean allowedOrigins?"),
     ],
 )
@@ -216,6 +218,28 @@ async def test_a_malformed_wish_is_explained(client: httpx.AsyncClient, org: Org
 
     assert answer.status_code == 400
     assert sentence in answer.json()["message"][0]
+
+
+async def test_a_key_cannot_have_expired_before_it_begins(client: httpx.AsyncClient, org: Org):
+    past = {"expiresAt": "2026-11-20T11:59:59Z"}
+
+    created = await client.post("/v1/api-keys", headers=org.headers, json=past)
+    made = await make(client, org, expiresAt="9998-12-31T23:59:59-14:00")
+    changed = await client.patch(f"/v1/api-keys/{made['id']}", headers=org.headers, json=past)
+
+    assert made["expiresAt"] == "9999-01-01T13:59:59.000Z"
+    for answer in (created, changed):
+        assert (answer.status_code, answer.json()["code"]) == (400, "expires_at_past")
+        assert "in the future" in answer.json()["message"]
+
+
+async def test_a_list_cannot_be_bounded_by_a_time_out_of_this_world(client: httpx.AsyncClient, org: Org):
+    query = {"createdAtLt": "9999-12-31T23:59:59-14:00"}
+
+    answer = await client.get("/v1/api-keys", headers=org.headers, params=query)
+
+    assert answer.status_code == 400
+    assert "between the years" in answer.json()["message"][0]
 
 
 async def test_last_use_is_noted_at_most_once_a_minute(client: httpx.AsyncClient, org: Org, clock: SetClock):
