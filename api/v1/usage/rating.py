@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -59,7 +59,10 @@ class PriceList:
     rates: tuple[Rate, ...] = ()
 
     def find(self, component: str, provider: str, model: str, unit: str, at: datetime) -> Price | None:
-        """The first price that fits: the model itself, its plain name, then any model of the provider."""
+        """The first price that fits: the model itself, its plain name, then any model of the provider.
+
+        Nothing has a price at a provider whose listed prices are all zero: such engines run in this process.
+        """
         offered = [
             p
             for p in self.prices
@@ -69,7 +72,14 @@ class PriceList:
             for price in offered:
                 if price.model == name:
                     return price
-        return None
+        return self._free(component, provider, unit)
+
+    def _free(self, component: str, provider: str, unit: str) -> Price | None:
+        """Zero for a unit without a price, where all the provider's prices are zero."""
+        listed = [p for p in self.prices if (p.component, p.provider) == (component, provider)]
+        if not listed or any(p.price for p in listed):
+            return None
+        return replace(listed[0], unit=unit)
 
     def exchange(self, currency: str) -> Rate | None:
         """The rate into the billing currency; None when none is needed. Raises KeyError if it is missing."""

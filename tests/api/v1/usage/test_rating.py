@@ -93,6 +93,22 @@ def test_a_model_nobody_priced_costs_nothing_and_says_so(prices: PriceList):
     assert (result.cost_micros, result.unpriced, result.lines) == (0, ("promptTokens",), ())
 
 
+def test_what_an_engine_of_our_own_reports_costs_nothing_whatever_its_unit(prices: PriceList):
+    result = rated("voice", "espeak", "", {"characters": 5, "seconds": 1.5}, MONDAY_NOON, prices)
+
+    assert (result.cost_micros, result.unpriced) == (0, ())
+    assert [(line["unit"], line["priceId"], line["price"]) for line in result.lines] == [
+        ("characters", "espeak", "0"),
+        ("seconds", "espeak", "0"),
+    ]
+
+
+def test_a_vendors_new_unit_is_still_reported_as_unpriced(prices: PriceList):
+    result = rated("voice", "dashscope", "cosyvoice-v2", {"seconds": 1.5}, MONDAY_NOON, prices)
+
+    assert result.unpriced == ("seconds",)
+
+
 def test_reasoning_tokens_are_part_of_the_completion(prices: PriceList):
     used = {"completionTokens": 100, "reasoningTokens": 60}
 
