@@ -9,7 +9,7 @@ class ApiSettings(Settings):
     """`YINGDA_API_*` and what the API process needs of the shared settings."""
 
     api_host: str = Field("127.0.0.1", description="address the API listens on")
-    api_port: int = Field(8000, description="port the API listens on")
+    api_port: int = Field(8000, ge=0, le=65_535, description="port the API listens on")
     api_threads: int = Field(
         16, ge=1, le=200, description="requests handled at once; also the number of database connections"
     )

@@ -185,6 +185,7 @@ def attempt_ports(settings: LauncherSettings) -> Finding:
     last = settings.engine_port + settings.engine_count - 1
     ports = f"{settings.api_port} (API), {settings.engine_port} to {last} (engines)"
     try:
+        preflight.addresses(settings)
         preflight.free_ports(settings)
     except YingdaError as error:
         return Finding("ports", "problem", ports, error.message)

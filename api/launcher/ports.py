@@ -1,5 +1,6 @@
 """Is a port free, and if not, who has it?"""
 
+import errno
 import os
 import socket
 from collections.abc import Iterable
@@ -23,8 +24,15 @@ class Listener:
         return f"process {self.pid} ({self.command})" if self.pid else "a process of another user"
 
 
+class NotOurs(Exception):
+    """The host is no name or address of this machine."""
+
+
 def free(host: str, port: int) -> bool:
-    """Could a server bind there now? Port 0 always can."""
+    """Could a server bind there now? Port 0 always can.
+
+    PermissionError for a port that needs root, `NotOurs` for an address that this machine does not have.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -32,19 +40,32 @@ def free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except PermissionError:
             raise
-        except OSError:
+        except (socket.gaierror, UnicodeError) as error:
+            raise NotOurs(host) from error
+        except OSError as error:
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise NotOurs(host) from error
             return False
     return True
 
 
-def require(host: str, port: int, *, what: str, change: str) -> None:
-    """Raises Conflict `port_taken` that names the process, and says how to choose another port."""
+def require(host: str, port: int, *, what: str, change: str, address: str) -> None:
+    """Raises Conflict `port_taken` that names the process, and says how to choose another port.
+
+    `change` and `address` are the settings for the port and for the host.
+    """
     try:
         if free(host, port):
             return
     except PermissionError:
         raise Conflict(
             "port_not_allowed", f"{what} may not use port {port}: ports below 1024 need root. Set {change}."
+        ) from None
+    except NotOurs:
+        raise Conflict(
+            "address_not_ours",
+            f"{what} cannot listen on {host!r}: this machine has no such address. Set {address} to one of its"
+            " own, to 127.0.0.1, or to 0.0.0.0 for all.",
         ) from None
     who = listener(port)
     by = f" by {who}" if who else ""

@@ -5,11 +5,12 @@ import os
 import pwd
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from api.launcher import ports
 from api.launcher.settings import LauncherSettings
-from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
+from voice_engine.kernel.errors import BadRequest, Conflict, Unavailable, YingdaError
 from voice_engine.kernel.settings import SECRET_LENGTH, SECRET_NEEDED
 
 ROOM = 300_000_000  # bytes. A fresh PostgreSQL takes 40 MB and its log of changes grows to some hundreds.
@@ -116,13 +117,40 @@ def secret(settings: LauncherSettings, data: Path) -> None:
         file.write(secrets.token_hex(32))
 
 
-def free_ports(settings: LauncherSettings) -> None:
-    """Raises Conflict that names the process which has one of our ports."""
-    ports.require(settings.api_host, settings.api_port, what="the API", change="YINGDA_API_PORT")
+def addresses(settings: LauncherSettings) -> None:
+    """Raises BadRequest for a port that is none, or that two of our processes would both want."""
+    wanted: dict[int, str] = {}
+    for setting, what, port in _ports(settings):
+        if not 0 <= port <= 65_535 or (port == 0 and setting == "YINGDA_API_PORT"):
+            raise BadRequest("bad_port", f"{port} is no port for {what}: set {setting} to 1 to 65535.")
+        if port and port in wanted:
+            raise BadRequest(
+                "port_wanted_twice",
+                f"Port {port} is both for {wanted[port]} and for {what}. Set {setting} or the other's.",
+            )
+        wanted[port] = f"{what} ({setting})"
+
+
+def _ports(settings: LauncherSettings) -> Iterator[tuple[str, str, int]]:
+    """Setting, what listens there, and the port."""
     for index in range(settings.engine_count):
-        port = settings.engine_port + index
-        ports.require(settings.engine_host, port, what=f"engine {index}", change="YINGDA_ENGINE_PORT")
+        yield "YINGDA_ENGINE_PORT", f"engine {index}", settings.engine_port + index
+    yield "YINGDA_API_PORT", "the API", settings.api_port
     for name in ("worker", "events"):
         port = getattr(settings, f"{name}_metrics_port")
-        change = f"YINGDA_{name.upper()}_METRICS_PORT"
-        ports.require(settings.metrics_host, port, what=f"the metrics of {name}", change=change)
+        yield f"YINGDA_{name.upper()}_METRICS_PORT", f"the metrics of {name}", port
+    if not settings.redis_url:
+        yield "YINGDA_REDIS_PORT", "the embedded Redis", settings.redis_port
+
+
+def free_ports(settings: LauncherSettings) -> None:
+    """Raises Conflict that names the process which has one of our ports."""
+    hosts = {
+        "YINGDA_API_PORT": ("YINGDA_API_HOST", settings.api_host),
+        "YINGDA_ENGINE_PORT": ("YINGDA_ENGINE_HOST", settings.engine_host),
+    }
+    for setting, what, port in _ports(settings):
+        if setting == "YINGDA_REDIS_PORT":  # the Redis of a killed installation may still hold it
+            continue
+        address, host = hosts.get(setting, ("YINGDA_METRICS_HOST", settings.metrics_host))
+        ports.require(host, port, what=what, change=setting, address=address)

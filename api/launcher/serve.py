@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.launcher import once, parts, preflight, running
+from api.launcher import once, parts, preflight, running, urls
 from api.launcher.lock import DirectoryLock
 from api.launcher.part import command
 from api.launcher.screen import Terminal
@@ -25,6 +25,8 @@ async def serve(settings: LauncherSettings, screen: Terminal) -> None:
     began = time.monotonic()
     data = preflight.data_dir(settings.data_dir)
     preflight.secret(settings, data)
+    preflight.addresses(settings)
+    urls.require(settings)
     with DirectoryLock(data / "lock", f"The data directory {data}"):
         preflight.free_ports(settings)
         screen.begin(data)
@@ -32,7 +34,7 @@ async def serve(settings: LauncherSettings, screen: Terminal) -> None:
         stores = Stores(settings, data)
         try:
             async with ending_on_signals(supervisor, screen):
-                env = await _stores(settings, data, supervisor, stores)
+                env = await _stores(settings, data, supervisor, stores, screen)
                 missing = await _processes(settings, env, supervisor, screen)
                 with _announced(data, settings, env):
                     screen.ready(settings, data, time.monotonic() - began, missing)
@@ -43,11 +45,11 @@ async def serve(settings: LauncherSettings, screen: Terminal) -> None:
 
 
 async def _stores(
-    settings: LauncherSettings, data: Path, supervisor: Supervisor, stores: Stores
+    settings: LauncherSettings, data: Path, supervisor: Supervisor, stores: Stores, screen: Terminal
 ) -> dict[str, str]:
     """PostgreSQL and Redis, and the environment that leads the other processes to them."""
     await supervisor.start(Stage.STORES, *stores.parts)
-    await asyncio.to_thread(stores.check)
+    await asyncio.to_thread(stores.check, screen.note)
     return parts.environment(settings, data, stores.database_url, stores.redis_url)
 
 

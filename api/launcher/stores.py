@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
-from api.launcher import parts
+from api.launcher import parts, urls
 from api.launcher.part import Part
 from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis, asked_once
@@ -42,14 +42,19 @@ class Stores:
     def redis_url(self) -> str:
         return self._redis.url if self._redis else self._settings.redis_url
 
-    def check(self) -> None:
-        """Blocking. Make our database; raises Unavailable if yours cannot be reached."""
+    def check(self, say: Callable[[str], None]) -> None:
+        """Blocking. Make our database; raises Unavailable if yours cannot be reached.
+
+        `say` is told at once when yours does not answer, because that is then tried for a while.
+        """
         if self._postgres:
             self._postgres.ensure_database(DATABASE)
         else:
-            _patiently(lambda: reach_postgres(self.database_url), PATIENCE)
+            what = f"PostgreSQL at {_where(self.database_url)} (DATABASE_URL)"
+            _patiently(lambda: reach_postgres(self.database_url), what, say)
         if not self._redis:
-            _patiently(lambda: reach_redis(self.redis_url), PATIENCE)
+            what = f"Redis at {_where(self.redis_url)} (REDIS_URL)"
+            _patiently(lambda: reach_redis(self.redis_url), what, say)
 
     def release(self) -> None:
         """Give the locks back, after the servers have ended."""
@@ -78,7 +83,8 @@ def open_database(settings: LauncherSettings) -> Iterator[str]:
 
 
 def reach_postgres(url: str) -> str:
-    """The server's version. Raises Unavailable with what the server, or the network, said."""
+    """The server's version. BadRequest for what is no URL, Unavailable with what server or network said."""
+    urls.database(url)
     try:
         with psycopg.connect(plain(url), connect_timeout=5) as connection:
             return f"PostgreSQL {connection.info.parameter_status('server_version')}"
@@ -91,7 +97,8 @@ def reach_postgres(url: str) -> str:
 
 
 def reach_redis(url: str) -> str:
-    """The server's version. Raises Unavailable with what the server, or the network, said."""
+    """The server's version. BadRequest for what is no URL, Unavailable with what server or network said."""
+    urls.redis(url)
     try:
         with asked_once(url) as client:
             return f"Redis {client.info('server')['redis_version']}"
@@ -112,11 +119,16 @@ def plain(url: str) -> str:
 def _where(url: str) -> str:
     """The address without its password."""
     parts = urlsplit(url)
-    return f"{parts.hostname or 'a local socket'}{f':{parts.port}' if parts.port else ''}"
+    try:
+        port = parts.port
+    except ValueError:  # several hosts, as libpq allows
+        return parts.netloc.rpartition("@")[2]
+    return f"{parts.hostname or 'a local socket'}{f':{port}' if port else ''}"
 
 
-def _patiently(question: Callable[[], object], patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _patiently(question: Callable[[], object], what: str, say: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    said = False
     while True:
         try:
             question()
@@ -124,4 +136,7 @@ def _patiently(question: Callable[[], object], patience: float) -> None:
         except Unavailable:
             if time.monotonic() > deadline:
                 raise
+            if not said:
+                say(f"Waiting up to {PATIENCE:.0f} s for {what} …")
+            said = True
             time.sleep(0.5)

@@ -11,6 +11,7 @@ from api.launcher.checks import Finding
 from api.launcher.lock import DirectoryLock
 from api.launcher.running import Running
 from api.launcher.settings import LauncherSettings
+from voice_engine.kernel.settings import SECRET_NEEDED
 
 
 def doctor(data_dir, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -81,7 +82,7 @@ def test_a_facts_file_left_by_a_killed_launcher_is_not_believed(tmp_path):
 
 
 def test_doctor_finds_nothing_wrong_with_a_fresh_clone(tmp_path):
-    outcome = doctor(tmp_path / "data", YINGDA_API_PORT="0", YINGDA_ENGINE_PORT="39100", YINGDA_ENGINES="1")
+    outcome = doctor(tmp_path / "data", YINGDA_API_PORT="39099", YINGDA_ENGINE_PORT="39100")
 
     assert outcome.returncode == 0, outcome.stdout
     assert "All is well." in outcome.stdout
@@ -101,10 +102,7 @@ def test_doctor_says_what_is_wrong_and_never_shows_a_key(tmp_path):
     assert outcome.returncode == 1
     assert found["Redis"]["verdict"] == "problem"
     assert "127.0.0.1:1" in found["Redis"]["advice"]
-    assert (
-        found["secret"]["advice"]
-        == "Set YINGDA_SECRET (or YINGDA_SECRET_FILE) to at least 32 random characters (openssl rand -hex 32)."
-    )
+    assert found["secret"]["advice"] == SECRET_NEEDED
     assert found["DASHSCOPE_API_KEY"]["found"] == "set"
     assert "sk-very-secret" not in outcome.stdout
     assert "pa55word" not in outcome.stdout

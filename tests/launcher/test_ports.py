@@ -40,9 +40,17 @@ def test_the_listener_is_this_process(taken):
 
 def test_a_taken_port_is_refused_with_the_process_and_the_setting_that_changes_it(taken):
     with pytest.raises(Conflict) as refusal:
-        ports.require("127.0.0.1", taken, what="the API", change="YINGDA_API_PORT")
+        ports.require("127.0.0.1", taken, what="the API", change="YINGDA_API_PORT", address="YINGDA_API_HOST")
 
     assert refusal.value.code == "port_taken"
     assert str(taken) in refusal.value.message
     assert f"process {os.getpid()} (" in refusal.value.message
     assert "set YINGDA_API_PORT" in refusal.value.message
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "no-such-host.invalid", "a..b", "2001:db8::7"])
+def test_an_address_that_is_not_ours_is_said_with_the_setting_that_changes_it(host):
+    with pytest.raises(Conflict, match=r"no such address\. Set YINGDA_API_HOST") as refusal:
+        ports.require(host, 0, what="the API", change="YINGDA_API_PORT", address="YINGDA_API_HOST")
+
+    assert host in refusal.value.message

@@ -9,7 +9,7 @@ import pytest
 
 from api.launcher import preflight
 from api.launcher.settings import LauncherSettings
-from voice_engine.kernel.errors import Conflict, Unavailable
+from voice_engine.kernel.errors import BadRequest, Conflict, Unavailable
 
 
 def test_a_fresh_data_directory_is_made_with_private_rooms(tmp_path):
@@ -125,6 +125,27 @@ def test_a_taken_engine_port_names_the_setting_that_moves_it():
             preflight.free_ports(settings)
 
 
+def test_ports_that_cannot_be_are_said_with_their_setting():
+    for settings, sentence in (
+        (LauncherSettings(api_port=0), "0 is no port for the API: set YINGDA_API_PORT"),
+        (LauncherSettings(engines=2, engine_port=65535), "65536 is no port for engine 1"),
+        (LauncherSettings(worker_metrics_port=-1), "-1 is no port for the metrics of worker"),
+    ):
+        with pytest.raises(BadRequest, match=sentence):
+            preflight.addresses(settings)
+
+
+def test_one_port_for_the_api_and_an_engine_is_refused():
+    settings = LauncherSettings(engines=2, engine_port=8100, api_port=8101)
+
+    with pytest.raises(BadRequest, match=r"8101 is both for engine 1 \(YINGDA_ENGINE_PORT\) and for the API"):
+        preflight.addresses(settings)
+
+
+def test_the_ports_as_delivered_are_fine():
+    preflight.addresses(LauncherSettings())
+
+
 def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "api.cli", *words],
@@ -147,3 +168,31 @@ def test_the_list_of_commands_needs_no_command_to_be_imported():
 
     assert outcome.returncode == 0
     assert {"serve", "talk", "doctor", "config", "migrate", "bench"} <= set(outcome.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("YINGDA_API_PORT", "99999", "api_port: Input should be less than or equal to 65535"),
+        ("YINGDA_API_HOST", "192.0.2.7", "this machine has no such address. Set YINGDA_API_HOST"),
+        ("DATABASE_URL", "mysql://me:pa55word@db/x", "DATABASE_URL starts with mysql://. It must look like"),
+        ("REDIS_URL", "foo", "REDIS_URL is not a URL we can read. It must look like redis://"),
+        ("YINGDA_ALLOWED_TARGETS", "10.0.0.0/8, here", "'here' is not a network such as 10.0.0.0/8"),
+    ],
+)
+def test_a_mistake_in_the_configuration_ends_the_start_with_a_sentence(tmp_path, name, value, sentence):
+    outcome = run("serve", YINGDA_DATA_DIR=str(tmp_path), **{name: value})
+
+    assert outcome.returncode == 1
+    assert sentence in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert "pa55word" not in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "written", ['["10.0.0.0/8", "fd00::/8"]', "10.0.0.0/8, fd00::/8", "10.0.0.0/8,fd00::/8,"]
+)
+def test_allowed_targets_may_be_written_as_json_or_with_commas(monkeypatch, written):
+    monkeypatch.setenv("YINGDA_ALLOWED_TARGETS", written)
+
+    assert LauncherSettings().allowed_targets == ["10.0.0.0/8", "fd00::/8"]

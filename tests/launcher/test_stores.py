@@ -2,12 +2,12 @@ import os
 
 import pytest
 
-from api.launcher import stores
+from api.launcher import stores, urls
 from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis
 from api.launcher.settings import LauncherSettings
 from api.launcher.stores import Stores, open_database, plain, reach_postgres, reach_redis
-from voice_engine.kernel.errors import Unavailable
+from voice_engine.kernel.errors import BadRequest, Unavailable
 
 
 def test_a_url_for_sqlalchemy_becomes_one_for_psycopg():
@@ -24,14 +24,55 @@ def test_an_unreachable_postgresql_is_said_with_its_address_and_without_its_pass
     assert "pa55word" not in failure.value.message
 
 
-@pytest.mark.parametrize("url", ["redis://:pa55word@127.0.0.1:1/0", "http://:pa55word@127.0.0.1/"])
-def test_an_unreachable_redis_is_said_with_its_address_and_without_its_password(url):
+def test_an_unreachable_redis_is_said_with_its_address_and_without_its_password():
     with pytest.raises(Unavailable) as failure:
-        reach_redis(url)
+        reach_redis("redis://:pa55word@127.0.0.1:1/0")
 
     assert "127.0.0.1" in failure.value.message
     assert "(REDIS_URL)" in failure.value.message
     assert "pa55word" not in failure.value.message
+
+
+@pytest.mark.parametrize(
+    "url", ["foo", "mysql://me:pa55word@db/x", "postgresql://me:pa55/word@db/x", "postgresql://db:port/x"]
+)
+def test_what_is_no_url_of_postgresql_is_refused_without_asking_the_network(url):
+    with pytest.raises(BadRequest, match=r"must look like postgresql://user:password@host") as refusal:
+        reach_postgres(url)
+
+    assert "pa55" not in refusal.value.message
+
+
+@pytest.mark.parametrize("url", ["foo", "http://:pa55word@127.0.0.1/", "redis://:pa55word@host:port/0"])
+def test_what_is_no_url_of_redis_is_refused_without_asking_the_network(url):
+    with pytest.raises(BadRequest, match=r"must look like redis://:password@host") as refusal:
+        reach_redis(url)
+
+    assert "pa55" not in refusal.value.message
+
+
+def test_usual_urls_are_taken():
+    for url in (
+        "postgres://u@h/d",
+        "postgresql+psycopg://u:p%40@a:1,b:2/d?sslmode=require",
+        "postgresql:///d",
+    ):
+        urls.database(url)
+    for url in ("redis://h", "rediss://:p@h:6380/1", "redis://u:p@[::1]:6379/0"):
+        urls.redis(url)
+
+
+def test_waiting_for_your_server_is_said_at_once_and_once(data_dir, monkeypatch):
+    monkeypatch.setattr(stores, "PATIENCE", 0.6)
+    said: list[str] = []
+    settings = LauncherSettings(
+        database_url="postgresql://me:pw@127.0.0.1:1/x", redis_url="redis://127.0.0.1:1"
+    )
+
+    with pytest.raises(Unavailable):
+        Stores(settings, data_dir).check(said.append)
+
+    assert said == ["Waiting up to 1 s for PostgreSQL at 127.0.0.1:1 (DATABASE_URL) …"]
 
 
 def test_with_your_urls_nothing_embedded_is_started(data_dir, monkeypatch):
@@ -42,7 +83,7 @@ def test_with_your_urls_nothing_embedded_is_started(data_dir, monkeypatch):
     settings = LauncherSettings(database_url=postgres.url("postgres"), redis_url=redis.url)
 
     yours = Stores(settings, data_dir / "ours")
-    yours.check()
+    yours.check(print)
 
     assert yours.parts == []
     assert (yours.database_url, yours.redis_url) == (postgres.url("postgres"), redis.url)

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people")
     allowed_targets: Annotated[list[str], NoDecode, BeforeValidator(_networks)] = Field(
         default_factory=list,
-        description="private networks (CIDR; commas or JSON) that webhooks and tenant model URLs may reach; default none",
+        description="private networks (CIDR, …) webhooks and tenant model URLs may reach; default none",
     )
 
     @classmethod
