@@ -9,6 +9,7 @@ from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -20,6 +21,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from api.v1.assistants.schemas.urls import well_formed
 
 Json = dict[str, Any]
 
@@ -138,5 +141,8 @@ Text = Annotated[str, Field(max_length=100_000)]
 Line = Annotated[str, Field(max_length=1000)]
 Name = Annotated[str, Field(max_length=40)]
 Url = Annotated[
-    str, Field(max_length=2000, pattern=r"^(https?://|\{\{)\S+"), expected("an http:// or https:// URL")
+    str,
+    Field(max_length=2000, pattern=r"^(https?://|\{\{)\S+"),
+    expected("an http:// or https:// URL"),
+    AfterValidator(well_formed),
 ]
