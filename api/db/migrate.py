@@ -5,8 +5,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import ProgrammingError
 
+from api.db import privileges
 from api.db.engine import owner_engine
 
 _ROOT = Path(__file__).parents[2]
@@ -14,9 +17,18 @@ _LOCK = 0x59494E47  # two installations that start at once migrate one after the
 
 
 def upgrade(url: str, revision: str = "heads") -> None:
-    """Bring the database at the owner's `url` to `revision`; nothing happens if it is there already."""
-    with owner_engine(url).begin() as connection:
-        command.upgrade(_config(connection), revision)
+    """Bring the database at the owner's `url` to `revision`; nothing happens if it is there already.
+
+    Unavailable `database_privilege_missing`, with the SQL to run, when the owner may not do all of it.
+    """
+    engine = owner_engine(url)
+    try:
+        with engine.begin() as connection:
+            command.upgrade(_config(connection), revision)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise privileges.missing(engine, error.orig.diag.message_primary or "") from error
 
 
 def downgrade(url: str, revision: str = "base") -> None:

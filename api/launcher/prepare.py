@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 from api.db import migrate
 from api.db.engine import app_engine
@@ -9,6 +10,7 @@ from api.launcher.settings import LauncherSettings
 from api.launcher.welcome import LOGIN
 from api.v1.assistants.demo import add_demo_assistants
 from api.v1.organizations.bootstrap import Demo, bootstrap
+from voice_engine.kernel.errors import YingdaError
 
 
 def main() -> None:
@@ -31,4 +33,7 @@ def _leave_login(settings: LauncherSettings, demo: Demo) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except YingdaError as refusal:  # what a person can mend is read as a sentence, by way of the log
+        sys.exit(refusal.message)
