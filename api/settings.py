@@ -14,6 +14,10 @@ class ApiSettings(Settings):
         16, ge=1, le=200, description="requests handled at once; also the number of database connections"
     )
     api_body_limit: int = Field(1 << 20, ge=1024, description="largest request body in bytes")
+    api_waiting_calls_public: int = Field(
+        10, ge=1, description="most calls of one public key that may wait for their clients at once"
+    )
+    api_waiting_calls_private: int = Field(100, ge=1, description="the same for one private key or member")
     api_cors_origins: list[str] = Field(
         default_factory=lambda: ["*"],
         description="origins whose pages may read answers; no cookie is ever used, a key is always needed",

@@ -10,6 +10,7 @@ from api.v1.assistants.repo import Assistants
 from api.v1.calls.parts import Parts, build
 from api.v1.calls.repo import Calls
 from api.v1.calls.service import CallService
+from api.v1.calls.waiting import WaitingRoom
 from voice_engine.kernel.clock import Clock
 from voice_engine.settings import EngineSettings
 
@@ -17,8 +18,9 @@ from voice_engine.settings import EngineSettings
 async def _parts(request: Request) -> Parts:
     state = request.app.state
     if not hasattr(state, "call_parts"):
-        shared = state.wiring.settings.model_dump()
-        state.call_parts = build(EngineSettings(**shared), state.wiring.redis)
+        settings, redis = state.wiring.settings, state.wiring.redis
+        most = {"public": settings.api_waiting_calls_public, "private": settings.api_waiting_calls_private}
+        state.call_parts = build(EngineSettings(**settings.model_dump()), redis, WaitingRoom(redis, **most))
     parts: Parts = state.call_parts
     return parts
 

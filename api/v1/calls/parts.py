@@ -8,6 +8,7 @@ from api.v1.assistants.compile import Defaults
 from api.v1.calls.control import Switchboard
 from api.v1.calls.links import Links
 from api.v1.calls.placement import Placement
+from api.v1.calls.waiting import WaitingRoom
 from voice_engine.blobs import LocalBlobs
 from voice_engine.settings import EngineSettings
 
@@ -19,21 +20,21 @@ class Parts:
     links: Links
     placement: Placement
     switchboard: Switchboard
-    redis: Redis
+    waiting: WaitingRoom
     blobs: LocalBlobs
     defaults: Defaults
     secret: bytes
     allowed_targets: tuple[str, ...]
 
 
-def build(settings: EngineSettings, redis: Redis) -> Parts:
+def build(settings: EngineSettings, redis: Redis, waiting: WaitingRoom) -> Parts:
     """From the engine's section of the configuration, which names the blobs and the vendors' keys."""
     secret = settings.secret_bytes
     return Parts(
         links=Links(settings.public_url, secret),
         placement=Placement(redis),
         switchboard=Switchboard(redis),
-        redis=redis,
+        waiting=waiting,
         blobs=LocalBlobs(settings.blobs),
         defaults=defaults(settings),
         secret=secret,

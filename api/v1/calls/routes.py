@@ -19,6 +19,7 @@ from voice_engine.kernel.errors import (
     Conflict,
     Forbidden,
     NotFound,
+    TooManyRequests,
     Unauthorized,
     Unavailable,
 )
@@ -94,7 +95,7 @@ def control(call_id: str, body: ControlMessage, token: Token, parts: CallParts, 
     return json_answer(parts.switchboard.send(call_id, body.root.given()))
 
 
-_WRITE = errors(BadRequest, Unauthorized, Forbidden, Unavailable)
+_WRITE = errors(BadRequest, Unauthorized, Forbidden, TooManyRequests, Unavailable)
 _ONE = errors(Unauthorized, Forbidden, NotFound)
 
 

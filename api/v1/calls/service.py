@@ -14,7 +14,7 @@ from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.service import check_targets, config_of
 from api.v1.calls.guard import guard_overrides
-from api.v1.calls.links import CONNECT_WITHIN, Place
+from api.v1.calls.links import Place
 from api.v1.calls.model import CallRow
 from api.v1.calls.mono import mono_key
 from api.v1.calls.parts import Parts
@@ -60,8 +60,10 @@ class CallService:
         occasion = self._occasion(body)
         compiled = compile_session(given.assistant, given.overrides, occasion, self._unseal)
         check_targets(_targets(compiled), self._parts.allowed_targets)
+        now = self._clock.wall().timestamp()
+        self._parts.waiting.check(caller, now)
         engine = self._engine(engine_id)
-        self._leave_for_engine(compiled)
+        self._parts.waiting.enter(caller, compiled.spec, now)
         values = self._values(body, given, compiled, occasion, engine)
         return self._shown(self._calls.put(**values))
 
@@ -93,10 +95,6 @@ class CallService:
     def _engine(self, engine_id: str) -> Engine:
         placement = self._parts.placement
         return placement.pinned(engine_id) if engine_id else placement.choose(self._clock.now())
-
-    def _leave_for_engine(self, compiled: Compiled) -> None:
-        key, value = f"yingda:session:{compiled.spec.session_id}", compiled.spec.model_dump_json()
-        self._parts.redis.set(key, value, ex=CONNECT_WITHIN)
 
     def _values(
         self,
