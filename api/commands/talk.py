@@ -40,7 +40,7 @@ def talk(
     ways = [source is not None, bool(text), mic]
     if not any(ways):
         typer.echo(ctx.get_help())
-        return
+        raise typer.Exit(2)
     if sum(ways) > 1:
         raise typer.BadParameter("give one of --in, --text and --mic")
     from api.commands.talking import installation

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.commands.talking.keeping import require_writable
 from tests.product import ROOT, Product, clean_environment, serving, yingda
 from voice_engine.audio import level, wav
 
@@ -90,9 +91,32 @@ def test_a_server_that_is_not_running_is_named(tmp_path: Path):
     assert "No server answers at http://127.0.0.1:9. Start one with `yingda serve`" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--out", "--stereo"])
+def test_a_path_that_cannot_be_written_is_said_before_any_call(tmp_path: Path, option: str):
+    environment = clean_environment() | {"YINGDA_DATA_DIR": str(tmp_path), "YINGDA_KEY": "sk_any"}
+    path = str(tmp_path / "nowhere" / "reply.wav")
+
+    done = run(environment, "--text", "hello", "--url", "http://127.0.0.1:9", option, path)
+
+    assert done.returncode == 1
+    assert f"{path} cannot be written: No such file or directory" in done.stderr
+    assert "No server answers" not in done.stderr
+
+
+def test_asking_whether_a_path_can_be_written_changes_nothing(tmp_path: Path):
+    old, new = tmp_path / "old.wav", tmp_path / "new.wav"
+    old.write_bytes(b"kept")
+
+    require_writable(old)
+    require_writable(new)
+
+    assert old.read_bytes() == b"kept"
+    assert not new.exists()
+
+
 def test_without_anything_to_say_there_is_help(tmp_path: Path):
     done = run(clean_environment() | {"YINGDA_DATA_DIR": str(tmp_path)})
 
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "--in" in done.stdout
     assert "--mic" in done.stdout

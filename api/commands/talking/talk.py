@@ -16,6 +16,7 @@ from rich.text import Text
 from api.commands.talking import screen
 from api.commands.talking.conduct import Conduct, Verdict
 from api.commands.talking.installation import Access, Installation
+from api.commands.talking.keeping import require_writable
 from api.commands.talking.line import Ear, Line, Mouth, dial
 from api.commands.talking.mouths import Deaf, Recording, SoundCard, Typed
 from api.commands.talking.sound import RATE, frames
@@ -47,6 +48,8 @@ class Wish:
 async def talk(wish: Wish) -> None:
     """Raises YingdaError with a sentence when there was no conversation."""
     console = Console(quiet=wish.as_json, highlight=False)
+    for path in filter(None, (wish.out, wish.stereo)):
+        require_writable(path)
     with contextlib.ExitStack() as stack:
         mouth, ear = _person(wish, stack)
         async with Installation(wish.access) as installation:
