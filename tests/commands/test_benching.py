@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,19 +15,36 @@ from voice_engine.bench.plan import Plan
 from voice_engine.kernel.errors import Unavailable
 
 
+class Answering(asyncio.Protocol):
+    """Gives the same answer to every request."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._transport.write(self._answer)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.gone.set_result(None)
+
+
 @asynccontextmanager
 async def answering(answer: bytes) -> AsyncIterator[int]:
-    """The port of a server that gives this answer to every request."""
+    """The port of a server that gives this answer; leaves when its clients have left."""
+    lines: list[Answering] = []
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while await reader.readuntil(b"\r\n\r\n"):
-                writer.write(answer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+    def line() -> Answering:
+        lines.append(Answering(answer))
+        return lines[-1]
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    server = await asyncio.get_running_loop().create_server(line, "127.0.0.1", 0)
+    async with server:
         yield server.sockets[0].getsockname()[1]
+        await asyncio.gather(*(one.gone for one in lines))
 
 
 def test_a_request_with_a_body_says_how_long_it_is():

@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
             self.idle.set_exception(gone)
 
     def close(self) -> None:
-        """Hang up; only after `idle`."""
+        """Hang up."""
         if self._transport:
             self._transport.close()
 
@@ -123,9 +123,11 @@ async def hammer(port: int, request: bytes, *, connections: int, seconds: float)
     for connection in busy:
         connection.stopping = True
     window.seconds = time.perf_counter() - began
-    await asyncio.gather(*(connection.idle for connection in busy))
-    for connection in busy:
-        connection.close()
+    try:
+        await asyncio.gather(*(connection.idle for connection in busy))
+    finally:
+        for connection in busy:
+            connection.close()
     if window.refused:
         raise Unavailable("bench_refused", f"The server refused a request:\n{window.first_refusal}")
     return window
