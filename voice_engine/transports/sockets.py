@@ -55,7 +55,10 @@ class ConversationSocket(JsonSocket):
             if self._gone:
                 return
             self._line = Line(spec.transport, self, self.translator(spec))
-            self._session = self._host.admit(spec, self._line)
+            session = self._host.admit(spec, self._line)
+            await asyncio.sleep(
+                0
+            )  # the session's own task takes its first step before anything is asked of it
         except YingdaError as error:
             self.send_error(error)
             self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
@@ -64,7 +67,10 @@ class ConversationSocket(JsonSocket):
             self.send_error(YingdaError("internal_error", "The conversation could not be started."))
             self.hang_up(WSCloseCode.INTERNAL_ERROR, "internal_error")
         else:
+            self._session = session
             self._catch_up()
+            if self._gone:
+                session.end(reasons.CUSTOMER_ENDED)
 
     def _catch_up(self) -> None:
         """What the client sent before the session stood, in its order."""
