@@ -58,6 +58,8 @@ class TurnTaker:
         """The caller's sound ended at `at`."""
         self._speaking = False
         self._voice_end = at
+        if self._stt_final is not None and self._stt_final >= at and not self._partial:
+            self._awaiting_final = False  # the final was quicker than our own ear
 
     def words(self, text: str, *, final: bool, now: float) -> None:
         """The recogniser's view of the current utterance."""

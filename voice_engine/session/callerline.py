@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from voice_engine.session.recorder import Recorder
 
-SLACK_S = 0.2  # how far the line may be off the clock without being brought back
+SLACK_S = 0.2  # how far the line may be behind the clock without being brought back
+EARLY_S = 0.06  # and how far ahead of it
 STALL_S = 1.0  # how long a stall in mid-speech is waited for
 FLOOD_S = 30.0  # of sound that came too early and was dropped
 BURST_S = 1.0  # how far ahead of the clock sound is taken in mid-speech; more is a flood
@@ -38,7 +39,7 @@ class CallerLine:
             self._begun = True
             self._fill(now - seconds)
         early = self._seconds + seconds - now
-        if early > (BURST_S if self._speaking() else SLACK_S):
+        if early > (BURST_S if self._speaking() else EARLY_S):
             self._drop(seconds, now)
             return
         self._take(bytes(len(pcm)) if self.muted else pcm)

@@ -5,7 +5,7 @@ decisions are made in these calls, synchronously; tasks only wait for vendors.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -356,13 +356,13 @@ class Session:
         self._turn += 1
         return Reply(self._turn, marks, self._now, self.events, source, interruptible)
 
-    def _start(self, reply: Reply, words: AsyncIterator[str]) -> None:
+    def _start(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
         self._interruption.reset()
         self._speaker.begin()
         self._reply = reply
         reply.task = asyncio.create_task(self._speak(reply, words), name=f"reply-{reply.turn}")
 
-    async def _speak(self, reply: Reply, words: AsyncIterator[str]) -> None:
+    async def _speak(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
         try:
             await self._speaker.say(words, reply)
             if reply.source == "model":
@@ -445,5 +445,5 @@ def _language(spec: SessionSpec) -> str:
     return "en" if language.lower().startswith("en") else "zh"
 
 
-async def _once(text: str) -> AsyncIterator[str]:
+async def _once(text: str) -> AsyncGenerator[str, None]:
     yield text

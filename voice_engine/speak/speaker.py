@@ -4,7 +4,7 @@ The speaker never decides when to stop; whoever runs `say` cancels it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Protocol
 
@@ -42,12 +42,13 @@ class Speaker:
         self.heard = Heard()
         self._sounded = False
 
-    async def say(self, texts: AsyncIterator[str], watcher: SpeakerWatcher) -> None:
+    async def say(self, texts: AsyncGenerator[str, None], watcher: SpeakerWatcher) -> None:
         """Synthesise everything `texts` brings; returns when all of it waits in the playout."""
         clauses = Clauses()
-        async for text in texts:
-            for clause in clauses.feed(text):
-                await self._synthesise(clause, watcher)
+        async with aclosing(texts):
+            async for text in texts:
+                for clause in clauses.feed(text):
+                    await self._synthesise(clause, watcher)
         for clause in clauses.end():
             await self._synthesise(clause, watcher)
         self._playout.end()

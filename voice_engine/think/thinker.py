@@ -1,7 +1,7 @@
 """A turn becomes words: the model is asked, its tools are run, its text flows on as it comes."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -54,7 +54,7 @@ class Thinker:
         else:
             self.history.assistant(rest)
 
-    async def think(self, watcher: ThinkerWatcher) -> AsyncIterator[str]:
+    async def think(self, watcher: ThinkerWatcher) -> AsyncGenerator[str, None]:
         """The reply to the history as it stands; report to `said` how much of it was heard."""
         self._recorded = ""
         for _ in range(MAX_ROUNDS):

@@ -56,6 +56,14 @@ def test_a_late_final_is_waited_for_but_not_for_ever(turns):
     assert turns.tick(2.25 + FINAL_BUDGET_S).text == "你们几点开门？"
 
 
+def test_a_final_that_is_quicker_than_our_own_ear_is_not_waited_for_again(turns):
+    turns.speech_started(1.0)
+    turns.words("你们几点开门？", final=True, now=2.1)
+    turns.speech_stopped(2.0)
+
+    assert turns.tick(2.25).text == "你们几点开门？"
+
+
 def test_noise_without_words_is_no_turn(turns):
     said(turns, "")
 

@@ -79,7 +79,7 @@ def test_sound_that_is_early_is_dropped_in_silence_and_kept_in_speech():
     for _ in range(100):
         line.line.hear(FRAME, 0.02)
 
-    assert kept_in_silence == pytest.approx(0.22, abs=0.02)
+    assert kept_in_silence == pytest.approx(0.08, abs=0.02)
     assert line.seconds == pytest.approx(1.02, abs=0.03)
 
 
