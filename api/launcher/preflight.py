@@ -133,9 +133,9 @@ def addresses(settings: LauncherSettings) -> None:
 
 def _ports(settings: LauncherSettings) -> Iterator[tuple[str, str, int]]:
     """Setting, what listens there, and the port."""
+    yield "YINGDA_API_PORT", "the API", settings.api_port
     for index in range(settings.engine_count):
         yield "YINGDA_ENGINE_PORT", f"engine {index}", settings.engine_port + index
-    yield "YINGDA_API_PORT", "the API", settings.api_port
     for name in ("worker", "events"):
         port = getattr(settings, f"{name}_metrics_port")
         yield f"YINGDA_{name.upper()}_METRICS_PORT", f"the metrics of {name}", port

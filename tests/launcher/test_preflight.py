@@ -138,7 +138,7 @@ def test_ports_that_cannot_be_are_said_with_their_setting():
 def test_one_port_for_the_api_and_an_engine_is_refused():
     settings = LauncherSettings(engines=2, engine_port=8100, api_port=8101)
 
-    with pytest.raises(BadRequest, match=r"8101 is both for engine 1 \(YINGDA_ENGINE_PORT\) and for the API"):
+    with pytest.raises(BadRequest, match=r"8101 is both for the API \(YINGDA_API_PORT\) and for engine 1"):
         preflight.addresses(settings)
 
 
