@@ -63,10 +63,9 @@ def tone(text: str, rate: int, speed: float) -> Spoken:
 
 async def espeak(text: str, rate: int, speed: float) -> Spoken:
     """A sentence in espeak-ng's voice."""
-    from voice_engine.providers.tts.espeak import EspeakTts
-
     from voice_engine.audio.resample import resample
     from voice_engine.providers.base import ProviderConfig
+    from voice_engine.providers.tts.espeak import EspeakTts
 
     async def once() -> AsyncIterator[str]:
         yield text
