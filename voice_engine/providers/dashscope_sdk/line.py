@@ -117,7 +117,7 @@ class Line:
     def _run(self) -> None:
         try:
             self._talk()
-        except Exception as error:  # noqa: BLE001  the SDK raises what it likes; from here on it is our word
+        except Exception as error:  # noqa: BLE001  boundary: the SDK raises what it likes
             self._post(provider_error(error))
         finally:
             self._hang_up()

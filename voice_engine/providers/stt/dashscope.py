@@ -138,7 +138,7 @@ class _Call:
                 empty = True
             self._uplink.pump(least=1)
             self._inbox.put_nowait(_Ended())
-        except Exception as error:  # noqa: BLE001  the caller's own failure: passed on as it is
+        except Exception as error:  # noqa: BLE001  boundary: the caller's own failure: passed on as it is
             self._inbox.put_nowait(error)
 
     def _sound(self, frame: AudioFrame) -> None:

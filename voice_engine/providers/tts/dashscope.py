@@ -149,7 +149,7 @@ class _Reply:
                     await self._say(waiting)
                     waiting = ""
             self._inbox.put_nowait(_Ended())
-        except Exception as error:  # noqa: BLE001  the caller's own failure: passed on as it is
+        except Exception as error:  # noqa: BLE001  boundary: the caller's own failure: passed on as it is
             self._inbox.put_nowait(error)
 
     async def _say(self, text: str) -> None:
