@@ -84,6 +84,25 @@ class TurnPlan(_Spec):
     resume_after_s: float = 1.2
 
 
+class LivenessPlan(_Spec):
+    """How long the caller may be left in silence on the agent's turn. Seconds."""
+
+    filler_s: float = 1.2  # until a filler is said, where the assistant has fillers
+    next_filler_s: float = 2.4  # until the next one
+    apology_s: float = 3.0  # until the reply is given up with an apology
+    limit_s: float = 3.9  # until the call ends, because not even the apology sounds
+    patience_s: float = 10.0  # for a model that says nothing, fillers notwithstanding
+
+
+class IdlePlan(_Spec):
+    """What a silent caller is asked, how often. `messages` are rotated; empty = our own."""
+
+    after_s: float = 10.0
+    times: int = 2
+    messages: tuple[str, ...] = ()
+    reset_on_speech: bool = True
+
+
 class AssistantSpec(_Spec):
     """One assistant, ready to talk."""
 
@@ -99,7 +118,10 @@ class AssistantSpec(_Spec):
     end_call_message: str = ""
     silence_timeout_s: float = 30.0
     max_duration_s: float = 600.0
+    max_duration_warning_s: float = 30.0  # before the end, in calls of two minutes and more; 0 = none
     turn: TurnPlan = TurnPlan()
+    liveness: LivenessPlan = LivenessPlan()
+    idle: IdlePlan = IdlePlan()
     client_messages: tuple[str, ...] = ()
     recording: bool = True
 
