@@ -6,7 +6,9 @@ sealed (kernel.sealed, context = org_id) and opened by the provider factory.
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from voice_engine.kernel.patterns import check
 
 Encoding = Literal["pcm_s16le", "mulaw", "alaw"]
 FirstMessageMode = Literal[
@@ -14,6 +16,16 @@ FirstMessageMode = Literal[
     "assistant-speaks-first-with-model-generated-message",
     "assistant-waits-for-user",
 ]
+RegexOption = Literal["ignore-case", "whole-word", "multi-line"]
+
+
+TransferMode = Literal[
+    "rolling-history",
+    "swap-system-message-in-history",
+    "swap-system-message-in-history-and-remove-transfer-tool-messages",
+    "delete-history",
+]
+MemberRole = Literal["primary", "secondary", "specialist"]
 
 
 class _Spec(BaseModel):
@@ -26,7 +38,7 @@ class ToolSpec(_Spec):
     name: str
     description: str = ""
     parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
-    kind: Literal["function", "endCall"] = "function"
+    kind: Literal["function", "endCall", "handoff"] = "function"
     server_url: str = ""
     server_headers: dict[str, str] = Field(default_factory=dict)
     timeout_s: float = 20.0
@@ -71,13 +83,43 @@ class VoiceSpec(_Spec):
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
+class EndpointingRule(_Spec):
+    """A silence of its own for certain words; the first rule that matches decides. An empty pattern always
+    matches. Patterns that cannot be used are refused here, with a sentence for their author.
+    """
+
+    assistant: str = ""  # searched in what the assistant said last
+    customer: str = ""  # searched in what the caller has said in this turn
+    assistant_options: tuple[RegexOption, ...] = ()
+    customer_options: tuple[RegexOption, ...] = ()
+    timeout_s: float = Field(ge=0, le=15)
+
+    @field_validator("assistant", "customer")
+    @classmethod
+    def _usable(cls, raw: str) -> str:
+        if raw:
+            check(raw)
+        return raw
+
+
 class TurnPlan(_Spec):
     """When a turn ends and when speech interrupts. Seconds, except `interrupt_words`."""
 
     wait_s: float = 0.0  # at least this much silence before any turn ends
+    # By the words (`smart`): how much silence ends the turn.
+    smart: bool = True
     finished_s: float = 0.25
     undecided_s: float = 0.7
     unfinished_s: float = 1.8
+    dictation_s: float = 3.0  # between the groups of a number, an address, a spelled name the agent asked for
+    hold_s: float = 30.0  # the caller asked for time: 等一下
+    learn_pauses: bool = True  # undecided_s and unfinished_s follow this caller's own pauses, within bounds
+    # By the transcription alone (not `smart`).
+    on_punctuation_s: float = 0.1
+    on_no_punctuation_s: float = 1.5
+    on_number_s: float = 0.5
+    rules: tuple[EndpointingRule, ...] = ()  # before either
+    speculate: bool = True  # a reply may begin, unheard, before the turn is decided
     interrupt_voice_s: float = 0.2
     interrupt_commit_s: float = 0.5
     interrupt_words: int = 0
@@ -126,6 +168,46 @@ class AssistantSpec(_Spec):
     recording: bool = True
 
 
+class DestinationSpec(_Spec):
+    """Where a member may hand the caller to; `member` is the other one's name.
+
+    `message` is spoken first, `{name}` in it being the other's name; None = the default sentence, "" = a
+    silent handoff. `keep_messages` is how many of the conversation's last messages go along, None = all.
+    """
+
+    member: str
+    description: str = ""
+    message: str | None = None
+    mode: TransferMode = "swap-system-message-in-history-and-remove-transfer-tool-messages"
+    keep_messages: int | None = None
+
+
+class MemberSpec(_Spec):
+    """One assistant of a squad. Among equally skilled members the higher `priority` is chosen."""
+
+    name: str
+    assistant: AssistantSpec
+    role: MemberRole = "secondary"
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+    destinations: tuple[DestinationSpec, ...] = ()
+    may_refuse: bool = True
+
+
+class SquadSpec(_Spec):
+    """Assistants that hand a caller over to each other. Names are unique; the first primary one begins."""
+
+    id: str = ""
+    name: str = ""
+    members: tuple[MemberSpec, ...] = Field(min_length=1)
+    max_handoffs: int = 10  # in one conversation; returns after a refusal not counted
+
+    @property
+    def entry(self) -> MemberSpec:
+        """Who takes the call."""
+        return next((member for member in self.members if member.role == "primary"), self.members[0])
+
+
 class TransportSpec(_Spec):
     """How the person is reached: raw mono audio frames and JSON text frames over one WebSocket."""
 
@@ -135,11 +217,12 @@ class TransportSpec(_Spec):
 
 
 class SessionSpec(_Spec):
-    """One conversation, whole."""
+    """One conversation, whole. With a squad, `assistant` is its entry member's."""
 
     session_id: str
     call_id: str
     org_id: str
     assistant: AssistantSpec
+    squad: SquadSpec | None = None
     transport: TransportSpec = TransportSpec()
     created_at_ms: int
