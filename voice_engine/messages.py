@@ -156,6 +156,8 @@ def _bodies(
             return [_tool_calls(data["toolCalls"], tools), *_conversation_update(conversation)]
         case EventType.TOOL_RESULTS:
             return _conversation_update(conversation)
+        case EventType.HANDOFF:
+            return _handoff(data)
         case EventType.MESSAGE:
             return [*_agent_transcript(data), *_conversation_update(conversation)]
         case EventType.ERROR:
@@ -163,6 +165,20 @@ def _bodies(
             return [{"type": "hang"}] if late else []
         case _:
             return []
+
+
+def _handoff(data: Mapping[str, Any]) -> list[Json]:
+    """Vapi knows of no refusal: a caller who comes back is handed over once more."""
+    destination: Json = {"type": "assistant", "assistantName": data["to"]}
+    if data.get("message"):
+        destination["message"] = data["message"]
+    update = {
+        "type": "transfer-update",
+        "destination": destination,
+        "fromAssistant": {"name": data["from"]},
+        "toAssistant": {"name": data["to"]},
+    }
+    return [update, {"type": "assistant.started", "newAssistant": {"name": data["to"]}}]
 
 
 def _agent_transcript(data: Mapping[str, Any]) -> list[Json]:

@@ -240,3 +240,19 @@ def test_seed_001_is_not_told_about_money_or_files():
     assert seed_message(event(EventType.RECORDING_READY, key="k")) == []
     assert seed_message(event(EventType.SPEECH_STOPPED, role="user")) == []
     assert seed_message(event(EventType.MESSAGE, role="bot", message="十元")) == []
+
+
+def test_a_handoff_is_a_transfer_and_a_new_assistant():
+    handoff = event(EventType.HANDOFF, **{"from": "Front", "to": "Billing", "message": "One moment."})
+
+    transfer, started = client_message(handoff)
+
+    assert transfer["type"] == "transfer-update"
+    assert transfer["destination"] == {
+        "type": "assistant",
+        "assistantName": "Billing",
+        "message": "One moment.",
+    }
+    assert (transfer["fromAssistant"], transfer["toAssistant"]) == ({"name": "Front"}, {"name": "Billing"})
+    assert (started["type"], started["newAssistant"]) == ("assistant.started", {"name": "Billing"})
+    assert [m["type"] for m in server_message(handoff, CALL)] == ["assistant.started"]

@@ -17,6 +17,8 @@ class EventType(StrEnum):
     `marks` of a turn: speechStartedS, speechEndedS, sttFirstS, sttFinalS, pauseOverS, turnDecidedS,
     llmStartedS, llmFirstS, clauseFirstS, ttsFirstS, soundFirstS (absent when it did not happen).
     `segments`: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs; they add up to mouthToEarMs.
+    `summary` of a handoff: previousAgent, userIntent, keyFacts[], pendingTasks[]; `returned`: it was refused
+    and the caller is back with `to`; `message` is what the caller is told, empty when silent.
     """
 
     SESSION_STARTED = "session.started"  # transport, sampleRate, encoding, assistantName
@@ -29,6 +31,7 @@ class EventType(StrEnum):
     MESSAGE = "message"  # one conversation message in Vapi's shape (role, message, time, endTime, …)
     TOOL_CALLS = "tool.calls"  # turn, toolCalls[{id, name, arguments}]
     TOOL_RESULTS = "tool.results"  # turn, results[{toolCallId, name, result|error}]
+    HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated
     ERROR = "error"  # code, message, component, provider, fatal
