@@ -14,15 +14,16 @@ class History:
         self._system = [Message("system", text) for text in system if text]
         self._said: list[Message] = []
 
-    def messages(self) -> Sequence[Message]:
-        """The whole context."""
-        return [*self._system, *self._said]
+    def messages(self, user: str = "") -> Sequence[Message]:
+        """The whole context; with `user`, as if the caller had said that too."""
+        context = [*self._system, *self._said]
+        if user:
+            _add_user(context, user)
+        return context
 
     def user(self, text: str) -> None:
         """The caller said this. Two turns in a row become one message."""
-        if self._said and self._said[-1].role == "user":
-            text = f"{self._said.pop().content}\n{text}"
-        self._said.append(Message("user", text))
+        _add_user(self._said, text)
 
     def assistant(self, text: str) -> None:
         """The agent said this and the caller heard all of it."""
@@ -48,3 +49,9 @@ class History:
             self.assistant(text)
         else:
             self.user(text)
+
+
+def _add_user(said: list[Message], text: str) -> None:
+    if said and said[-1].role == "user":
+        text = f"{said.pop().content}\n{text}"
+    said.append(Message("user", text))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from voice_engine.providers.base import Llm, Tool, ToolCall, Usage
+from voice_engine.providers.base import Llm, Message, Tool, ToolCall, Usage
 from voice_engine.spec import ModelSpec, ToolSpec
 from voice_engine.think.history import History
 
@@ -22,6 +22,7 @@ class ThinkerWatcher(Protocol):
     def model_asked(self) -> None: ...
     def model_spoke(self) -> None: ...
     def model_used(self, usage: Usage) -> None: ...
+    async def may_act(self) -> None: ...
 
 
 class ToolRunner(Protocol):
@@ -54,17 +55,23 @@ class Thinker:
         else:
             self.history.assistant(rest)
 
-    async def think(self, watcher: ThinkerWatcher) -> AsyncGenerator[str, None]:
-        """The reply to the history as it stands; report to `said` how much of it was heard."""
+    async def think(self, watcher: ThinkerWatcher, *, user: str = "") -> AsyncGenerator[str, None]:
+        """The reply to the history as it stands, and to `user`, which is not in it yet.
+
+        Tools wait for the watcher's `may_act`; until then nothing is changed, and `user` must be in the history
+        afterwards. Report to `said` how much was heard.
+        """
         self._recorded = ""
         for _ in range(MAX_ROUNDS):
             said: list[str] = []
             calls: list[ToolCall] = []
-            async with aclosing(self._ask(said, calls, watcher)) as texts:
+            async with aclosing(self._ask(self.history.messages(user), said, calls, watcher)) as texts:
                 async for text in texts:
                     yield text
             if not calls:
                 return
+            await watcher.may_act()
+            user = ""
             results = await self._tools.run(calls)
             text = "".join(said)
             self.history.tool_round(text, calls, results)
@@ -72,9 +79,8 @@ class Thinker:
         log.warning("tool_rounds_exhausted", rounds=MAX_ROUNDS)
 
     async def _ask(
-        self, said: list[str], calls: list[ToolCall], watcher: ThinkerWatcher
+        self, messages: Sequence[Message], said: list[str], calls: list[ToolCall], watcher: ThinkerWatcher
     ) -> AsyncGenerator[str, None]:
-        messages = self.history.messages()
         watcher.model_asked()
         async with aclosing(self._llm.reply(messages, self._offered)) as deltas:  # type: ignore[type-var]
             async for delta in deltas:
