@@ -19,6 +19,7 @@ from voice_engine.providers.base import (
 
 RATE = 16000
 _BASE, _STEP = 2000, 20
+SILENCE = bytes(640)  # a slot of it
 
 
 def speech(number: int, seconds: float) -> bytes:

@@ -1,0 +1,142 @@
+"""Where a simulated conversation happens: a session on a memory transport, driven slot by slot."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from voice_engine.kernel.clock import LoopClock
+from voice_engine.kernel.events import Event, EventType
+from voice_engine.providers.base import ToolCall
+from voice_engine.session.eventlog import EventLog
+from voice_engine.session.recorder import Recorder
+from voice_engine.session.session import Parts, Session
+from voice_engine.simulate.parts import RATE
+from voice_engine.speak.pacing import SLOT_S
+from voice_engine.spec import AssistantSpec, SessionSpec, ToolSpec, TransportSpec
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+CallServer = Callable[[ToolSpec, Sequence[ToolCall]], Awaitable[dict[str, str]]]
+
+
+@dataclass
+class Outcome:
+    """Everything that can be known about a conversation afterwards. Times are seconds of the session.
+
+    `played` is what was handed to the wire and when; `flushed` when the wire was told to drop the rest.
+    """
+
+    reason: str
+    events: list[Event]
+    played: list[tuple[float, bytes]] = field(repr=False)
+    flushed: list[float]
+    stereo: bytes = field(default=b"", repr=False)
+
+    def of(self, kind: EventType) -> list[Event]:
+        """The events of one type, in order."""
+        return [event for event in self.events if event.type is kind]
+
+    def said(self, role: str) -> list[str]:
+        """What `role` (user or bot) said, as the call will show it."""
+        return [e.data["message"] for e in self.of(EventType.MESSAGE) if e.data["role"] == role]
+
+
+class MemoryTransport:
+    """Keeps what a session does to its person."""
+
+    def __init__(self) -> None:
+        self.played: list[tuple[float, bytes]] = []
+        self.flushed: list[float] = []
+        self.closed = ""
+        self._loop = asyncio.get_running_loop()
+
+    def play(self, pcm: bytes) -> None:
+        self.played.append((self._loop.time(), pcm))
+
+    def flush(self) -> None:
+        self.flushed.append(self._loop.time())
+
+    def tell(self, event: Event) -> None:
+        """Everything is in the event log already."""
+
+    def close(self, reason: str) -> None:
+        self.closed = reason
+
+
+class Caller(Protocol):
+    """The person at the other end."""
+
+    def sound(self, slot: int) -> bytes:
+        """What they let be heard in a slot of 20 ms."""
+        ...
+
+    def act(self, session: Session, now: float) -> bool:
+        """Called once a slot, after its sound; False when they have hung up."""
+        ...
+
+    def notice(self, event: Event) -> None:
+        """Something happened in the conversation."""
+        ...
+
+
+@dataclass
+class Stage:
+    """One conversation, to be run under the virtual loop. Without `record` no stereo sound is kept."""
+
+    spec: AssistantSpec
+    parts: Parts
+    caller: Caller
+    call_server: CallServer
+    during: Callable[[Session], Awaitable[None]] | None = None
+    record: bool = True
+
+    async def run(self) -> Outcome:
+        """From the first slot to the end of the session's books."""
+        clock, transport = LoopClock(EPOCH), MemoryTransport()
+        events: list[Event] = []
+        log, blocks = EventLog("o", "c", "s", clock), bytearray()
+        log.subscribe(events.append)
+        log.subscribe(self.caller.notice)
+        recorder = Recorder(None, RATE) if self.record else _Deaf(None, RATE)
+        recorder.subscribe(blocks.extend)
+        session = Session(self._spec(), self.parts, transport, log, recorder, clock, self.call_server)
+        helpers = [asyncio.ensure_future(self._drive(session))]
+        if self.during:
+            helpers.append(asyncio.ensure_future(self.during(session)))
+        reason = await session.run()
+        for helper in helpers:
+            helper.cancel()
+        for failure in await asyncio.gather(*helpers, return_exceptions=True):
+            if isinstance(failure, Exception):
+                raise failure
+        return Outcome(reason, events, transport.played, transport.flushed, bytes(blocks))
+
+    def _spec(self) -> SessionSpec:
+        return SessionSpec(
+            session_id="s", call_id="c", org_id="o", assistant=self.spec,
+            transport=TransportSpec(sample_rate=RATE), created_at_ms=0,
+        )  # fmt: skip
+
+    async def _drive(self, session: Session) -> None:
+        """Caller sound in and the wheel's tick, every 20 ms."""
+        loop, slot = asyncio.get_running_loop(), 0
+        began, there = loop.time(), True
+        try:
+            while there:
+                await asyncio.sleep(began + (slot + 1) * SLOT_S - loop.time())
+                session.hear(self.caller.sound(slot))
+                session.tick()
+                slot += 1
+                there = self.caller.act(session, loop.time() - began)
+        finally:
+            session.end("customer-ended-call")
+
+
+class _Deaf(Recorder):
+    """Keeps nothing: building a recording costs a third of a simulated conversation."""
+
+    def caller(self, pcm: bytes) -> None: ...
+    def agent(self, slot: object) -> None: ...
+    def write(self, now: float) -> None: ...
+    def close(self, now: float) -> None: ...
