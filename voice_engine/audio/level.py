@@ -25,3 +25,17 @@ def gain(pcm: bytes, factor: float) -> bytes:
     """`pcm` times `factor`, clipped."""
     samples = np.frombuffer(pcm, "<i2").astype(np.float32) * factor
     return np.rint(samples).clip(-32768, 32767).astype("<i2").tobytes()
+
+
+def power(level_db: float) -> float:
+    """The mean square, relative to full scale, of a sound at `level_db` dBFS."""
+    return 10.0 ** (level_db / 10)
+
+
+def powers(pcm: bytes, window: int) -> list[float]:
+    """The mean square of each whole window of `window` samples of PCM16, relative to full scale (0…1)."""
+    samples = np.frombuffer(pcm, "<i2", len(pcm) // (2 * window) * window).astype(np.float32)
+    rows = samples.reshape(-1, window)
+    squares: list[float] = np.einsum("ij,ij->i", rows, rows).tolist()
+    scale = 1.0 / (window * 32768.0 * 32768.0)
+    return [square * scale for square in squares]
