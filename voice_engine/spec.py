@@ -120,10 +120,16 @@ class TurnPlan(_Spec):
     on_number_s: float = 0.5
     rules: tuple[EndpointingRule, ...] = ()  # before either
     speculate: bool = True  # a reply may begin, unheard, before the turn is decided
-    interrupt_voice_s: float = 0.2
-    interrupt_commit_s: float = 0.5
-    interrupt_words: int = 0
-    resume_after_s: float = 1.2
+    # What the caller may do while the agent speaks. `keywords`: only a phrase that asks for silence stops it.
+    interrupt_by: Literal["voice", "keywords", "off"] = "voice"
+    interrupt_voice_s: float = 0.2  # of voice until the agent pauses
+    interrupt_commit_s: float = 0.5  # of voice until it gives up the floor
+    interrupt_words: int = 0  # then that many words (Chinese: characters) are needed, voice alone does not do
+    interrupt_phrases: tuple[str, ...] | None = None  # always interrupt; None = ours: 停, 等一下, hold on …
+    acknowledgements: tuple[str, ...] | None = None  # never interrupt; None = ours: 嗯, 好的, uh-huh …
+    echo_guard: bool = True  # the agent's own voice, coming back by the caller's line, is no interruption
+    backoff_s: float = 0.0  # the agent stays silent at least so long after an interruption
+    resume_after_s: float = 1.2  # silence without words until a paused agent goes on
 
 
 class LivenessPlan(_Spec):
