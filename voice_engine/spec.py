@@ -32,16 +32,61 @@ class _Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ConditionSpec(_Spec):
+    """True when the argument `param` of a tool call compares so with `value`."""
+
+    param: str
+    operator: Literal["eq", "neq", "gt", "gte", "lt", "lte"] = "eq"
+    value: Any = None
+
+
+class ToolMessageSpec(_Spec):
+    """What is said around a tool call, or told the model (`role` system). An empty text says nothing.
+
+    `texts` maps a language (zh, en, …) to the words; "" is every other language.
+    """
+
+    at: Literal["request-start", "request-response-delayed", "request-complete", "request-failed"]
+    texts: dict[str, str] = Field(default_factory=dict)
+    conditions: tuple[ConditionSpec, ...] = ()  # all must hold
+    blocking: bool = False  # request-start: the tool waits until it has been heard
+    role: Literal["assistant", "system"] = "assistant"
+    end_call: bool = False  # the call ends once it has been heard
+    after_s: float = 0.0  # request-response-delayed
+
+
+class TransferSpec(_Spec):
+    """Where a call may be transferred to. `target` is a number, a SIP URI or an assistant's name.
+
+    `extra` keeps the rest of the destination in Vapi's words (extension, callerId, transferPlan, …).
+    """
+
+    kind: Literal["number", "sip", "assistant"]
+    target: str
+    description: str = ""
+    message: str | None = None  # spoken first; None = the default sentence, "" = none
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
 class ToolSpec(_Spec):
-    """A function the model may call. Without `server_url` the client answers it."""
+    """A function the model may call. A `function` without `server_url` is answered by the client.
+
+    Kind `mcp` stands for all tools of the MCP server at `server_url`; its name is their prefix on a clash.
+    """
 
     name: str
     description: str = ""
     parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
-    kind: Literal["function", "endCall", "handoff"] = "function"
+    kind: Literal["function", "endCall", "handoff", "transferCall", "dtmf", "query", "mcp"] = "function"
     server_url: str = ""
     server_headers: dict[str, str] = Field(default_factory=dict)
     timeout_s: float = 20.0
+    fixed: dict[str, Any] = Field(default_factory=dict)  # arguments that are always sent, unseen by the model
+    background: bool = False  # the model goes on at once; the result is told when it comes
+    messages: tuple[ToolMessageSpec, ...] = ()
+    transfers: tuple[TransferSpec, ...] = ()  # transferCall; none = the server is asked for the destination
+    mcp_protocol: Literal["shttp", "sse"] = "shttp"
+    mcp_messages: dict[str, tuple[ToolMessageSpec, ...]] = Field(default_factory=dict)  # by tool
 
 
 class ModelSpec(_Spec):
@@ -57,6 +102,8 @@ class ModelSpec(_Spec):
     sealed_api_key: str = ""
     timeout_s: float = 20.0
     tools: tuple[ToolSpec, ...] = ()
+    max_history: int = 100  # messages of the conversation that are sent, the prompt not counted
+    max_history_tokens: int = 8000  # likewise, estimated
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -200,6 +247,13 @@ class MemberSpec(_Spec):
     may_refuse: bool = True
 
 
+class FaqSpec(_Spec):
+    """Ways to ask one question, and the answer that needs no model."""
+
+    questions: tuple[str, ...]
+    answer: str
+
+
 class SquadSpec(_Spec):
     """Assistants that hand a caller over to each other. Names are unique; the first primary one begins."""
 
@@ -207,6 +261,7 @@ class SquadSpec(_Spec):
     name: str = ""
     members: tuple[MemberSpec, ...] = Field(min_length=1)
     max_handoffs: int = 10  # in one conversation; returns after a refusal not counted
+    faqs: tuple[FaqSpec, ...] = ()
 
     @property
     def entry(self) -> MemberSpec:
