@@ -30,7 +30,9 @@ class EventType(StrEnum):
     MODEL_OUTPUT = "model.output"  # turn, text
     MESSAGE = "message"  # one conversation message in Vapi's shape (role, message, time, endTime, …)
     TOOL_CALLS = "tool.calls"  # turn, toolCalls[{id, name, arguments}]
-    TOOL_RESULTS = "tool.results"  # turn, results[{toolCallId, name, result|error}]
+    TOOL_RESULTS = "tool.results"  # turn, results[{toolCallId, name, result|error, durationMs[, warnings]}]
+    TRANSFER_REQUESTED = "transfer.requested"  # turn, destination{type, number|sipUri|assistantName, …}
+    DTMF_REQUESTED = "dtmf.requested"  # turn, digits
     HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated
