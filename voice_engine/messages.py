@@ -158,6 +158,8 @@ def _bodies(
             return _conversation_update(conversation)
         case EventType.HANDOFF:
             return _handoff(data)
+        case EventType.TRANSFER_REQUESTED:
+            return [{"type": "transfer-update", "destination": data["destination"]}]
         case EventType.MESSAGE:
             return [*_agent_transcript(data), *_conversation_update(conversation)]
         case EventType.ERROR:
@@ -243,12 +245,18 @@ def _conversation_update(conversation: Sequence[Json] | None) -> list[Json]:
 
 def _result_item(result: Mapping[str, Any]) -> Json:
     said = result.get("result", result.get("error", ""))
-    return {
+    item: Json = {
         "role": "tool_call_result",
         "toolCallId": result["toolCallId"],
         "name": result.get("name", ""),
         "result": said if isinstance(said, str) else orjson.dumps(said).decode(),
     }
+    facts = {name: result[name] for name in ("durationMs", "error") if name in result}
+    if facts:
+        item["metadata"] = facts
+    if result.get("warnings"):
+        item["warnings"] = [{"message": text} for text in result["warnings"]]
+    return item
 
 
 # ── tools ────────────────────────────────────────────────────────────────────────────────────────────
