@@ -15,8 +15,9 @@ from voice_engine.kernel.events import Event, EventType
 from voice_engine.session import reasons
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.session import Parts, Session
+from voice_engine.session.session import Parts, Session, Surroundings
 from voice_engine.session.shipper import Shipper
+from voice_engine.session.speculation import Odds
 from voice_engine.session.spool import SpooledSession, recording_key
 from voice_engine.session.toolserver import tool_server
 from voice_engine.session.transport import Transport
@@ -47,6 +48,7 @@ class Host:
         self._house = house
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._odds = Odds()
         self.draining = False
         self.changed = asyncio.Event()  # a session has come; whoever waits for it clears it
 
@@ -102,10 +104,13 @@ class Host:
     ) -> Session:
         house, parts = self._house, self._house.parts(spec)
         file = spooled.recording_file if spec.assistant.recording else None
-        return Session(
-            spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), house.clock,
-            tool_server(spec, house.allowed_targets), self._keeping(spec, spooled),
-        )  # fmt: skip
+        around = Surroundings(
+            house.clock,
+            tool_server(spec, house.allowed_targets),
+            self._keeping(spec, spooled),
+            self._odds,
+        )
+        return Session(spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), around)
 
     def tick(self) -> None:
         """20 ms have passed. A session that throws is ended; the others do not notice."""

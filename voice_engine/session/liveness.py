@@ -1,4 +1,4 @@
-"""Is the caller left in silence on the agent's turn? Facts and the time go in, the next rescue comes out. Pure.
+"""Is the caller left in silence on the agent's turn? Facts and the time go in, rescues come out. Pure.
 
 Whatever hangs (recogniser, model, tool, voice, a bug), the silence ends within `limit_s`: by a filler, by an
 apology, and when even that does not sound, by hanging up with a reason.
@@ -23,40 +23,40 @@ class Liveness:
     def __init__(self, plan: LivenessPlan) -> None:
         self._plan = plan
         self._since: float | None = None
-        self._begun = 0.0
         self._done: set[Step] = set()
+        self._asked_at: float | None = None
         self._fillers = 0
 
-    def turn_began(self, at: float) -> None:
-        """The agent's turn began, or its own words have sounded: patience starts anew."""
-        self._begun = at
-        self._fillers = 0
-
-    def tick(self, now: float, quiet_since: float | None, *, tool_pending: bool = False) -> Step | None:
+    def tick(
+        self, now: float, quiet_since: float | None, *, asked_at: float | None, acting: bool
+    ) -> Step | None:
         """The next step, each once per stretch of silence.
 
-        `quiet_since` is when the silence on the agent's turn began; None while somebody may be heard, or it is
-        not the agent's turn.
+        `quiet_since`: when the silence on the agent's turn began; None while somebody may be heard, or it is
+        not the agent's turn. `asked_at`: since when the model owes its first words; None once it has given some.
+        `acting`: tools are at work.
         """
         if quiet_since is None:
             return None
-        if quiet_since != self._since:
-            self._since = quiet_since
-            self._done.clear()
+        self._notice(quiet_since, asked_at)
         quiet, plan = now - quiet_since, self._plan
         if quiet >= plan.limit_s:
             return self._once(Step.GIVE_UP)
-        tired = not tool_pending and now - self._begun >= plan.patience_s
+        tired = asked_at is not None and not acting and now - asked_at >= plan.patience_s
         if quiet >= plan.apology_s or tired:
             return self._once(Step.APOLOGY)
-        if quiet >= (plan.next_filler_s if self._fillers else plan.filler_s):
-            return self._filler()
+        due = plan.next_filler_s if self._fillers else plan.filler_s
+        if (acting or asked_at is not None) and quiet >= due and (filler := self._once(Step.FILLER)):
+            self._fillers += 1
+            return filler
         return None
 
-    def _filler(self) -> Step | None:
-        step = self._once(Step.FILLER)
-        self._fillers += step is not None
-        return step
+    def _notice(self, quiet_since: float, asked_at: float | None) -> None:
+        if quiet_since != self._since:
+            self._since = quiet_since
+            self._done.clear()
+        if asked_at != self._asked_at:
+            self._asked_at, self._fillers = asked_at, 0
 
     def _once(self, step: Step) -> Step | None:
         if step in self._done:

@@ -19,9 +19,9 @@ class Meter:
         """The model's and the voice's share of one reply."""
         model, voice = self._assistant.model, self._assistant.voice
         if reply.model_usage:
-            self._emit(f"model-{reply.turn}", "model", model.provider, model.model, dict(reply.model_usage))
+            self._emit(f"model-{reply.name}", "model", model.provider, model.model, dict(reply.model_usage))
         if reply.voice_usage:
-            self._emit(f"voice-{reply.turn}", "voice", voice.provider, voice.model, dict(reply.voice_usage))
+            self._emit(f"voice-{reply.name}", "voice", voice.provider, voice.model, dict(reply.voice_usage))
 
     def close(self, seconds: float, heard: Usage | None, fed_s: float) -> None:
         """The recogniser's and the line's share of the whole session."""

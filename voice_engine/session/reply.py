@@ -1,44 +1,96 @@
-"""One agent reply in progress: what it answers, what it cost, when its stages were reached."""
+"""One agent reply in progress: what it answers, what it cost, when its stages were reached.
+
+A reply may be a guess: begun on words that are not final, held back until the turn is decided. Nothing of it
+is heard, told or done before `release`.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from voice_engine.kernel.events import EventType
+from voice_engine.listen.turns import TurnEnded
 from voice_engine.providers.base import Usage
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.timeline import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the caller said. `turn` is None for typed text."""
+
+    text: str
+    began: float
+    ended: float
+    turn: TurnEnded | None = None
 
 
 @dataclass(slots=True)
 class Reply:
     """Watches the thinker and the speaker on behalf of its session.
 
-    `source` says who put the words there: the model, or somebody by `say` or the first message.
+    `source` says who put the words there: the model, or somebody by `say` or the first message. `since` is
+    when the caller began to wait for it.
     """
 
     turn: int
     marks: Marks
     now: Callable[[], float]
     events: EventLog
+    on_act: Callable[["Reply"], None]
     source: str = "model"
     interruptible: bool = True
     end_reason: str = ""
+    question: Question | None = None
+    since: float = 0.0
+    name: str = ""  # unique in the session, for its usage
     task: asyncio.Task[None] | None = None
     sounded: bool = False
+    committed: bool = False
+    discarded: bool = False
+    settled: bool = False
+    acting: bool = False
+    model_broke: bool = False
     model_usage: dict[str, float] = field(default_factory=dict)
     voice_usage: dict[str, float] = field(default_factory=dict)
+    _released: asyncio.Event | None = None
+    _withheld: list[str] = field(default_factory=list)
 
     @property
     def generated(self) -> bool:
         """Whether everything of it waits in the playout."""
         return self.task is not None and self.task.done()
 
+    @property
+    def held(self) -> bool:
+        """Whether it is only a guess so far."""
+        return self._released is not None and not self._released.is_set()
+
+    def hold(self) -> None:
+        """It is a guess."""
+        self._released = asyncio.Event()
+
+    def release(self) -> None:
+        """The guess was right: tell what has been withheld."""
+        if self._released:
+            self._released.set()
+        for text in self._withheld:
+            self._tell(text)
+        self._withheld.clear()
+
+    async def may_act(self) -> None:
+        """Wait until effects on the world are allowed; from then on the turn cannot be taken back."""
+        if self._released:
+            await self._released.wait()
+        self.acting = True
+        self.on_act(self)
+
     def mark(self, name: str) -> None:
         """A stage is reached now; the first time counts."""
         self.marks.set_once(name, self.now())
 
     def model_asked(self) -> None:
+        self.acting = False
         self.mark("llm_started")
 
     def model_spoke(self) -> None:
@@ -46,7 +98,10 @@ class Reply:
 
     def clause_released(self, text: str) -> None:
         self.mark("clause_first")
-        self.events.emit(EventType.MODEL_OUTPUT, turn=self.turn, text=text)
+        if self.held:
+            self._withheld.append(text)
+        else:
+            self._tell(text)
 
     def first_sound_synthesised(self) -> None:
         self.mark("tts_first")
@@ -56,6 +111,9 @@ class Reply:
 
     def voice_used(self, usage: Usage) -> None:
         _sum(self.voice_usage, usage.quantities)
+
+    def _tell(self, text: str) -> None:
+        self.events.emit(EventType.MODEL_OUTPUT, turn=self.turn, text=text)
 
 
 def _sum(total: dict[str, float], more: Mapping[str, float]) -> None:

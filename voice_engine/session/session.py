@@ -1,13 +1,13 @@
-"""One conversation, whole: the only place that starts and cancels replies.
+"""One conversation, whole.
 
 Sound comes in by `hear`, time by `tick` (every 20 ms, from the process's one wheel), commands by name. All
-decisions are made in these calls, synchronously; tasks only wait for vendors.
+decisions are made in these calls, synchronously. The caller's side is here, the agent's in `floor`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from voice_engine.kernel.clock import Clock
@@ -19,28 +19,26 @@ from voice_engine.listen.listener import Listener
 from voice_engine.listen.turns import TurnEnded, TurnTaker
 from voice_engine.providers.base import Llm, Stt, Transcript, Tts, Vad
 from voice_engine.session import reasons
+from voice_engine.session.agent import Agent, language_of
 from voice_engine.session.callerline import CallerLine
+from voice_engine.session.caretaker import Caretaker
 from voice_engine.session.eventlog import EventLog
+from voice_engine.session.floor import Floor, Saying, Stage
 from voice_engine.session.lifecycle import State, move
 from voice_engine.session.meter import Meter
 from voice_engine.session.minutes import Minutes
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.reply import Reply
+from voice_engine.session.reply import Question, Reply
+from voice_engine.session.speculation import Odds
 from voice_engine.session.timeline import Marks
 from voice_engine.session.transport import Transport
-from voice_engine.speak.pacing import SLOT_S, Playout
-from voice_engine.speak.speaker import Speaker
 from voice_engine.spec import SessionSpec
 from voice_engine.think.thinker import Thinker
 from voice_engine.think.toolbox import CallServer, Toolbox
 
 STT_RESTARTS = 3
 CLOSE_DEADLINE_S = 2.0
-
-APOLOGY = {
-    "zh": "抱歉，我这边出了点问题，请您再说一遍。",
-    "en": "Sorry, something went wrong on my side. Please say that again.",
-}
+MAX_FAILURES = 2  # replies in a row that may break before the call ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,16 @@ class Parts:
     vad: Vad
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a session shares with the others of its process."""
+
+    clock: Clock
+    call_server: CallServer
+    keep_recording: Callable[[], str] | None = None
+    odds: Odds = field(default_factory=Odds)
+
+
 class Session:
     """Runs one SessionSpec over one transport."""
 
@@ -63,38 +71,39 @@ class Session:
         transport: Transport,
         events: EventLog,
         recorder: Recorder,
-        clock: Clock,
-        call_server: CallServer,
-        keep_recording: Callable[[], str] | None = None,
+        around: Surroundings,
     ) -> None:
         self.spec, self.events, self.recorder = spec, events, recorder
-        self._transport, self._clock, self._keep_recording = transport, clock, keep_recording
-        self._minutes = Minutes(spec, events, clock)
-        assistant, rate = spec.assistant, spec.transport.sample_rate
+        self._transport, self._around = transport, around
+        self._started = around.clock.now()
+        self._minutes = Minutes(spec, events, around.clock)
+        self._meter = Meter(spec, events)
         self.state = State.INIT
-        self._started = clock.now()
+        assistant, rate = spec.assistant, spec.transport.sample_rate
         self._turns, self._interruption = TurnTaker(assistant.turn), Interruption(assistant.turn)
         self._listener = Listener(parts.stt, parts.vad.stream(), rate, self)
         self._line = CallerLine(rate, recorder, self._listener.push, self._listener.speaking)
-        self._playout = Playout(rate)
-        self._speaker = Speaker(parts.tts, self._playout, rate, _language(spec))
-        self._toolbox = Toolbox(
+        stage = Stage(
+            transport, recorder, events, self._minutes, self._meter, self._now,
+            self._interruption.reset, self._reply_heard, self._reply_failed,
+        )  # fmt: skip
+        self._floor = Floor(stage, self._agent(parts), rate)
+        self._caretaker = Caretaker(assistant, self._floor, self.end)
+        self._failures = 0
+        self._closed = False
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def _agent(self, parts: Parts) -> Agent:
+        assistant = self.spec.assistant
+        toolbox = Toolbox(
             assistant.model.tools,
             announce=lambda calls: self._tell_tools(EventType.TOOL_CALLS, toolCalls=calls),
             announce_results=lambda results: self._tell_tools(EventType.TOOL_RESULTS, results=results),
-            call_server=call_server,
+            call_server=self._around.call_server,
             end_call=self._end_after_reply,
         )
-        self._thinker = Thinker(assistant.model, parts.llm, self._toolbox)
-        self._meter = Meter(spec, events)
-        self._reply: Reply | None = None
-        self._to_say: list[tuple[str, str, bool]] = []
-        self._turn = 0
-        self._failures = 0
-        self._last_activity = 0.0
-        self._agent_muted = self._closed = False
-        self._cancelled: set[asyncio.Task[None]] = set()
-        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        thinker = Thinker(assistant.model, parts.llm, toolbox)
+        return Agent(assistant, thinker, toolbox, parts.tts, language_of(assistant))
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,10 +136,9 @@ class Session:
     async def _close(self, listening: asyncio.Task[None]) -> None:
         reason = self._ended.result() if self._ended.done() else reasons.WORKER_SHUTDOWN
         now = self._now()
-        if self._reply:
-            self._finish_reply(interrupted=not self._playout.done(now))
+        ending = self._floor.close()
         self._listener.close()
-        await asyncio.wait({listening, *self._cancelled}, timeout=CLOSE_DEADLINE_S)
+        await asyncio.wait({listening, *ending}, timeout=CLOSE_DEADLINE_S)
         listening.cancel()
         self.state = move(self.state, State.ENDED)
         self._meter.close(now, self._listener.usage, self._listener.fed_s)
@@ -139,10 +147,11 @@ class Session:
         self._end_books(reason, now)
 
     def _keep(self) -> None:
-        if not self._keep_recording or not self.spec.assistant.recording:
+        keep = self._around.keep_recording
+        if keep is None or not self.spec.assistant.recording:
             return
         try:
-            key = self._keep_recording()
+            key = keep()
         except OSError:
             self._minutes.log.exception("recording_not_kept")
             return
@@ -153,12 +162,12 @@ class Session:
         self.events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=round(now, 3))
         self._transport.close(reason)
         self._minutes.log.info(
-            "session_ended", reason=reason, seconds=round(now, 1), underruns=self._playout.underruns
+            "session_ended", reason=reason, seconds=round(now, 1), underruns=self._floor.underruns
         )
 
     def _now(self) -> float:
         """Seconds of the session."""
-        return self._clock.now() - self._started
+        return self._around.clock.now() - self._started
 
     # ── the caller's sound and words ─────────────────────────────────────────────────────────────────
 
@@ -182,26 +191,30 @@ class Session:
     def caller_started(self, at: float) -> None:
         """The VAD hears the caller begin."""
         self._turns.speech_started(at)
-        self._last_activity = self._now()
-        if self._reply:
+        self._caretaker.idle.caller_spoke(self._now())
+        if self._floor.reply:
             self._interruption.speech_started(at)
-        self._minutes.speech("user", self._turn + 1, at, started=True)
+        self._minutes.speech("user", self._floor.turn + 1, at, started=True)
+
+    def caller_paused(self, at: float) -> None:
+        """The VAD hears a short silence."""
+        # turns learn of it when they know what to do with it
 
     def caller_stopped(self, at: float) -> None:
         """The VAD hears the caller end."""
         self._turns.speech_stopped(at)
         self._interruption.speech_stopped(at)
-        self._last_activity = self._now()
-        self._minutes.speech("user", self._turn + 1, at, started=False)
+        self._caretaker.idle.caller_spoke(self._now())
+        self._minutes.speech("user", self._floor.turn + 1, at, started=False)
 
     def caller_words(self, transcript: Transcript) -> None:
         """The recogniser understands something."""
         self._turns.words(transcript.text, final=transcript.final, now=self._now())
-        if self._reply:
-            self._interruption.words(self._turns.text)
         if transcript.text.strip():
-            self._last_activity = self._now()
-            self._minutes.transcript(transcript, self._turn + 1)
+            self._caretaker.idle.caller_spoke(self._now())
+            self._minutes.transcript(transcript, self._floor.turn + 1)
+        if self._floor.reply:
+            self._interruption.words(self._turns.text)
 
     async def _listen(self) -> None:
         for _ in range(STT_RESTARTS):
@@ -222,58 +235,41 @@ class Session:
         if not self.live:
             return
         now = self._now()
-        self._play(now)
+        self._floor.play(now)
         with self._ending_when_the_recogniser_stalls():
             self._line.tick(now)
         self.recorder.write(now)
-        self._judge_interruption(now)
-        if self._reply is None or self._reply.interruptible:
-            ended = self._turns.tick(now)
-            if ended:
-                self._turn_ended(ended, now)
-        if self._reply and self._reply.generated and self._playout.done(now):
-            self._finish_reply(interrupted=False)
-        self._mind_the_time(now)
-
-    def _play(self, now: float) -> None:
-        reply = self._reply
-        for slot in self._playout.due(now):
-            if reply and not reply.sounded and any(slot.pcm):
-                reply.sounded = True
-                reply.marks.set_once("sound_first", max(slot.index * SLOT_S, now))
-                self._minutes.speech("assistant", reply.turn, now, started=True)
-            if not self._agent_muted:
-                self._transport.play(slot.pcm)
-                self.recorder.agent(slot)
-        if reply and reply.sounded:
-            self._last_activity = now
+        reply = self._floor.reply
+        if reply is None or reply.interruptible:
+            self._judge_interruption(now)
+            self._judge_turn(now)
+        self._floor.settle(now)
+        self._caretaker.tick(now, patient=False)
 
     def _judge_interruption(self, now: float) -> None:
-        if self._reply is None or not self._reply.interruptible:
+        if self._floor.reply is None:
             return
         match self._interruption.tick(now):
             case Verdict.PAUSE:
-                self._playout.paused = True
+                self._floor.pause(now)
             case Verdict.RESUME:
-                self._playout.paused = False
+                self._floor.resume()
                 if is_backchannel(self._turns.text):
                     self._turns.forget()
             case Verdict.COMMIT:
-                self.interrupt()
+                self._floor.interrupt()
 
-    def _mind_the_time(self, now: float) -> None:
-        assistant = self.spec.assistant
-        if now >= assistant.max_duration_s:
-            self.end(reasons.MAX_DURATION)
-        elif self._reply is None and now - self._last_activity >= assistant.silence_timeout_s:
-            self.end(reasons.SILENCE)
+    def _judge_turn(self, now: float) -> None:
+        ended = self._turns.tick(now)
+        if ended:
+            self._turn_ended(ended, now)
 
     # ── turns and replies ────────────────────────────────────────────────────────────────────────────
 
     def _greet(self) -> None:
         assistant = self.spec.assistant
         if assistant.first_message_mode == "assistant-speaks-first-with-model-generated-message":
-            self._think(Marks(), interruptible=assistant.first_message_interruptible)
+            self._floor.think(interruptible=assistant.first_message_interruptible)
         elif assistant.first_message_mode == "assistant-speaks-first":
             self.say_first_message()
 
@@ -281,14 +277,16 @@ class Session:
         """Speak the first message (again), if there is one."""
         assistant = self.spec.assistant
         if assistant.first_message:
-            self.interrupt()
-            interruptible = assistant.first_message_interruptible
-            self._recite(assistant.first_message, "first-message", interruptible=interruptible)
+            greeting = Saying(
+                assistant.first_message, "first-message", interruptible=assistant.first_message_interruptible
+            )
+            self._floor.say(greeting, interrupt=True)
 
     def _turn_ended(self, ended: TurnEnded, now: float) -> None:
-        if self._reply and self._reply.sounded and is_backchannel(ended.text):
+        reply = self._floor.reply
+        if reply and reply.sounded and is_backchannel(ended.text):
             return
-        self._last_activity = now
+        self._caretaker.idle.caller_spoke(now)
         marks = Marks(
             speech_started=ended.speech_started,
             speech_ended=ended.speech_ended,
@@ -297,153 +295,76 @@ class Session:
             pause_over=min(ended.pause_over, now),
             turn_decided=now,
         )
-        self._minutes.message("user", ended.text, ended.speech_started, ended.speech_ended)
-        self._answer(ended.text, marks)
+        self._answer(Question(ended.text, ended.speech_started, ended.speech_ended, ended), marks)
 
     def user_text(self, text: str) -> None:
         """The caller typed: it interrupts and is answered like speech."""
         now = self._now()
-        self._last_activity = now
-        self._minutes.message("user", text, now, now)
-        self._answer(text, Marks(turn_decided=now))
+        self._caretaker.idle.caller_spoke(now)
+        self._answer(Question(text, now, now), Marks(turn_decided=now))
 
-    def _answer(self, text: str, marks: Marks) -> None:
-        self.interrupt()
-        self._thinker.history.user(text)
-        self._think(marks)
-        self.events.emit(EventType.TURN_STARTED, turn=self._turn, text=text)
+    def _answer(self, question: Question, marks: Marks) -> None:
+        self._floor.answer(question, marks)
+        self.events.emit(EventType.TURN_STARTED, turn=self._floor.turn, text=question.text)
 
     def say(
         self, text: str, *, end_reason: str = "", interrupt: bool = False, interruptible: bool = True
     ) -> None:
         """Speak given words: now if nobody speaks or `interrupt`, else after the running reply."""
-        if self._reply and not interrupt:
-            self._to_say.append((text, end_reason, interruptible))
-            return
-        self.interrupt()
-        self._recite(text, "force-say", interruptible=interruptible, end_reason=end_reason)
+        saying = Saying(text, end_reason=end_reason, interruptible=interruptible)
+        self._floor.say(saying, interrupt=interrupt)
 
     def add_message(self, role: str, text: str, *, respond: bool) -> None:
         """Put a message into the history; optionally let the model answer it."""
         if role == "user" and respond:
             self.user_text(text)
             return
-        self._thinker.history.add(role, text)
+        self._floor.agent.thinker.history.add(role, text)
         if respond:
-            self.interrupt()
-            self._think(Marks(turn_decided=self._now()))
+            self._floor.think()
 
     def interrupt(self) -> None:
-        """Stop the running reply, if any: local sound first, vendors second."""
-        if self._reply is None:
-            return
-        self._playout.clear()
-        if self._playout.sent_slots:
-            self.recorder.take_back(self._playout.rewind(self._now()))
-            self._transport.flush()
-        self._finish_reply(interrupted=True)
-
-    def _think(self, marks: Marks, *, interruptible: bool = True) -> None:
-        reply = self._new_reply(marks, "model", interruptible=interruptible)
-        self._start(reply, self._thinker.think(reply))
-
-    def _recite(self, text: str, source: str, *, interruptible: bool = True, end_reason: str = "") -> None:
-        reply = self._new_reply(Marks(), source, interruptible=interruptible)
-        reply.end_reason = end_reason
-        self._start(reply, _once(text))
-
-    def _new_reply(self, marks: Marks, source: str, *, interruptible: bool) -> Reply:
-        self._turn += 1
-        return Reply(self._turn, marks, self._now, self.events, source, interruptible)
-
-    def _start(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
-        self._interruption.reset()
-        self._speaker.begin()
-        self._reply = reply
-        reply.task = asyncio.create_task(self._speak(reply, words), name=f"reply-{reply.turn}")
-
-    async def _speak(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
-        try:
-            await self._speaker.say(words, reply)
-            if reply.source == "model":
-                self._failures = 0
-        except ProviderError as error:
-            thinking = reply.source == "model" and reply.marks.clause_first is None
-            self._reply_failed("llm" if thinking else "tts", error)
-        except Exception:  # boundary: a bug in one reply must not leave the caller in silence
-            self._minutes.log.exception("reply_failed")
-            self._reply_failed("llm", ProviderError("server", "yingda", "An internal error."))
-        finally:
-            self._meter.reply(reply)
+        """Stop the running reply, if any."""
+        self._floor.interrupt()
 
     def _reply_failed(self, kind: str, error: ProviderError) -> None:
-        self._playout.end()
         self._minutes.vendor_failed(kind, error)
         self._failures += 1
-        if self._failures > 1 or kind == "tts":
+        if self._failures >= MAX_FAILURES or kind == "tts":
             self.end(reasons.provider_failed(kind, error))
         else:
-            self._to_say.append((APOLOGY[_language(self.spec)], "", True))
+            self._caretaker.apologise()
 
-    def _finish_reply(self, *, interrupted: bool) -> None:
-        reply, now = self._reply, self._now()
-        if reply is None:
-            return
-        self._reply = None
-        if reply.task and not reply.task.done():
-            self._cancel(reply.task)
-        heard = self._speaker.heard.heard(self._playout.heard_s(now))
-        self._playout.clear()
-        self._thinker.said(heard, interrupted=interrupted)
-        self._interruption.reset()
-        self._minutes.reply_ended(reply, heard, now, interrupted=interrupted)
-        if not interrupted:
-            self._after_reply(reply, heard)
-
-    def _cancel(self, task: asyncio.Task[None]) -> None:
-        self._cancelled.add(task)
-        task.add_done_callback(self._cancelled.discard)
-        task.cancel()
-
-    def _after_reply(self, reply: Reply, heard: str) -> None:
+    def _reply_heard(self, reply: Reply, heard: str) -> None:
         assistant = self.spec.assistant
+        if reply.source == "model":
+            self._failures = 0
         if reply.end_reason and reply.source == "model" and assistant.end_call_message:
             self.say(assistant.end_call_message, end_reason=reply.end_reason)
         elif reply.end_reason:
             self.end(reply.end_reason)
         elif any(phrase.lower() in heard.lower() for phrase in assistant.end_call_phrases):
             self.end(reasons.ASSISTANT_SAID_PHRASE)
-        elif self._to_say:
-            text, end_reason, interruptible = self._to_say.pop(0)
-            self.say(text, end_reason=end_reason, interruptible=interruptible)
+        else:
+            self._floor.say_next()
 
     # ── tools and live control ───────────────────────────────────────────────────────────────────────
 
     def _tell_tools(self, kind: EventType, **data: Any) -> None:
-        self.events.emit(kind, turn=self._turn, **data)
+        self.events.emit(kind, turn=self._floor.turn, **data)
 
     def tool_result(self, call_id: str, result: str) -> bool:
         """The client answers a tool call; False when nobody waits for it."""
-        return self._toolbox.deliver(call_id, result)
+        return self._floor.agent.toolbox.deliver(call_id, result)
 
     def _end_after_reply(self) -> None:
-        if self._reply:
-            self._reply.end_reason = reasons.ASSISTANT_ENDED
+        if self._floor.reply:
+            self._floor.reply.end_reason = reasons.ASSISTANT_ENDED
 
     def mute_agent(self, muted: bool) -> None:
         """The agent goes on speaking, unheard."""
-        self._agent_muted = muted
+        self._floor.muted = muted
 
     def mute_caller(self, muted: bool) -> None:
         """The caller's sound is silence from here on."""
         self._line.muted = muted
-
-
-def _language(spec: SessionSpec) -> str:
-    voice, transcriber = spec.assistant.voice, spec.assistant.transcriber
-    language = voice.language or transcriber.language or voice.voice_id
-    return "en" if language.lower().startswith("en") else "zh"
-
-
-async def _once(text: str) -> AsyncGenerator[str, None]:
-    yield text

@@ -28,6 +28,11 @@ class Marks:
         if getattr(self, name) is None:
             setattr(self, name, at)
 
+    def asked(self, question: "Marks") -> None:
+        """Take over when the question was spoken and decided; the answer's own marks stay."""
+        for name in _QUESTION:
+            setattr(self, name, getattr(question, name))
+
     def segments(self) -> dict[str, int]:
         """Milliseconds per stage, from the caller's last voiced sample to the agent's first audible one.
 
@@ -52,6 +57,9 @@ class Marks:
             for f in fields(self)
             if (value := getattr(self, f.name)) is not None
         }
+
+
+_QUESTION = ("speech_started", "speech_ended", "stt_first", "stt_final", "pause_over", "turn_decided")
 
 
 def _telescope(begin: float, stages: list[tuple[str, float | None]]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from voice_engine.kernel.events import Event, EventType
 from voice_engine.providers.base import ToolCall
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.session import Parts, Session
+from voice_engine.session.session import Parts, Session, Surroundings
 from voice_engine.simulate.parts import RATE
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec, SessionSpec, ToolSpec, TransportSpec
@@ -100,7 +100,8 @@ class Stage:
         log.subscribe(self.caller.notice)
         recorder = Recorder(None, RATE) if self.record else _Deaf(None, RATE)
         recorder.subscribe(blocks.extend)
-        session = Session(self._spec(), self.parts, transport, log, recorder, clock, self.call_server)
+        around = Surroundings(clock, self.call_server)
+        session = Session(self._spec(), self.parts, transport, log, recorder, around)
         helpers = [asyncio.ensure_future(self._drive(session))]
         if self.during:
             helpers.append(asyncio.ensure_future(self.during(session)))

@@ -1,0 +1,357 @@
+"""The agent's side of a conversation: the reply that has the floor, the guess behind it, what waits.
+
+The only place that starts and cancels replies. Decisions are made synchronously; tasks only wait for vendors.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from voice_engine.kernel.errors import ProviderError
+from voice_engine.session.agent import Agent
+from voice_engine.session.eventlog import EventLog
+from voice_engine.session.meter import Meter
+from voice_engine.session.minutes import Minutes
+from voice_engine.session.reasons import provider_failed
+from voice_engine.session.recorder import Recorder
+from voice_engine.session.reply import Question, Reply
+from voice_engine.session.timeline import Marks
+from voice_engine.session.transport import Transport
+from voice_engine.speak.pacing import SLOT_S, Playout
+from voice_engine.speak.speaker import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Given words, to be spoken as they are."""
+
+    text: str
+    source: str = "force-say"
+    end_reason: str = ""
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the floor needs of its session."""
+
+    transport: Transport
+    recorder: Recorder
+    events: EventLog
+    minutes: Minutes
+    meter: Meter
+    now: Callable[[], float]
+    changed: Callable[[], None]  # another reply has the floor, or none
+    finished: Callable[[Reply, str], None]  # a reply was heard to its end: this much
+    failed: Callable[[str, ProviderError], None]  # the running reply broke: llm or tts
+
+
+class Floor:
+    """Who speaks for the agent, one reply after the other."""
+
+    def __init__(self, stage: Stage, agent: Agent, rate: int) -> None:
+        self._stage, self.agent = stage, agent
+        self._playout = Playout(rate)
+        self._speaker = Speaker(agent.tts, self._playout, rate, agent.language)
+        self.reply: Reply | None = None
+        self.guess: Reply | None = None
+        self.muted = False
+        self.spoke_until = 0.0  # session time at which the last sound on the wire ends
+        self._waiting: deque[Saying] = deque()
+        self._turn = self._replies = 0
+        self._cancelled: set[asyncio.Task[None]] = set()
+
+    @property
+    def turn(self) -> int:
+        """Number of the newest turn."""
+        return self._turn
+
+    @property
+    def underruns(self) -> int:
+        """Ticks on which sound was due and had not come."""
+        return self._playout.underruns
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def play(self, now: float) -> None:
+        """Put on the wire what is due."""
+        slots = self._playout.due(now)
+        if not slots:
+            return
+        reply = self.reply
+        for slot in slots:
+            if reply and not reply.sounded and any(slot.pcm):
+                self._sounds(reply, max(slot.index * SLOT_S, now), now)
+            if not self.muted:
+                self._stage.transport.play(slot.pcm)
+                self._stage.recorder.agent(slot)
+        self.spoke_until = (slots[-1].index + 1) * SLOT_S
+
+    def _sounds(self, reply: Reply, at: float, now: float) -> None:
+        reply.sounded = True
+        reply.marks.set_once("sound_first", at)
+        self.commit(reply)
+        self._stage.minutes.speech("assistant", reply.turn, now, started=True)
+
+    def settle(self, now: float) -> None:
+        """A reply that has been heard to its end gives up the floor."""
+        if self.reply and self.reply.generated and self._playout.done(now):
+            self._finish(interrupted=False)
+
+    @property
+    def acting(self) -> bool:
+        """Whether tools are at work for the running reply."""
+        return self.reply is not None and self.reply.acting
+
+    @property
+    def asked_at(self) -> float | None:
+        """Since when the model owes its first words; None if it owes none."""
+        reply = self.reply
+        if reply is None or reply.source != "model" or reply.marks.clause_first is not None:
+            return None
+        return reply.since
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """Whether the running reply is more than a prompt to a silent caller."""
+        return self.reply is not None and self.reply.source not in ("idle-prompt", "duration-warning")
+
+    def suspect(self) -> str:
+        """Why the call must end when nothing sounds: the reason that names who probably hangs."""
+        thinking = self.asked_at is not None
+        kind, vendor = (
+            ("llm", self.agent.spec.model.provider) if thinking else ("tts", self.agent.spec.voice.provider)
+        )
+        return provider_failed(kind, ProviderError("timeout", vendor, "Nothing came in time."))
+
+    def quiet_since(self, now: float) -> float | None:
+        """Since when the caller waits in silence for the agent; None when it is not the agent's turn."""
+        reply = self.reply
+        if reply is None or self._playout.paused or self.spoke_until > now:
+            return None
+        return max(reply.since, self.spoke_until)
+
+    # ── the caller wants the floor ───────────────────────────────────────────────────────────────────
+
+    def pause(self, now: float) -> None:
+        """Silence, for the moment."""
+        self._playout.paused = True
+
+    def resume(self) -> None:
+        """Go on where the caller stopped hearing."""
+        self._playout.paused = False
+
+    def interrupt(self) -> None:
+        """Stop the running reply, if any: local sound first, vendors second."""
+        self.drop_guess()
+        if self.reply is None:
+            return
+        self._silence()
+        self._finish(interrupted=True)
+
+    def take_back(self) -> Question | None:
+        """The caller goes on before anything was heard or done: the reply never happened."""
+        reply = self.reply
+        if reply is None or reply.committed or reply.question is None or reply.question.turn is None:
+            return None
+        self.reply = None
+        self._discard(reply)
+        self._turn -= 1
+        return reply.question
+
+    def _silence(self) -> None:
+        self._playout.clear()
+        if self._playout.sent_slots:
+            self._stage.recorder.take_back(self._playout.rewind(self._stage.now()))
+            self._stage.transport.flush()
+
+    # ── replies ──────────────────────────────────────────────────────────────────────────────────────
+
+    def answer(self, question: Question, marks: Marks) -> None:
+        """The caller asked: think, and speak."""
+        self.interrupt()
+        reply = self._new(marks, "model", since=self._stage.now())
+        reply.question = question
+        self._start(reply, self.agent.thinker.think(reply, user=question.text))
+
+    def think(self, *, interruptible: bool = True) -> None:
+        """Let the model speak without a question."""
+        self.interrupt()
+        now = self._stage.now()
+        reply = self._new(Marks(turn_decided=now), "model", since=now)
+        reply.interruptible = interruptible
+        self._start(reply, self.agent.thinker.think(reply))
+
+    def say(self, saying: Saying, *, interrupt: bool = False) -> None:
+        """Speak given words: now if nobody speaks or `interrupt`, else after the running reply."""
+        if self.reply and not interrupt:
+            self._waiting.append(saying)
+            return
+        self.interrupt()
+        self._recite(saying, self._stage.now())
+
+    def apologise(self, saying: Saying) -> None:
+        """The running reply hangs: say this in its place. The caller has been waiting since its beginning."""
+        since = self.reply.since if self.reply else self._stage.now()
+        self.interrupt()
+        self._recite(saying, since)
+
+    def interject(self, text: str) -> None:
+        """Say a fixed sentence within the running reply, before what it still waits for."""
+        if self.reply:
+            pass
+
+    def say_next(self) -> bool:
+        """Begin what waits to be said; whether there was anything."""
+        if not self._waiting:
+            return False
+        self._recite(self._waiting.popleft(), self._stage.now())
+        return True
+
+    def commit(self, reply: Reply) -> None:
+        """Something was heard or done: the turn is part of the conversation now."""
+        if reply.committed:
+            return
+        reply.committed = True
+        if question := reply.question:
+            self.agent.thinker.history.user(question.text)
+            self._stage.minutes.message("user", question.text, question.began, question.ended)
+
+    # ── guesses ──────────────────────────────────────────────────────────────────────────────────────
+
+    def suppose(self, text: str) -> None:
+        """Begin an answer to words that are not final; nothing of it is heard before `keep`."""
+        self.drop_guess()
+        reply = self._new(Marks(), "model", since=0.0)
+        reply.question = Question(text, 0.0, 0.0)
+        reply.hold()
+        self.guess = reply
+        self._turn -= 1  # not a turn yet
+        self._launch(reply, self.agent.thinker.think(reply, user=text))
+        self._playout.paused = True
+
+    def keep(self, question: Question, marks: Marks) -> None:
+        """The guess was right: it is the reply to this question."""
+        reply, self.guess = self.guess, None
+        if reply is None:
+            return
+        self._turn += 1
+        reply.question, reply.since = question, self._stage.now()
+        reply.marks.asked(marks)
+        self.reply = reply
+        self._playout.paused = False
+        reply.release()
+        if reply.generated:
+            self._settle_books(reply)
+
+    def drop_guess(self) -> None:
+        """The guess was wrong, or nobody needs it any more."""
+        if self.guess:
+            reply, self.guess = self.guess, None
+            self._discard(reply)
+
+    def _discard(self, reply: Reply) -> None:
+        reply.discarded = True
+        self._playout.clear()
+        self._cancel(reply)
+        if reply.generated:
+            self._settle_books(reply)
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _recite(self, saying: Saying, since: float) -> None:
+        reply = self._new(Marks(), saying.source, since=since)
+        reply.interruptible, reply.end_reason = saying.interruptible, saying.end_reason
+        self._start(reply, _once(saying.text))
+
+    def _new(self, marks: Marks, source: str, *, since: float) -> Reply:
+        self._turn += 1
+        self._replies += 1
+        stage = self._stage
+        return Reply(
+            self._turn, marks, stage.now, stage.events, self.commit, source, since=since,
+            name=str(self._replies),
+        )  # fmt: skip
+
+    def _start(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
+        self.reply = reply
+        self._stage.changed()
+        self._launch(reply, words)
+
+    def _launch(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
+        self._speaker.begin()
+        reply.task = asyncio.create_task(self._speak(reply, words), name=f"reply-{reply.name}")
+        reply.task.add_done_callback(lambda _: self._settle_books(reply))
+
+    async def _speak(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
+        try:
+            await self._speaker.say(_blaming(words, reply), reply)
+        except ProviderError as error:
+            self._broke(reply, error)
+        except Exception:  # boundary: a bug in one reply must not leave the caller in silence
+            self._stage.minutes.log.exception("reply_failed")
+            self._broke(reply, ProviderError("server", "yingda", "An internal error."))
+
+    def _broke(self, reply: Reply, error: ProviderError) -> None:
+        self._playout.end()
+        if reply is self.guess:
+            self.drop_guess()
+        elif reply is self.reply:
+            self._stage.failed("llm" if reply.model_broke else "tts", error)
+
+    def _finish(self, *, interrupted: bool) -> None:
+        reply, now = self.reply, self._stage.now()
+        if reply is None:
+            return
+        self.reply = None
+        self._cancel(reply)
+        heard = self._speaker.heard.heard(self._playout.heard_s(now))
+        self._playout.clear()
+        self.commit(reply)
+        self.agent.thinker.said(heard, interrupted=interrupted)
+        self._stage.changed()
+        self._stage.minutes.reply_ended(reply, heard, now, interrupted=interrupted)
+        if not interrupted:
+            self._stage.finished(reply, heard)
+
+    def _settle_books(self, reply: Reply) -> None:
+        """Once, when it is known what a reply cost and whether it was real."""
+        if reply.settled or (reply.held and not reply.discarded):
+            return
+        reply.settled = True
+        self._stage.meter.reply(reply)
+
+    def _cancel(self, reply: Reply) -> None:
+        task = reply.task
+        if task is None or task.done():
+            return
+        self._cancelled.add(task)
+        task.add_done_callback(self._cancelled.discard)
+        task.cancel()
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self) -> set["asyncio.Task[None]"]:
+        """No more speech; returns the tasks that are still ending."""
+        self.drop_guess()
+        self._waiting.clear()
+        if self.reply:
+            self._finish(interrupted=not self._playout.done(self._stage.now()))
+        return set(self._cancelled)
+
+
+async def _once(text: str) -> AsyncGenerator[str, None]:
+    yield text
+
+
+async def _blaming(words: AsyncGenerator[str, None], reply: Reply) -> AsyncGenerator[str, None]:
+    """Notes that it was the model that broke, not the voice."""
+    async with aclosing(words):
+        try:
+            async for text in words:
+                yield text
+        except ProviderError:
+            reply.model_broke = True
+            raise
