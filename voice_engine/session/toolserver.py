@@ -11,8 +11,8 @@ from voice_engine.kernel.errors import Unavailable
 from voice_engine.messages import tool_call_item
 from voice_engine.providers.base import ToolCall
 from voice_engine.spec import SessionSpec, ToolSpec
-from voice_engine.think.thinker import arguments
-from voice_engine.think.toolbox import CallServer
+from voice_engine.think.tools.arguments import arguments
+from voice_engine.think.tools.base import CallServer
 
 
 def tool_server(spec: SessionSpec, allowed: Sequence[str]) -> CallServer:

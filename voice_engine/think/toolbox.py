@@ -1,15 +1,14 @@
 """Runs the tools a model asks for: on the customer's server, in the client, or in the house."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from voice_engine.kernel.errors import YingdaError
-from voice_engine.providers.base import ToolCall
+from voice_engine.providers.base import Tool, ToolCall
 from voice_engine.spec import ToolSpec
-from voice_engine.think.thinker import arguments
-
-CallServer = Callable[[ToolSpec, Sequence[ToolCall]], Awaitable[dict[str, str]]]
+from voice_engine.think.tools.arguments import arguments
+from voice_engine.think.tools.base import Answer, CallServer, Round
 
 
 class Toolbox:
@@ -29,8 +28,13 @@ class Toolbox:
         self._call_server, self._end_call = call_server, end_call
         self._awaited: dict[str, asyncio.Future[str]] = {}
 
-    async def run(self, calls: Sequence[ToolCall]) -> list[str]:
-        """All calls at once; the results in their order."""
+    def offered(self) -> list[Tool]:
+        """What the model may call."""
+        return [Tool(spec.name, spec.description, spec.parameters) for spec in self._specs.values()]
+
+    async def run(self, asked: Round) -> None:
+        """All calls at once."""
+        calls = asked.calls
         self._announce([{"id": c.id, "name": c.name, "arguments": arguments(c)} for c in calls])
         results = await asyncio.gather(*(self._run(call) for call in calls))
         self._announce_results(
@@ -39,7 +43,7 @@ class Toolbox:
                 for call, result in zip(calls, results, strict=True)
             ]
         )
-        return list(results)
+        asked.answers.update({c.id: Answer(result) for c, result in zip(calls, results, strict=True)})
 
     def deliver(self, call_id: str, result: str) -> bool:
         """The client answers a call; False when nobody waits for it."""
@@ -60,7 +64,8 @@ class Toolbox:
             async with asyncio.timeout(spec.timeout_s):
                 if spec.server_url:
                     results = await self._call_server(spec, [call])
-                    return results.get(call.id, "The tool gave no result for this call.")
+                    answer = results.get(call.id, "The tool gave no result for this call.")
+                    return answer.text if isinstance(answer, Answer) else answer
                 return await self._ask_client(call)
         except TimeoutError:
             return f"The tool did not answer within {spec.timeout_s:g} seconds."

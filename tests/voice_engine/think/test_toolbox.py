@@ -9,6 +9,7 @@ from voice_engine.providers.base import ToolCall
 from voice_engine.simulate.loop import run_virtual
 from voice_engine.spec import ToolSpec
 from voice_engine.think.toolbox import Toolbox
+from voice_engine.think.tools.base import Round
 
 
 def box(*specs: ToolSpec, answer=None, ended: list | None = None) -> Toolbox:
@@ -25,8 +26,9 @@ def box(*specs: ToolSpec, answer=None, ended: list | None = None) -> Toolbox:
 
 
 def run(toolbox: Toolbox, *names: str) -> list[str]:
-    calls = [ToolCall(f"c{i}", name, "{}") for i, name in enumerate(names)]
-    return run_virtual(toolbox.run(calls))
+    asked = Round("", tuple(ToolCall(f"c{i}", name, "{}") for i, name in enumerate(names)))
+    run_virtual(toolbox.run(asked))
+    return asked.results
 
 
 SERVER = ToolSpec(name="f", server_url="https://example.com", timeout_s=5)
@@ -77,11 +79,13 @@ def test_calls_run_side_by_side_and_answer_in_their_order():
     toolbox = box(ToolSpec(name="a", timeout_s=2), ToolSpec(name="b", timeout_s=2))
 
     async def both():
-        running = asyncio.create_task(toolbox.run([ToolCall("1", "a", ""), ToolCall("2", "b", "")]))
+        asked = Round("", (ToolCall("1", "a", ""), ToolCall("2", "b", "")))
+        running = asyncio.create_task(toolbox.run(asked))
         await asyncio.sleep(0.1)
         toolbox.deliver("2", "zwei")
         toolbox.deliver("1", "eins")
-        return await running
+        await running
+        return asked.results
 
     assert run_virtual(both()) == ["eins", "zwei"]
 

@@ -1,0 +1,1 @@
+"""Tools in a conversation: what they are given, what is said around them, who runs them."""
