@@ -1,0 +1,73 @@
+"""Likeness and facts, in Chinese and in English."""
+
+import pytest
+
+from voice_engine.think.intent import facts, likeness, sameness
+
+
+@pytest.mark.parametrize(
+    ("skill", "text"),
+    [
+        ("退款", "你好，我想要退款"),
+        ("退款,退货,换货", "这双鞋能不能换货"),
+        ("处理退款和退货申请", "我要退款"),
+        ("账单查询", "帮我查询一下账单"),
+        ("宽带报修", "家里的宽带断了要报修"),
+        ("refund", "I'd like refunds for two orders"),
+        ("technical support", "can I get some technical help, support please"),
+        ("Billing", "a question about BILLING"),
+        ("ＶＩＰ", "我是vip"),
+    ],
+)
+def test_what_is_spoken_of_is_recognised(skill: str, text: str):
+    assert likeness(skill, text) >= 0.6
+
+
+@pytest.mark.parametrize(
+    ("skill", "text"),
+    [
+        ("退款", "今天天气怎么样"),
+        ("投诉", "我想订一个房间"),
+        ("art", "when do you start"),
+        ("refund", "what are your opening hours"),
+        ("", "退款"),
+        ("退款", ""),
+        ("退款", "。。。"),
+    ],
+)
+def test_what_is_not_spoken_of_is_not_recognised(skill: str, text: str):
+    assert likeness(skill, text) < 0.35
+
+
+def test_the_same_question_in_nearly_the_same_words_is_the_same():
+    assert sameness("你们几点开门？", "你们几点开门") == 1.0
+    assert sameness("你们几点开门", "请问你们几点开门呀") > 0.7
+    assert sameness("你们几点开门", "你们在哪里") < 0.5
+
+
+def test_facts_are_what_was_stated_by_kind():
+    said = "我姓王，电话13800138000，订单号SF20261120001，明天之前退我299.5元，邮箱a.b@example.cn"
+
+    assert facts(said) == {
+        "phone": "13800138000",
+        "number": "SF20261120001",
+        "date": "明天",
+        "amount": "299.5元",
+        "email": "a.b@example.cn",
+    }
+
+
+def test_an_identity_card_is_not_taken_for_a_telephone_number():
+    assert facts("身份证11010519491231002X") == {"idCard": "11010519491231002X"}
+    assert facts("车牌京A·12345") == {"plate": "京A·12345"}
+
+
+def test_english_facts():
+    said = "Call me on 138 0013 8000 next friday, it was $1,200.50 for order AB-12345"
+
+    assert facts(said) == {
+        "phone": "138 0013 8000",
+        "date": "next friday",
+        "amount": "$1,200.50",
+        "number": "AB-12345",
+    }

@@ -1,0 +1,98 @@
+"""What a sentence is about, without a model: likeness by characters, and the facts it states. Pure.
+
+Chinese is compared by pairs of characters, other scripts by triples within longer words, so that inflections,
+compounds and mishearings still resemble what was meant.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
+_ALTERNATIVES = re.compile(r"[,，、/|;；]")
+_WHOLE = 4  # letters of a word too short to be taken apart: "art" is not in "start"
+_CONSIDERED = 2000  # characters of a text
+_OF_TEXT = 0.85  # a short question inside a long description is a little less sure than the reverse
+_EMPTY_WORDS = re.compile(
+    r"我(?:想要|想|要)|请问|麻烦|帮我|给我|你们|你好|您好|一下|可以|怎么|什么|一个|这个|那个|[您你我吗呢吧了的啊嗯]"
+    r"|\b(?:i|me|my|you|your|we|a|an|the|to|of|on|in|for|is|it|do|does|can|could|would|want|need|like|"
+    r"please|how|what|hello|hi|with|about|have|get|help)\b"
+)
+_FACTS = {
+    "email": re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+    "idCard": re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])"),
+    "phone": re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|\+\d[\d -]{7,16}\d"),
+    "plate": re.compile(
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"
+    ),
+    "amount": re.compile(
+        r"[¥￥$€£]\s?\d[\d,]*(?:\.\d+)?(?:万|k)?|\d[\d,]*(?:\.\d+)?\s?(?:万元|万|元|块|yuan|dollars|rmb)",
+        re.IGNORECASE,
+    ),
+    "date": re.compile(
+        r"(?:\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{4}-\d{1,2}-\d{1,2}|今天|明天|后天|昨天|(?:下|上|这)?(?:周|星期)[一二三四五六日天]"
+        r"|\b(?:today|tomorrow|yesterday|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+        re.IGNORECASE,
+    ),
+    "number": re.compile(r"(?<![0-9A-Za-z])(?=[A-Z0-9-]*\d{4})[A-Z0-9][A-Z0-9-]{5,29}(?![0-9A-Za-z])"),
+}
+
+
+def likeness(phrase: str, text: str) -> float:
+    """How surely `text` speaks of `phrase`, 0..1. Commas in `phrase` separate alternatives."""
+    said = _plain(text)
+    return max((_likeness(_plain(part), said) for part in _ALTERNATIVES.split(phrase)), default=0.0)
+
+
+def sameness(one: str, other: str) -> float:
+    """How nearly two sentences are the same one, 0..1."""
+    a, b = _grams(_plain(one)), _grams(_plain(other))
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def facts(text: str) -> dict[str, str]:
+    """What is stated, the last of each kind: email, idCard, phone, plate, amount, date, number."""
+    found: dict[str, str] = {}
+    for kind, pattern in _FACTS.items():
+        stated = pattern.findall(text)
+        if stated:
+            found[kind] = stated[-1].strip()
+            text = pattern.sub(" ", text)
+    return found
+
+
+def _likeness(phrase: str, text: str) -> float:
+    wanted, said = _grams(phrase), _grams(text)
+    if not wanted or not said:
+        return 0.0
+    if _contains(text, phrase):
+        return 1.0
+    shared = len(wanted & said)
+    meant = _grams(_EMPTY_WORDS.sub(" ", text))
+    of_text = len(wanted & meant) / len(meant) if meant else 0.0
+    return max(shared / len(wanted), _OF_TEXT * of_text)
+
+
+def _contains(text: str, phrase: str) -> bool:
+    """Chinese anywhere; other scripts from the beginning of a word."""
+    at = text.find(phrase)
+    while at > 0 and text[at - 1].isalnum() and phrase[0] < "\u3400" and text[at - 1] < "\u3400":
+        at = text.find(phrase, at + 1)
+    return at >= 0
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:_CONSIDERED]).casefold().strip()
+
+
+@lru_cache(maxsize=4096)
+def _grams(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for run in _RUNS.findall(text):
+        if run[0] >= "\u3400":
+            found.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+        elif len(run) <= _WHOLE:
+            found.add(f"^{run}$")
+        else:
+            found.update(f"^{run}"[i : i + 3] for i in range(len(run) - 1))
+    return frozenset(found)

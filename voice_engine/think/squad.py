@@ -1,0 +1,135 @@
+"""Who of a squad has the caller now, whom that member may hand over to, and what the next one gets to know.
+
+State of one conversation, and nothing else: no socket, no task, no clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voice_engine.providers.base import Message
+from voice_engine.spec import DestinationSpec, MemberSpec, SquadSpec, ToolSpec
+from voice_engine.think import handoff as rules
+from voice_engine.think.handoff import Handoff, Summary
+
+_REFUSABLE_TURNS = 1  # a member may still give the caller back when it answers for the first time
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """The next member with its model's whole history. `greeting` is what it says first; empty = its model
+    speaks at once.
+    """
+
+    member: MemberSpec
+    messages: list[Message]
+    summary: Summary
+    greeting: str = ""
+
+
+class Squad:
+    """One conversation's squad. Tell it when the caller speaks: without that nobody gets the caller twice."""
+
+    def __init__(self, spec: SquadSpec, *, current: str = "", handoffs: int = 0) -> None:
+        """`current` and `handoffs` resume a conversation; a name that is gone means the entry member."""
+        self.spec = spec
+        self._members = {member.name: member for member in spec.members}
+        self._tools = rules.tool_names(spec.members)
+        self._names = {name: tool for tool, name in self._tools.items()}
+        prompts = (m for member in spec.members for m in member.assistant.model.messages)
+        self._prompts = frozenset(m.get("content", "") for m in prompts if m.get("role") == "system")
+        self.current = self._members.get(current, spec.entry)
+        self.handoffs = handoffs
+        self._came_from = ""
+        self._caller_turns = 0
+        self._had_it = {self.current.name}  # who has had the caller since the caller last spoke
+        self._met = {self.current.name}
+
+    def caller_spoke(self) -> None:
+        """A turn of the caller is about to be answered."""
+        self._caller_turns += 1
+        self._had_it = {self.current.name}
+
+    def offer(self) -> list[ToolSpec]:
+        """The tools to add to the current member's own. They have no server: `decide` answers them."""
+        tools = [
+            rules.handoff_tool(self._names[d.member], d, self._members[d.member])
+            for d in self.current.destinations
+            if d.member in self._members and d.member != self.current.name
+        ]
+        return [*tools, rules.refusal_tool(self._came_from)] if self._may_refuse() else tools
+
+    def decides(self, call_name: str) -> bool:
+        """Whether a tool of this name is the squad's."""
+        return call_name in self._tools or call_name == rules.REFUSE
+
+    def decide(self, call_name: str, arguments: Mapping[str, Any]) -> Handoff | str:
+        """What a call of such a tool comes to: a handoff, or a sentence for the model that says why not.
+
+        Nothing changes until `hand_over`.
+        """
+        if call_name == rules.REFUSE:
+            return self._returned(arguments)
+        name = self._tools.get(call_name, "")
+        destination = next((d for d in self.current.destinations if d.member == name), None)
+        if destination is None:
+            return f"You cannot hand the caller over by {call_name}."
+        return self._refused(name) or self._handoff(destination, arguments)
+
+    def to(self, member: str, *, reason: str = "") -> Handoff | str:
+        """A handoff that was ordered from outside; any member may be named. Raises nothing, like `decide`."""
+        if member not in self._members or member == self.current.name:
+            return f"There is no other member named {member}."
+        destination = next((d for d in self.current.destinations if d.member == member), None)
+        return self._handoff(destination or DestinationSpec(member=member), {"reason": reason})
+
+    def hand_over(self, handoff: Handoff, history: Sequence[Message]) -> Takeover:
+        """Make the other one the current member. `history` is everything the last one's model knew."""
+        summary = rules.completed(handoff.summary, history)
+        member = self._members[handoff.destination.member]
+        told = rules.note(handoff, summary, rules.language_of(member.assistant))
+        messages = rules.passed_on(history, handoff.destination, member, told, self._prompts)
+        greeting = self._greeting(handoff, member)
+        self._move(handoff, member)
+        return Takeover(member, messages, summary, greeting)
+
+    def _move(self, handoff: Handoff, member: MemberSpec) -> None:
+        self.handoffs += not handoff.returned
+        self._came_from = "" if handoff.returned else self.current.name
+        self._caller_turns = 0
+        self.current = member
+        self._had_it.add(member.name)
+        self._met.add(member.name)
+
+    def _greeting(self, handoff: Handoff, member: MemberSpec) -> str:
+        if handoff.silent or handoff.returned or member.name in self._met:
+            return ""
+        speaks = member.assistant.first_message_mode == "assistant-speaks-first"
+        return member.assistant.first_message if speaks else ""
+
+    def _handoff(self, destination: DestinationSpec, arguments: Mapping[str, Any]) -> Handoff:
+        source = self.current
+        told = rules.announcement(destination, rules.language_of(source.assistant))
+        summary = rules.stated(source.name, arguments)
+        return Handoff(source.name, destination, summary, told, _text(arguments.get("reason")))
+
+    def _refused(self, name: str) -> str:
+        if name in self._had_it:
+            return f"{name} has just had this caller. Answer the caller yourself, or ask what is missing."
+        if self.handoffs >= self.spec.max_handoffs:
+            return "This caller has been handed over too often already. Answer the caller yourself."
+        return ""
+
+    def _may_refuse(self) -> bool:
+        return bool(self._came_from) and self.current.may_refuse and self._caller_turns <= _REFUSABLE_TURNS
+
+    def _returned(self, arguments: Mapping[str, Any]) -> Handoff | str:
+        if not self._may_refuse():
+            return "You have taken this caller over already. Help, or hand the caller over to somebody else."
+        back = DestinationSpec(member=self._came_from, message="")
+        summary = rules.stated(self.current.name, arguments)
+        return Handoff(self.current.name, back, summary, "", _text(arguments.get("reason")), returned=True)
+
+
+def _text(value: Any) -> str:
+    return value.strip()[:500] if isinstance(value, str) else ""
