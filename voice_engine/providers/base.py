@@ -29,11 +29,14 @@ class Capabilities:
 class Usage:
     """What the vendor will bill.
 
-    Quantity names: seconds, characters, promptTokens, completionTokens, cachedPromptTokens.
+    Quantity names: seconds, characters, promptTokens, completionTokens, cachedPromptTokens. `provider` and
+    `model` are who did the work, filled in by pools; empty = whoever the assistant names.
     """
 
     quantities: Mapping[str, float]
     estimated: bool = False
+    provider: str = ""
+    model: str = ""
 
 
 # ── hearing ──────────────────────────────────────────────────────────────────────────────────────────
@@ -104,7 +107,10 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a reply: text, or tool calls (whole, at the end), or usage (last)."""
+    """A piece of a reply: text, or tool calls (whole, at the end), or usage (last).
+
+    An empty one is a sign of life: the model thinks, or writes a tool call.
+    """
 
     text: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
