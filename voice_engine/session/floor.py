@@ -82,12 +82,13 @@ class Floor:
             return
         reply = self.reply
         for slot in slots:
-            if reply and not reply.sounded and any(slot.pcm):
-                self._sounds(reply, max(slot.index * SLOT_S, now), now)
+            if slot.speech:
+                self.spoke_until = (slot.index + 1) * SLOT_S
+                if reply and not reply.sounded:
+                    self._sounds(reply, max(slot.index * SLOT_S, now), now)
             if not self.muted:
                 self._stage.transport.play(slot.pcm)
                 self._stage.recorder.agent(slot)
-        self.spoke_until = (slots[-1].index + 1) * SLOT_S
 
     def _sounds(self, reply: Reply, at: float, now: float) -> None:
         reply.sounded = True
@@ -136,12 +137,13 @@ class Floor:
     # ── the caller wants the floor ───────────────────────────────────────────────────────────────────
 
     def pause(self, now: float) -> None:
-        """Silence, for the moment."""
-        self._playout.paused = True
+        """Silence, for the moment: what is on the wire unheard is kept for later."""
+        if self.reply:
+            self._flush(self._playout.pause(now))
 
     def resume(self) -> None:
         """Go on where the caller stopped hearing."""
-        self._playout.paused = False
+        self._playout.resume()
 
     def interrupt(self) -> None:
         """Stop the running reply, if any: local sound first, vendors second."""
@@ -162,10 +164,13 @@ class Floor:
         return reply.question
 
     def _silence(self) -> None:
-        self._playout.clear()
-        if self._playout.sent_slots:
-            self._stage.recorder.take_back(self._playout.rewind(self._stage.now()))
-            self._stage.transport.flush()
+        if self._playout.sent_slots and not self._playout.paused:
+            self._flush(self._playout.rewind(self._stage.now()))
+
+    def _flush(self, first_unheard: int) -> None:
+        self._stage.recorder.take_back(first_unheard)
+        self._stage.transport.flush()
+        self.spoke_until = min(self.spoke_until, first_unheard * SLOT_S)
 
     # ── replies ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -230,7 +235,7 @@ class Floor:
         self.guess = reply
         self._turn -= 1  # not a turn yet
         self._launch(reply, self.agent.thinker.think(reply, user=text))
-        self._playout.paused = True
+        self._playout.begin(held=True)
 
     def keep(self, question: Question, marks: Marks) -> None:
         """The guess was right: it is the reply to this question."""
@@ -241,7 +246,7 @@ class Floor:
         reply.question, reply.since = question, self._stage.now()
         reply.marks.asked(marks)
         self.reply = reply
-        self._playout.paused = False
+        self._playout.release()
         reply.release()
         if reply.generated:
             self._settle_books(reply)
