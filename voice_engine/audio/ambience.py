@@ -1,7 +1,7 @@
 """Sounds to lie under a conversation, made of arithmetic: nobody's rights, the same on every machine.
 
-All of it is periodic by construction (circular noise, whole cycles, notes that ring on into the beginning), so
-it loops without a seam.
+All of it is periodic by construction (circular noise, whole cycles, notes that ring on into the beginning),
+so it loops without a seam.
 """
 
 from collections.abc import Callable

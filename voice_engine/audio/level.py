@@ -34,8 +34,7 @@ def power(level_db: float) -> float:
 
 def powers(pcm: bytes, window: int) -> list[float]:
     """The mean square of each whole window of `window` samples of PCM16, relative to full scale (0…1)."""
-    samples = np.frombuffer(pcm, "<i2", len(pcm) // (2 * window) * window).astype(np.float32)
-    rows = samples.reshape(-1, window)
-    squares: list[float] = np.einsum("ij,ij->i", rows, rows).tolist()
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    rows = samples[: len(samples) // window * window].reshape(-1, window)
     scale = 1.0 / (window * 32768.0 * 32768.0)
-    return [square * scale for square in squares]
+    return [square * scale for square in np.vecdot(rows, rows).tolist()]

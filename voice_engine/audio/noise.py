@@ -1,21 +1,31 @@
-"""How loud is it here when nobody speaks? The softest moment of the last seconds. Pure.
+"""How loud is it here when nobody speaks, and what is louder than that? Pure.
 
-Speech is full of gaps, a fan has none: what is never undercut for `span` windows is the room itself.
+Speech is full of gaps, a fan has none: what is never undercut for some seconds is the room itself. All values
+are powers: mean squares relative to full scale, 0…1.
 """
 
 from voice_engine.audio.level import power
 
-BLOCKS = 6
-FIRST_DB = -60.0  # dBFS: a quiet line, until we know better
+LEAST = power(-58.0)  # softer than that is the hiss of a line
+ABOVE_NOISE = 2.5  # 4 dB over the room's softest moment; white noise itself stays within 3.5
+BELOW_VOICE = power(-27.0)  # of the speaker's own mean power: soft syllables are louder, the next room is not
+
+_FIRST = power(-60.0)
+_BLOCKS = 6
+
+
+def loud_above(noise: float, voice: float) -> float:
+    """The power from which on a sound of 10 ms counts, in this room, beside this voice (0 = unknown)."""
+    return max(LEAST, noise * ABOVE_NOISE, voice * BELOW_VOICE)
 
 
 class NoiseFloor:
-    """Minimum statistics over powers (0…1): falls at once, rises when `span` windows were louder."""
+    """Minimum statistics: falls at once, rises when `span` windows were louder, at first after a few."""
 
     def __init__(self, span: int) -> None:
-        self._block = max(1, span // BLOCKS)
-        self.power = power(FIRST_DB)
-        self._least = [self.power] * BLOCKS
+        self._block = max(1, span // _BLOCKS)
+        self.power = _FIRST
+        self._least: list[float] = []
         self._softest = 1.0
         self._age = 0.0
 
@@ -26,5 +36,5 @@ class NoiseFloor:
             self.power = min(self.power, loudness)
         self._age += weight
         if self._age >= self._block:
-            self._least = [*self._least[1:], self._softest]
+            self._least = [*self._least[1 - _BLOCKS :], self._softest]
             self.power, self._softest, self._age = min(self._least), 1.0, 0.0

@@ -23,8 +23,8 @@ from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import Unavailable
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.kernel.ids import new_id
-from voice_engine.listen.gate import SpeechGate, SpeechStopped
-from voice_engine.listen.listener import HEARING_RATE
+from voice_engine.listen.ear import HEARING_RATE, Ear
+from voice_engine.listen.gate import SpeechStopped
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.registry import load
 from voice_engine.providers.vad.silero import WINDOW as VAD_WINDOW
@@ -147,15 +147,15 @@ def _vad_lateness(question: list[bytes], rate: int) -> float:
     """
     late = []
     for lead in range(0, VAD_WINDOW, VAD_WINDOW // 8):
-        detector, gate, at = SileroVad().stream(), SpeechGate(), 0.0
+        ear, at = Ear(SileroVad().stream()), 0.0
         begin = 1 + lead / HEARING_RATE
         sound = [bytes(2 * HEARING_RATE + 2 * lead), *(resample(pcm, rate, HEARING_RATE) for pcm in question)]
         for pcm in [*sound, *[bytes(640)] * 50]:
-            length = len(pcm) / 2 / HEARING_RATE
-            edge = gate.feed(detector.probability(pcm), at, at + length)
-            at += length
-            if isinstance(edge, SpeechStopped):
-                late.append(edge.at - begin - len(question) * 0.02)
+            edges = ear.hear(pcm, at)
+            at += len(pcm) / 2 / HEARING_RATE
+            late += [
+                edge.at - begin - len(question) * 0.02 for edge in edges if isinstance(edge, SpeechStopped)
+            ]
     return mean(late)
 
 

@@ -1,7 +1,8 @@
 """Caller sound → speech edges at once, words as the recogniser finds them.
 
-Sound is touched by two function calls only (VAD, then a queue to the recogniser's task). A recogniser that
-endpoints itself hears everything; one that does not hears speech with PRE_SPEECH_S before it, then a Flush.
+Sound is touched by two function calls only (the ear, then a queue to the recogniser's task). A recogniser
+that endpoints itself hears everything, in silence by larger pieces; one that does not hears speech with
+PRE_SPEECH_S before it, then a Flush.
 """
 
 import asyncio
@@ -13,33 +14,45 @@ from typing import Protocol
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.audio.resample import Resampler
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.listen.gate import SpeechGate, SpeechStarted
+from voice_engine.listen.ear import HEARING_RATE, STEP, Ear, Hearing
+from voice_engine.listen.gate import SpeechPaused, SpeechStarted
 from voice_engine.providers.base import Flush, Stt, Transcript, Usage, VadStream
 
-HEARING_RATE = 16000
 PRE_SPEECH_S = 0.3
-DETECTION_S = 0.16  # the gate is sure this long after speech began
-STALLED_FRAMES = 1500  # a recogniser that has not taken 30 s of sound is dead
+DETECTION_S = 0.26  # the gate is sure this long after speech began, at the latest
+PACK_S = 0.1  # of silence in one message
+FINAL_S = 2.0  # after speech, while a final may hang on every frame
+STALLED_S = 30.0  # a recogniser that has not taken so much sound is dead
+_BYTES_PER_S = 2 * HEARING_RATE
 
 
 class ListenerWatcher(Protocol):
-    """Who wants to know what the caller does."""
+    """Who wants to know what the caller does. Times are seconds of the session.
+
+    A pause follows a start or a pause, a stop follows a start or a pause; speech that goes on after a pause
+    is not announced.
+    """
 
     def caller_started(self, at: float) -> None: ...
+    def caller_paused(self, at: float) -> None: ...
     def caller_stopped(self, at: float) -> None: ...
     def caller_words(self, transcript: Transcript) -> None: ...
 
 
 class Listener:
-    """One caller's ear."""
+    """One caller's ear and the recogniser behind it. `on_level`: see Ear."""
 
-    def __init__(self, stt: Stt, vad: VadStream, rate: int, watcher: ListenerWatcher) -> None:
-        self._stt, self._vad, self._watcher = stt, vad, watcher
+    def __init__(
+        self, stt: Stt, vad: VadStream, rate: int, watcher: ListenerWatcher, on_level: Hearing | None = None
+    ) -> None:
+        self._stt, self._watcher = stt, watcher
         self._resampler = Resampler(rate, HEARING_RATE)
-        self._gate = SpeechGate()
+        self._ear = Ear(vad, on_level)
         self._queue: asyncio.Queue[AudioFrame | Flush | None] = asyncio.Queue()
-        self._recent: deque[bytes] = deque()
-        self._recent_s = 0.0
+        self._queued_s = 0.0
+        self._kept: deque[bytes] = deque()  # silence: to be packed, or what was before speech
+        self._kept_s = 0.0
+        self._final_due: float | None = None  # until when a final of this utterance is awaited
         self._pts = 0
         self.fed_s = 0.0
         self.usage: Usage | None = None
@@ -49,54 +62,80 @@ class Listener:
         pcm16 = self._resampler.push(pcm)
         if not pcm16:
             return
-        end = begin + len(pcm16) / 2 / HEARING_RATE
-        edge = self._gate.feed(self._vad.probability(pcm16), begin, end)
-        if self._stt.capabilities.endpoints_itself or self._gate.speaking or edge:
-            self._feed_recent()
-            self._feed(pcm16)
+        edges = self._ear.hear(pcm16, begin)
+        self._keep(pcm16)
+        if self._ear.speaking or edges:
+            self._send()
+        elif self._stt.capabilities.endpoints_itself:
+            self._send_silence(begin)
         else:
-            self._remember(pcm16)
-        if isinstance(edge, SpeechStarted):
-            self._watcher.caller_started(edge.at)
-        elif edge:
-            self._queue.put_nowait(Flush())
-            self._watcher.caller_stopped(edge.at)
+            self._forget_silence()
+        for edge in edges:
+            if isinstance(edge, SpeechStarted):
+                self._watcher.caller_started(edge.at)
+            elif isinstance(edge, SpeechPaused):
+                self._watcher.caller_paused(edge.at)
+            else:
+                self._final_due = edge.at + FINAL_S
+                self._queue.put_nowait(Flush())
+                self._watcher.caller_stopped(edge.at)
 
     def speaking(self) -> bool:
         """Whether the caller makes sound now."""
-        return self._gate.speaking
+        return self._ear.speaking
+
+    def warm(self) -> None:
+        """Let a recogniser with a socket open it now: vendors connect with the first sound."""
+        if self._stt.capabilities.endpoints_itself:
+            self._keep(bytes(STEP))
+            self._send()
 
     async def run(self) -> None:
         """Pump sound into the recogniser and its words out, until `close`; raises ProviderError."""
+        self.warm()
         async with aclosing(self._stt.transcribe(self._frames())) as heard:  # type: ignore[type-var]
             async for item in heard:
                 if isinstance(item, Usage):
                     self.usage = item
-                else:
-                    self._watcher.caller_words(item)
+                    continue
+                if item.final:
+                    self._final_due = None
+                self._watcher.caller_words(item)
 
     def close(self) -> None:
         """No more sound: the recogniser is told to finish."""
+        if self._stt.capabilities.endpoints_itself:
+            self._send()
         self._queue.put_nowait(None)
 
     async def _frames(self) -> AsyncIterator[AudioFrame | Flush]:
         while (item := await self._queue.get()) is not None:
+            if isinstance(item, AudioFrame):
+                self._queued_s -= item.seconds
             yield item
 
-    def _feed(self, pcm: bytes) -> None:
-        if self._queue.qsize() > STALLED_FRAMES:
+    def _keep(self, pcm: bytes) -> None:
+        self._kept.append(pcm)
+        self._kept_s += len(pcm) / _BYTES_PER_S
+
+    def _send_silence(self, now: float) -> None:
+        awaited = self._final_due is not None and now < self._final_due
+        if awaited or self._kept_s >= PACK_S - 1e-9:
+            self._send()
+
+    def _forget_silence(self) -> None:
+        while self._kept_s > PRE_SPEECH_S + DETECTION_S:
+            self._kept_s -= len(self._kept.popleft()) / _BYTES_PER_S
+
+    def _send(self) -> None:
+        if not self._kept:
+            return
+        if self._queued_s > STALLED_S:
             raise ProviderError("timeout", self._stt.vendor, "The recogniser takes no more sound.")
+        pcm = self._kept[0] if len(self._kept) == 1 else b"".join(self._kept)
         self._queue.put_nowait(AudioFrame(pcm, HEARING_RATE, self._pts))
         self._pts += len(pcm) // 2
-        self.fed_s += len(pcm) / 2 / HEARING_RATE
-
-    def _feed_recent(self) -> None:
-        while self._recent:
-            self._feed(self._recent.popleft())
-        self._recent_s = 0.0
-
-    def _remember(self, pcm: bytes) -> None:
-        self._recent.append(pcm)
-        self._recent_s += len(pcm) / 2 / HEARING_RATE
-        while self._recent_s > PRE_SPEECH_S + DETECTION_S:
-            self._recent_s -= len(self._recent.popleft()) / 2 / HEARING_RATE
+        self._queued_s += self._kept_s
+        self.fed_s += self._kept_s
+        self._kept.clear()
+        self._kept_s = 0.0
