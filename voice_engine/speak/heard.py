@@ -1,20 +1,23 @@
 """How much of a reply the caller has heard: playout seconds in, a prefix of the spoken text out."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import accumulate
 
 from voice_engine.providers.base import WordTimes
 
 SECONDS_PER_UNIT = 0.21  # a Chinese voice at its own speed, until this voice's clauses show better
 _EPSILON = 1e-6
+_MEMORY_UNITS = 400.0  # what a voice said longer ago than this counts half
 _SCAN = 24  # characters searched for the next word of the voice's word times
 
 # A Latin word or a number, whole: with its decimals, apostrophes, hyphens, dots and colons inside.
-_LATIN = r"[^\W_\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]+"
+_LATIN = r"[^\W_\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]+"
 _ATOM = re.compile(rf"{_LATIN}(?:['’.,:/@_%-]{_LATIN})*")
-_GLYPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")  # a syllable each
+_GLYPH = re.compile("[\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")  # a syllable each
 
 
 def weight(char: str) -> float:
@@ -31,16 +34,40 @@ def weight(char: str) -> float:
 
 
 @dataclass(slots=True)
+class Pace:
+    """How fast a voice speaks, learned from what it has said. Shared by all replies of a voice."""
+
+    seconds: float = 0.0
+    units: float = 0.0
+
+    def learn(self, units: float, seconds: float) -> None:
+        """So much text (in Chinese syllables) took so long; what is older counts less and less."""
+        if self.units > _MEMORY_UNITS:
+            self.seconds, self.units = self.seconds / 2, self.units / 2
+        self.seconds += seconds
+        self.units += units
+
+    @property
+    def rate(self) -> float:
+        """Seconds per unit."""
+        return self.seconds / self.units if self.units else SECONDS_PER_UNIT
+
+
+@dataclass(slots=True)
 class _Clause:
     text: str
+    spoken: str
     seconds: float
     open: bool = False  # more audio may come
+    aside: bool = False
     words: list[tuple[str, float, float]] = field(default_factory=list)
-    reach: list[float] = field(init=False)  # weight of the text up to and with each character
+    reach: list[float] = field(init=False)  # weight of what is spoken, up to and with each character
+    ends: list[float] = field(init=False)  # weight that must have sounded for each length of the text
     stops: list[int] = field(init=False)  # lengths at which the text may be cut, ascending
 
     def __post_init__(self) -> None:
-        self.reach = list(accumulate(map(weight, self.text)))
+        self.reach = list(accumulate(map(weight, self.spoken)))
+        self.ends = _aligned(self.text, self.spoken, self.reach)
         inside = {at for atom in _ATOM.finditer(self.text) for at in range(atom.start() + 1, atom.end())}
         self.stops = [at for at in range(len(self.text) + 1) if at not in inside]
 
@@ -51,65 +78,99 @@ class _Clause:
     def add_words(self, words: WordTimes) -> None:
         self.words += zip(words.words, words.starts, words.ends, strict=True)
 
-    def heard(self, played: float, rate: float) -> str:
-        """The text heard after `played` < `seconds` of this clause; `rate` = seconds per unit of weight."""
-        whole = max(self.seconds, self.weight * rate) if self.open else self.seconds
-        length = self._length_at(played, whole)
-        return self.text[: self.stops[bisect_right(self.stops, length) - 1]]
+    def whole(self, rate: float) -> float:
+        """Seconds that all of it will last; `rate` = seconds per unit of weight."""
+        return max(self.seconds, self.weight * rate) if self.open else self.seconds
 
-    def _length_at(self, played: float, whole: float) -> int:
-        left, left_time, right, right_time = 0, 0.0, len(self.text), whole
-        for at, time in self._anchors():
-            if time > played + _EPSILON:
-                right, right_time = at, time
-                break
-            left, left_time = at, time
-        start = self._reach(left)
-        share = min(1.0, (played - left_time) / max(right_time - left_time, _EPSILON))
-        reached = start + (self._reach(right) - start) * share
-        return max(left, min(right, bisect_right(self.reach, reached + _EPSILON)))
+    def cut_at(self, played: float, rate: float) -> int:
+        """How many characters of the text were heard after `played` seconds of it."""
+        if played <= 0:
+            return 0
+        length = bisect_right(self.ends, self._weight_at(played, self.whole(rate)) + _EPSILON) - 1
+        return self.stops[bisect_right(self.stops, length) - 1]
 
-    def _reach(self, length: int) -> float:
-        return self.reach[length - 1] if length else 0.0
+    def time_of(self, length: int, rate: float) -> float:
+        """When so many characters of the text have sounded: the inverse of `cut_at`."""
+        marks = self._marks(self.whole(rate))
+        target = self.ends[length]
+        at = max(1, min(len(marks) - 1, bisect_left([reached for reached, _ in marks], target)))
+        (low, begin), (high, end) = marks[at - 1], marks[at]
+        return begin + (end - begin) * min(1.0, (target - low) / max(high - low, _EPSILON))
 
-    def _anchors(self) -> list[tuple[int, float]]:
-        """(characters, seconds) known from word times, ascending in both.
+    def _weight_at(self, played: float, whole: float) -> float:
+        marks = self._marks(whole)
+        at = max(1, min(len(marks) - 1, bisect_right([time for _, time in marks], played + _EPSILON)))
+        (low, begin), (high, end) = marks[at - 1], marks[at]
+        return low + (high - low) * min(1.0, (played - begin) / max(end - begin, _EPSILON))
 
-        Words that are not in the text (the voice said 一百 for 100) are left out.
+    def _marks(self, whole: float) -> list[tuple[float, float]]:
+        """(weight, seconds) that are known: the beginning, the voice's words, the end. Ascending in both.
+
+        Words that are not in what was spoken are left out.
         """
-        anchors: list[tuple[int, float]] = []
-        text, at, last = self.text.lower(), 0, 0.0
+        marks, last = [(0.0, 0.0)], 0.0
+        spoken, at = self.spoken.lower(), 0
         for word, start, end in self.words:
-            found = text.find(word.lower(), at, at + len(word) + _SCAN) if word.strip() else -1
-            if found < 0 or start < last or end < start:
+            found = spoken.find(word.lower(), at, at + len(word) + _SCAN) if word.strip() else -1
+            if found < 0 or start < last or end < start or end > whole:
                 continue
             at, last = found + len(word), end
-            anchors += [(found, start), (at, end)]
-        return anchors
+            marks += [(self.reach[found - 1] if found else 0.0, start), (self.reach[at - 1], end)]
+        return [*marks, (self.weight, whole)]
+
+
+def _aligned(text: str, spoken: str, reach: Sequence[float]) -> list[float]:
+    """For each length of `text`, the weight of `spoken` that says it.
+
+    What both have in common is found exactly; what is said in other words is spread by the text's own weight,
+    and what is only said ("dollars" for a sign) belongs to what stands before it.
+    """
+    if text == spoken:
+        return [0.0, *reach]
+    ends, done, said = [0.0], 0, 0.0
+    for block in SequenceMatcher(None, text, spoken, autojunk=False).get_matching_blocks():
+        upto = reach[block.b - 1] if block.b else 0.0
+        if block.a == done and done:
+            ends[-1] = upto
+        gap = [*accumulate(weight(char) + _EPSILON for char in text[done : block.a])]
+        ends += [said + (upto - said) * part / gap[-1] for part in gap]
+        ends += reach[block.b : block.b + block.size]
+        done, said = block.a + block.size, reach[block.b + block.size - 1] if block.b + block.size else 0.0
+    return ends
 
 
 class Heard:
     """What the caller has heard of a reply. Seconds are of playout, from the reply's first sample."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace | None = None) -> None:
         self._clauses: list[_Clause] = []
+        self._pace = pace or Pace()
 
-    def add(self, text: str, seconds: float, words: WordTimes | None = None) -> None:
+    def add(self, text: str, seconds: float, words: WordTimes | None = None, *, spoken: str = "") -> None:
         """The next clause and how long it sounds; 0 if its audio is still to come, by `grow`.
 
-        `words` count their seconds from the start of this clause's audio.
+        `spoken` is what the voice was given, if not the text itself; `words` are of that, and count their
+        seconds from the start of this clause's audio.
         """
         self.finish()
-        clause = _Clause(text, seconds, open=seconds == 0)
+        clause = _Clause(text, spoken or text, seconds, open=True)
         self._clauses.append(clause)
         if words:
             clause.add_words(words)
+        if seconds:
+            self.finish()
+
+    def aside(self, text: str, seconds: float, *, spoken: str = "") -> None:
+        """A sentence put in while the reply was waiting, whole: heard, but no part of the answer."""
+        self.finish()
+        self._clauses.append(_Clause(text, spoken or text, seconds, open=True, aside=True))
+        self.finish()
 
     def grow(self, seconds: float, words: WordTimes | None = None) -> None:
         """`seconds` more audio of the last clause, and more of its words.
 
-        Until `finish` or the next `add` its end is unknown: the speed of the earlier clauses then tells how
-        much of its text is still to come.
+        Until `finish` or the next `add` its end is unknown: the voice's pace then tells how much of its text
+        is still to come.
         """
         clause = self._clauses[-1]
         clause.seconds += seconds
@@ -119,8 +180,30 @@ class Heard:
 
     def finish(self) -> None:
         """The last clause has all its audio."""
-        if self._clauses:
-            self._clauses[-1].open = False
+        clause = self._clauses[-1] if self._clauses else None
+        if clause and clause.open:
+            clause.open = False
+            if clause.seconds and clause.weight:
+                self._pace.learn(clause.weight, clause.seconds)
+
+    def break_off(self) -> tuple[str, float]:
+        """The last clause's audio ends too soon: the text still unsaid, and the seconds of a word half said.
+
+        The clause keeps the text that its audio covers, whole words. Tell `trim` how much of the half word
+        could be taken back.
+        """
+        clause = self._clauses[-1]
+        rate = self._pace.rate
+        length = clause.cut_at(clause.seconds, rate)
+        rest = clause.text[length:]
+        surplus = max(0.0, clause.seconds - clause.time_of(length, rate)) if rest else 0.0
+        kept = clause.text[:length]
+        self._clauses[-1] = _Clause(kept, kept, clause.seconds, aside=clause.aside)
+        return rest, surplus
+
+    def trim(self, seconds: float) -> None:
+        """The last `seconds` of audio will not be played."""
+        self._clauses[-1].seconds = max(0.0, self._clauses[-1].seconds - seconds)
 
     @property
     def total_seconds(self) -> float:
@@ -134,20 +217,22 @@ class Heard:
     def heard(self, played_seconds: float) -> str:
         """The text heard after so many seconds, rounded down to a whole Latin word or number.
 
-        Once all audio so far has been played it is the whole text.
+        Once all audio of a finished reply has been played it is the whole text.
         """
-        if played_seconds <= 0:
-            return ""
-        rate, left, said = self._rate(), played_seconds, ""
-        for clause in self._clauses:
-            if left < clause.seconds - _EPSILON:
-                return said + clause.heard(max(left, 0.0), rate)
-            said += clause.text
-            left -= clause.seconds
-        return said
+        return "".join(text for text, _ in self._parts(played_seconds))
 
-    def _rate(self) -> float:
-        """Seconds per unit of weight in the clauses whose audio is whole."""
-        whole = [clause for clause in self._clauses if not clause.open and clause.seconds > 0]
-        units = sum(clause.weight for clause in whole)
-        return sum(clause.seconds for clause in whole) / units if units else SECONDS_PER_UNIT
+    def answered(self, played_seconds: float) -> str:
+        """Like `heard`, without asides: what the model's own words were, for its history."""
+        return "".join(text for text, aside in self._parts(played_seconds) if not aside)
+
+    def _parts(self, played_seconds: float) -> Iterator[tuple[str, bool]]:
+        if played_seconds <= 0:
+            return
+        left = played_seconds
+        for clause in self._clauses:
+            if clause.open or left < clause.seconds - _EPSILON:
+                length = clause.cut_at(min(left, clause.seconds), self._pace.rate)
+                yield clause.text[:length], clause.aside
+                return
+            yield clause.text, clause.aside
+            left -= clause.seconds

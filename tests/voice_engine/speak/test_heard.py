@@ -1,13 +1,17 @@
 """What the caller has heard of a reply, by word times, by the duration model, and for any cut."""
 
+import re
+from dataclasses import dataclass
 from itertools import pairwise
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_engine.providers.base import WordTimes
-from voice_engine.speak.heard import Heard, weight
+from voice_engine.speak.heard import Heard, Pace, weight
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -57,6 +61,7 @@ def test_what_was_heard_only_grows_and_is_always_a_prefix(reply: tuple[Heard, st
 @settings(max_examples=300, deadline=None)
 def test_nothing_is_heard_at_the_start_and_all_at_the_end(reply: tuple[Heard, str]):
     heard, whole = reply
+    heard.finish()
 
     assert heard.heard(0.0) == ""
     assert heard.heard(-1.0) == ""
@@ -201,3 +206,159 @@ def test_any_cut_is_right_within_two_characters_of_an_even_voice(text: str, rate
     for at, end in enumerate(ends):
         missing = len(text[: at + 1].rstrip()) - len(heard.heard(end + 0.001).rstrip())
         assert 0 <= missing <= (2 if text[at] > "\u2fff" else len("Hello"))
+
+
+def test_a_clause_whose_sound_has_not_come_yet_has_not_been_heard():
+    heard = Heard()
+    heard.add("您好，", 1.0)
+    heard.add("我是小应。", 0.0)
+
+    assert heard.heard(5.0) == "您好，"
+
+
+def test_when_the_sound_runs_out_in_mid_clause_only_what_sounded_was_heard():
+    heard = Heard()
+    heard.add("一二三四五六七八九十", 2.0)
+    heard.add("甲乙丙丁戊己庚辛壬癸", 0.0)
+    heard.grow(1.0)
+
+    assert heard.heard(9.0) == "一二三四五六七八九十甲乙丙丁戊"
+
+
+def test_what_is_spoken_in_other_words_takes_its_own_time():
+    heard = Heard()
+    heard.add("定于2026-12-31举行", 1.6, spoken="定于二〇二六年十二月三十一日举行")
+
+    assert heard.heard(0.2) == "定于"
+    assert heard.heard(1.35) == "定于"
+    assert heard.heard(1.4) == "定于2026-12-31"
+    assert heard.heard(1.5) == "定于2026-12-31举"
+
+
+def test_word_times_are_of_what_was_spoken():
+    heard = Heard()
+    words = WordTimes(("一百零五", "元", "整"), (0.0, 2.0, 2.2), (2.0, 2.2, 2.4))
+    heard.add("105元整", 2.4, words, spoken="一百零五元整")
+
+    assert heard.heard(1.9) == ""
+    assert heard.heard(2.0) == "105"
+    assert heard.heard(2.3) == "105元"
+
+
+def test_an_aside_was_heard_but_is_no_part_of_the_answer():
+    heard = Heard()
+    heard.aside("我查一下。", 1.0)
+    heard.add("余额是五元。", 1.0)
+
+    assert heard.heard(0.5).startswith("我查")
+    assert heard.answered(0.9) == ""
+    assert heard.heard(2.0) == "我查一下。余额是五元。"
+    assert heard.answered(2.0) == "余额是五元。"
+
+
+def test_a_voice_that_breaks_off_has_said_whole_words_and_the_rest_is_still_to_be_said():
+    heard = Heard(Pace(seconds=2.0, units=10.0))
+    heard.add("您的余额是1299元整", 0.0, spoken="您的余额是一千二百九十九元整")
+    heard.grow(1.4)
+
+    rest, surplus = heard.break_off()
+    heard.trim(surplus)
+
+    assert rest == "1299元整"
+    assert round(surplus, 3) == 0.4
+    assert heard.total_seconds == pytest.approx(1.0)
+    assert heard.heard(1.0) == "您的余额是"
+
+
+def test_the_pace_of_a_voice_is_known_from_earlier_replies():
+    pace = Pace()
+    Heard(pace).add("一二三四五六七八九十", 4.0)
+
+    heard = Heard(pace)
+    heard.add("一二三四五六七八九十", 0.0)
+    heard.grow(2.0)
+
+    assert heard.heard(2.0) == "一二三四五"
+
+
+# ── voices that do not count ─────────────────────────────────────────────────────────────────────────
+
+ALLOWED = 2  # characters of what is spoken between the true cut and the supposed one
+SENTENCES = [
+    [("您好，", ""), ("我是小应，", ""), ("请问有什么可以帮您？", "")],
+    [("您的余额是", ""), ("1,250.5", "一千二百五十点五"), ("元，", ""), ("有效期到", ""), ("2026-12-31", "二〇二六年十二月三十一日"), ("。", "")],
+    [("航班", ""), ("CA1234", "CA幺二三四"), ("将于", ""), ("06:45", "六点四十五分"), ("起飞，请提前到达。", "")],
+    [("电话是", ""), ("13800138000", "幺三八，零零幺三，八零零零"), ("，请记下来。", "")],
+    [("**重要**", "重要"), ("：折扣", ""), ("50%", "百分之五十"), ("，只限今天😊。", "，只限今天。")],
+    [("Your total is ", ""), ("$5.50", "5.50 dollars"), (" today, and it ships tomorrow.", "")],
+]  # fmt: skip
+
+
+@dataclass
+class Sounding:
+    """One clause as a real voice says it: when each spoken character ends, and where the text may be cut."""
+
+    text: str
+    spoken: str
+    ends: list[float]
+    cuts: list[tuple[int, int]]  # (length of the text, characters spoken by then), ascending
+
+    @property
+    def seconds(self) -> float:
+        return self.ends[-1]
+
+    def words(self) -> WordTimes:
+        return WordTimes(tuple(self.spoken), (0.0, *self.ends[:-1]), tuple(self.ends))
+
+    def error(self, said: int, played: float) -> float:
+        """How many spoken characters lie between the cut after `said` characters and where the voice was."""
+        true = sum(end <= played for end in self.ends)
+        low = max(spoken for text, spoken in self.cuts if text <= said)
+        high = min((spoken for text, spoken in self.cuts if text > said), default=len(self.spoken))
+        return max(0, low - true, true - high)
+
+
+def sounding(pieces: list[tuple[str, str]], pace: float, dice: Random) -> Sounding:
+    text, spoken, cuts = "", "", [(0, 0)]
+    for written, said in pieces:
+        text, spoken = text + written, spoken + (said or written)
+        cuts.append((len(text), len(spoken)))
+        if not said:
+            at, over = len(text) - len(written), len(spoken) - len(written)
+            inner = [
+                i for i in range(1, len(written)) if not re.fullmatch("[a-zA-Z]{2}", written[i - 1 : i + 1])
+            ]
+            cuts += [(at + i, over + i) for i in inner]
+    ends, now = [], 0.0
+    for char in spoken:
+        now += weight(char) * pace * dice.uniform(0.7, 1.3)
+        ends.append(now)
+    return Sounding(text, spoken, ends, sorted(cuts))
+
+
+@pytest.mark.parametrize("timed", [False, True])
+@given(
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4),
+    st.floats(0.12, 0.35),
+    st.randoms(use_true_random=False),
+    st.floats(0.0, 1.0),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_cut_of_an_uneven_voice_is_right_within_two_spoken_characters(
+    timed: bool, sentences: list[Any], pace: float, dice: Random, share: float, aside: bool
+):
+    heard, clauses, begun = Heard(), [sounding(pieces, pace, dice) for pieces in sentences], 0.0
+    if aside:
+        heard.aside("我查一下。", 1.3)
+    cut = share * sum(clause.seconds for clause in clauses)
+    for clause in clauses:
+        heard.add(clause.text, clause.seconds, clause.words() if timed else None, spoken=clause.spoken)
+
+    said = len(heard.answered(cut + (1.3 if aside else 0.0)))
+
+    for clause in clauses:
+        if cut <= begun + clause.seconds:
+            assert clause.error(said, cut - begun) <= ALLOWED
+            break
+        said, begun = said - len(clause.text), begun + clause.seconds
