@@ -54,7 +54,7 @@ class AssistantService:
         """A body with its secrets sealed and its templates readable; raises BadRequest."""
         config = take(body.given(), self._seal, stored)
         check_templates(config.shown)
-        check_targets(_targets(config.shown), self._allowed_targets)
+        check_targets(targets(config.shown), self._allowed_targets)
         return config
 
 
@@ -69,14 +69,15 @@ def check_targets(urls: Mapping[str, str], allowed: Sequence[str]) -> None:
             raise BadRequest(error.code, f"{place}: {error.message}", field=place) from error
 
 
-def _targets(shown: Json) -> dict[str, str]:
+def targets(shown: Json) -> dict[str, str]:
+    """Every URL an assistant (or override) may make us connect to, by field."""
     model = shown.get("model") or {}
-    targets = {
+    found = {
         f"model.tools.{index}.server.url": (tool.get("server") or {}).get("url", "")
         for index, tool in enumerate(model.get("tools") or [])
     }
     return {
-        **targets,
+        **found,
         "model.url": model.get("url", ""),
         "server.url": (shown.get("server") or {}).get("url", ""),
         "serverUrl": shown.get("serverUrl", ""),

@@ -1,0 +1,194 @@
+"""Squad + its assistants → SquadSpec: overrides laid over, templates rendered, destinations found. Pure.
+
+Raises BadRequest naming the place when something cannot run.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.v1.assistants.compile import Compiled, Occasion, compile_session
+from api.v1.assistants.config import Config, overlay
+from api.v1.squads.config import part
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.spec import AssistantSpec, DestinationSpec, FaqSpec, MemberSpec, SquadSpec
+from voice_engine.think.handoff import language_of
+
+Json = dict[str, Any]
+Guard = Callable[[Config, Config], Config]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A squad with everybody in it.
+
+    `assistants` are the stored ones by id. `overrides` are the call's, laid over every member last. `guard`
+    judges each layer that the caller brought; `owned` says that the squad itself is the caller's too.
+    """
+
+    squad: Config
+    assistants: Mapping[str, Config]
+    overrides: Sequence[Config] = ()
+    guard: Guard = lambda assistant, _: assistant
+    owned: bool = False
+    squad_id: str = ""
+
+
+def assistant_ids(squad: Config) -> list[str | None]:
+    """Each member's stored assistant; None for one of the squad's own."""
+    return [stored_id(member) or None for member in squad.shown.get("members") or ()]
+
+
+def stored_id(member: Mapping[str, Any]) -> str:
+    """The id of the member's stored assistant; empty for one of the squad's own."""
+    return str(member.get("assistantId") or member.get("agentId") or "")
+
+
+def compile_squad(cast: Cast, occasion: Occasion, unseal: Callable[[str], str]) -> Compiled:
+    """The entry member compiled as the call's assistant, with the whole squad in its spec."""
+    laid, finder = check(cast)
+    compiled = [_compiled(index, one, occasion, unseal) for index, one in enumerate(laid)]
+    members = [
+        _member(finder, index, member, one.spec.assistant)
+        for index, (member, one) in enumerate(zip(cast.squad.shown["members"], compiled, strict=True))
+    ]
+    squad = SquadSpec(
+        id=cast.squad_id,
+        name=cast.squad.shown.get("name") or "",
+        members=tuple(_connected(members)),
+        max_handoffs=cast.squad.shown.get("maxHandoffs", 10),
+        faqs=tuple(_faq(given) for given in cast.squad.shown.get("faqs") or ()),
+    )
+    entry = compiled[finder.names.index(squad.entry.name)]
+    spec = entry.spec.model_copy(update={"assistant": squad.entry.assistant, "squad": squad})
+    return replace(entry, spec=spec)
+
+
+def check(cast: Cast) -> "tuple[list[_Laid], Finder]":
+    """Whether names are unique and every destination is a member; raises BadRequest."""
+    members = cast.squad.shown["members"]
+    laid = [_laid(cast, index, member) for index, member in enumerate(members)]
+    names = [one.assistant.shown.get("name") or f"Assistant {number}" for number, one in enumerate(laid, 1)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        message = f"members: two are named {twice}; rename one with assistantOverrides.name."
+        raise BadRequest("member_twice", message, field="members")
+    ids = {one.id: name for one, name in zip(laid, names, strict=True) if one.id}
+    finder = Finder(names, ids, cast.squad.shown.get("transfers") or ())
+    for index, member in enumerate(members):
+        finder.destinations(index, member, "zh")
+    return laid, finder
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A member's assistant with all overrides laid over it; `id` if it is a stored one."""
+
+    assistant: Config
+    variables: Json
+    id: str
+
+
+def _laid(cast: Cast, index: int, member: Json) -> _Laid:
+    place, id = f"members.{index}", stored_id(member)
+    assistant = cast.assistants[id] if id else part(cast.squad, f"{place}.assistant")
+    own = [part(cast.squad, f"{place}.assistantOverrides"), part(cast.squad, "membersOverrides")]
+    variables: Json = {}
+    for layer, brought in [*((one, cast.owned) for one in own), *((one, True) for one in cast.overrides)]:
+        guarded = cast.guard(assistant, layer) if brought else assistant
+        assistant, given = overlay(guarded, layer)
+        variables |= given
+    return _Laid(assistant, variables, id)
+
+
+def _compiled(index: int, laid: _Laid, occasion: Occasion, unseal: Callable[[str], str]) -> Compiled:
+    overrides = Config({"variableValues": laid.variables})
+    try:
+        return compile_session(laid.assistant, overrides, replace(occasion, assistant_id=laid.id), unseal)
+    except BadRequest as error:
+        raise BadRequest(error.code, f"members.{index}: {error.message}", **error.details) from error
+
+
+# ── who is who ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _member(finder: "Finder", index: int, member: Json, assistant: AssistantSpec) -> MemberSpec:
+    name = finder.names[index]
+    return MemberSpec(
+        name=name,
+        assistant=assistant.model_copy(update={"name": name}),
+        role=member.get("role", "secondary"),
+        skills=tuple(member.get("skills") or ()),
+        priority=member.get("priority", 0),
+        may_refuse=member.get("refusalEnabled", True),
+        destinations=finder.destinations(index, member, language_of(assistant)),
+    )
+
+
+def _connected(members: Sequence[MemberSpec]) -> list[MemberSpec]:
+    """Where nobody says whom to hand over to: to those with skills, and back to who takes the calls."""
+    if any(m.destinations for m in members) or not any(m.skills for m in members):
+        return list(members)
+    entry = SquadSpec(members=tuple(members)).entry.name
+    known = [m.name for m in members if m.skills or m.name == entry]
+    return [
+        m.model_copy(update={"destinations": tuple(DestinationSpec(member=k) for k in known if k != m.name)})
+        for m in members
+    ]
+
+
+def _faq(given: Json) -> FaqSpec:
+    return FaqSpec(questions=tuple(given["questions"]), answer=given["answer"])
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds members by name or by the id of their stored assistant."""
+
+    names: Sequence[str]
+    ids: Mapping[str, str]
+    transfers: Sequence[Json] = ()
+
+    def destinations(self, index: int, member: Json, language: str) -> tuple[DestinationSpec, ...]:
+        """Whom a member may hand over to; raises BadRequest for somebody who is no member."""
+        name = self.names[index]
+        found: dict[str, DestinationSpec] = {}
+        for number, given in enumerate(member.get("assistantDestinations") or ()):
+            place = f"members.{index}.assistantDestinations.{number}"
+            target = self._name(given.get("assistantName") or given["assistantId"], place)
+            found[target] = _destination(target, given, language)
+        for number, given in enumerate(self.transfers):
+            if self._name(given["from"], f"transfers.{number}.from") == name:
+                target = self._name(given["to"], f"transfers.{number}.to")
+                found.setdefault(target, _destination(target, given, language))
+        found.pop(name, None)  # to itself: already there
+        return tuple(found.values())
+
+    def _name(self, given: str, place: str) -> str:
+        name = given if given in self.names else self.ids.get(given)
+        if name is None:
+            message = f"{place}: no member is {given}; the members are {', '.join(self.names)}."
+            raise BadRequest("destination_unknown", message, field=place)
+        return name
+
+
+def _destination(target: str, given: Json, language: str) -> DestinationSpec:
+    plan = given.get("contextEngineeringPlan") or {}
+    mode = "delete-history" if plan.get("type") == "none" else given.get("transferMode")
+    return DestinationSpec(
+        member=target,
+        description=given.get("description", ""),
+        message=_words(given.get("message"), language),
+        keep_messages=plan.get("maxMessages") if plan.get("type") == "lastNMessages" else None,
+        **({"mode": mode} if mode else {}),
+    )
+
+
+def _words(message: Any, language: str) -> str | None:
+    if message is None or isinstance(message, str):
+        return message
+    contents = {
+        text["language"].lower().partition("-")[0]: text["text"] for text in message.get("contents") or ()
+    }
+    words = contents.get(language, message.get("content"))
+    return words if words is not None else next(iter(contents.values()), None)
