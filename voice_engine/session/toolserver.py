@@ -1,7 +1,7 @@
-"""Asks the customer's server to run a tool: Vapi's `tool-calls` message and its `results` answer."""
+"""Asks the customer's server: Vapi's `tool-calls` message and its `results` answer, and what tools ask."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,44 +12,118 @@ from voice_engine.messages import tool_call_item
 from voice_engine.providers.base import ToolCall
 from voice_engine.spec import SessionSpec, ToolSpec
 from voice_engine.think.tools.arguments import arguments
-from voice_engine.think.tools.base import CallServer
+from voice_engine.think.tools.base import Answer, AskServer, CallServer, ToolAccess
+from voice_engine.think.tools.sentences import read_message
+
+Json = dict[str, Any]
+
+_SHAPE = 'The tool\'s server must answer {"results": [{"toolCallId": …, "result": …}]}.'
+
+
+def tool_access(spec: SessionSpec, allowed: Sequence[str]) -> ToolAccess:
+    """How this session's tools reach the world; `allowed` are private networks they may enter."""
+    return ToolAccess(tool_server(spec, allowed), _asker(spec, allowed), allowed)
 
 
 def tool_server(spec: SessionSpec, allowed: Sequence[str]) -> CallServer:
-    """How this session reaches tool servers; `allowed` are private networks it may enter."""
+    """How this session runs tools on servers."""
 
-    async def call(tool: ToolSpec, calls: Sequence[ToolCall]) -> dict[str, str]:
-        body = orjson.dumps({"message": _message(spec, calls)})
-        headers = {"Content-Type": "application/json", **tool.server_headers}
-        answer = await outbound.post(
-            tool.server_url, body, headers, allowed=allowed, timeout_s=tool.timeout_s
+    async def call(tool: ToolSpec, calls: Sequence[ToolCall]) -> dict[str, Answer]:
+        items = [tool_call_item({"id": c.id, "name": c.name, "arguments": arguments(c)}) for c in calls]
+        body = await _post(
+            spec,
+            tool,
+            {
+                "type": "tool-calls",
+                "toolCallList": items,
+                "toolCalls": items,
+                "toolWithToolCallList": [_paired(tool, item) for item in items],
+            },
+            allowed,
         )
-        if not answer.ok:
-            raise Unavailable("tool_failed", f"The tool's server answered {answer.status}.")
-        return _results(answer.body)
+        try:
+            return _results(body, calls)
+        except Unavailable:
+            if tool.background:  # its result comes by control
+                return {}
+            raise
 
     return call
 
 
-def _message(spec: SessionSpec, calls: Sequence[ToolCall]) -> dict[str, Any]:
-    items = [tool_call_item({"id": c.id, "name": c.name, "arguments": arguments(c)}) for c in calls]
-    return {
-        "type": "tool-calls",
-        "timestamp": round(time.time() * 1000),
-        "toolCallList": items,
-        "toolCalls": items,
-        "call": {"id": spec.call_id, "orgId": spec.org_id},
-    }
+def _asker(spec: SessionSpec, allowed: Sequence[str]) -> AskServer:
+    async def ask(tool: ToolSpec, message: Json) -> Json:
+        body = await _post(spec, tool, message, allowed)
+        try:
+            found = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            found = None
+        if not isinstance(found, dict):
+            raise Unavailable("tool_answer_malformed", "The tool's server must answer with a JSON object.")
+        if isinstance(found.get("error"), str) and found["error"]:
+            raise Unavailable("tool_failed", found["error"])
+        return found
+
+    return ask
 
 
-def _results(body: bytes) -> dict[str, str]:
-    """Lenient on purpose: objects and line breaks in results are the commonest mistakes of tool servers."""
+async def _post(spec: SessionSpec, tool: ToolSpec, message: Json, allowed: Sequence[str]) -> bytes:
+    if not tool.server_url:
+        raise Unavailable("tool_failed", f"The tool {tool.name} has no server.")
+    call = {"id": spec.call_id, "orgId": spec.org_id}
+    body = orjson.dumps({"message": {**message, "timestamp": round(time.time() * 1000), "call": call}})
+    headers = {"Content-Type": "application/json", **tool.server_headers}
+    answer = await outbound.post(tool.server_url, body, headers, allowed=allowed, timeout_s=tool.timeout_s)
+    if not answer.ok:
+        raise Unavailable("tool_failed", f"The tool's server answered {answer.status}.")
+    if answer.truncated:
+        limit = outbound.BODY_LIMIT // 1024
+        raise Unavailable("tool_answer_too_large", f"The tool's server answered more than {limit} KiB.")
+    return answer.body
+
+
+def _paired(tool: ToolSpec, item: Json) -> Json:
+    function = {"name": item["name"], "description": tool.description, "parameters": tool.parameters}
+    named = function if item["name"] == tool.name else {"name": item["name"]}
+    return {"type": "function", "name": item["name"], "function": named, "toolCall": item}
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _results(body: bytes, calls: Sequence[ToolCall]) -> dict[str, Answer]:
+    """Lenient on purpose: objects, line breaks and missing ids are the commonest mistakes of tool servers."""
     try:
-        results = orjson.loads(body)["results"]
-        return {r["toolCallId"]: _as_text(r.get("result", r.get("error", ""))) for r in results}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        sentence = 'The tool\'s server must answer {"results": [{"toolCallId": …, "result": …}]}.'
-        raise Unavailable("tool_answer_malformed", sentence) from error
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Unavailable("tool_answer_malformed", _SHAPE) from error
+    if not isinstance(found, Mapping):
+        raise Unavailable("tool_answer_malformed", _SHAPE)
+    listed = found.get("results", [found] if "result" in found else None)
+    if listed is None and found.get("error"):
+        return {call.id: Answer(_as_text(found["error"]), failed=True) for call in calls}
+    if not isinstance(listed, list) or not all(isinstance(item, Mapping) for item in listed):
+        raise Unavailable("tool_answer_malformed", _SHAPE)
+    answers: dict[str, Answer] = {}
+    for item in listed:
+        call_id = str(item.get("toolCallId") or _guessed(item, calls))
+        answers[call_id] = _answer(item, guessed="toolCallId" not in item)
+    return answers
+
+
+def _guessed(item: Mapping[str, Any], calls: Sequence[ToolCall]) -> str:
+    """Which call a result without an id is for: the only one, or the only one of that name."""
+    fitting = [call for call in calls if len(calls) == 1 or call.name == item.get("name")]
+    return fitting[0].id if len(fitting) == 1 else ""
+
+
+def _answer(item: Mapping[str, Any], *, guessed: bool) -> Answer:
+    failed = item.get("result") is None and item.get("error") is not None
+    text = _as_text(item.get("error") if failed else item.get("result", ""))
+    given = item.get("message")
+    message = given[0] if isinstance(given, list) and given else given
+    warnings = ("The result has no toolCallId.",) if guessed else ()
+    return Answer(text, failed, read_message(message), warnings)
 
 
 def _as_text(value: object) -> str:

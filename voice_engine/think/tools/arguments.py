@@ -1,4 +1,4 @@
-"""Are these the arguments the tool asked for? The everyday part of JSON Schema, in sentences for a model. Pure.
+"""Are these the arguments the tool asked for? JSON Schema of every day, in sentences for a model. Pure.
 
 Patterns are not searched: they are a tenant's, and this runs on the media path.
 """

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from voice_engine.spec import ConditionSpec, ToolMessageSpec
 
@@ -81,3 +81,21 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
+
+
+def read_message(raw: Any) -> ToolMessageSpec | None:
+    """A message as servers send it in their answers: a text, or Vapi's object; None if it is neither."""
+    if isinstance(raw, str):
+        return ToolMessageSpec(at="request-complete", texts={"": raw})
+    if not isinstance(raw, Mapping):
+        return None
+    texts = {"": raw["content"]} if isinstance(raw.get("content"), str) else {}
+    contents = raw.get("contents")
+    for content in contents if isinstance(contents, list) else ():
+        if isinstance(content, Mapping) and isinstance(content.get("text"), str):
+            texts[str(content.get("language", ""))] = content["text"]
+    ends = raw.get("endCallAfterSpokenEnabled") is True
+    if not texts and not ends:
+        return None
+    role: Literal["system", "assistant"] = "system" if raw.get("role") == "system" else "assistant"
+    return ToolMessageSpec(at="request-complete", texts=texts, role=role, end_call=ends)
