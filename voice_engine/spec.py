@@ -4,9 +4,9 @@ Templates are rendered, defaults filled in, overrides merged: what stands here i
 sealed (kernel.sealed, context = org_id) and opened by the provider factory.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from voice_engine.kernel.patterns import check
 
@@ -118,8 +118,38 @@ class TranscriberSpec(_Spec):
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
+class ReplacementSpec(_Spec):
+    """Words spoken in another way: `find`, literally or as a pattern, becomes `say`."""
+
+    find: str
+    say: str
+    pattern: bool = False
+    options: tuple[RegexOption, ...] = ()
+    every: bool = True  # each occurrence, not the first only
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if self.pattern:
+            check(self.find)
+        return self
+
+
+class ChunkSpec(_Spec):
+    """How text is cut and written out before it is spoken.
+
+    Not `early`: whole sentences only. `least`: characters a piece has at least. `marks`: the only marks to
+    cut at; empty = ours. Not `written_out`: numbers and signs go to the voice as they are.
+    """
+
+    early: bool = True
+    least: int = 0
+    marks: tuple[str, ...] = ()
+    written_out: bool = True
+    replacements: tuple[ReplacementSpec, ...] = ()
+
+
 class VoiceSpec(_Spec):
-    """Who speaks. `speed` 1.0 is the voice's own."""
+    """Who speaks. `speed` 1.0 is the voice's own. `caching`: repeated sentences may be kept in memory."""
 
     provider: str
     voice_id: str = ""
@@ -127,6 +157,8 @@ class VoiceSpec(_Spec):
     language: str = ""
     speed: float = 1.0
     sealed_api_key: str = ""
+    caching: bool = True
+    chunks: ChunkSpec = ChunkSpec()
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -217,6 +249,9 @@ class AssistantSpec(_Spec):
     turn: TurnPlan = TurnPlan()
     liveness: LivenessPlan = LivenessPlan()
     idle: IdlePlan = IdlePlan()
+    fillers: tuple[str, ...] | None = None  # said while the caller waits, rotated; None = ours, empty = none
+    background: str = ""  # lies under the call: office, music, an http(s) URL of a WAV; empty = nothing
+    resume_within_s: float = 30.0  # after the caller's connection broke
     client_messages: tuple[str, ...] = ()
     recording: bool = True
 
