@@ -22,6 +22,10 @@ class EngineSettings(Settings):
         "", description="base URL clients reach this engine under (wss://…); empty = through the API's port"
     )
     engine_slots: int = Field(60, description="calls this process accepts at once")
+    engine_queue: int = Field(20, description="callers that may wait for a slot, organisations in turn")
+    engine_drain_s: float = Field(
+        0.0, description="seconds running calls may go on after SIGTERM; a second signal ends them"
+    )
     engine_id: str = Field("", description="stable name; empty = host name and index")
     api_url: str = Field(
         "http://127.0.0.1:8000", description="where this engine reaches the control plane's REST API"

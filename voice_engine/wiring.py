@@ -49,15 +49,26 @@ def handover_path(settings: EngineSettings) -> Path:
     return settings.runtime / f"engine-{settings.engine_index}.sock"
 
 
+class Stop:
+    """The first signal asks for the end, the second for it at once."""
+
+    def __init__(self) -> None:
+        self.gently, self.now = asyncio.Event(), asyncio.Event()
+
+    def asked(self) -> None:
+        """A signal has come."""
+        (self.now if self.gently.is_set() else self.gently).set()
+
+
 BuildParts = Callable[[SessionSpec], Parts]
 
 
 async def serve(settings: EngineSettings, build: BuildParts | None = None) -> None:
     """Run one engine until SIGTERM or SIGINT; `build` replaces the vendors the specs name (benchmarks)."""
-    stop = asyncio.Event()
+    stop = Stop()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.asked)
     async with contextlib.AsyncExitStack() as stack:
         redis = Redis.from_url(
             settings.redis_url,
@@ -72,7 +83,7 @@ async def serve(settings: EngineSettings, build: BuildParts | None = None) -> No
 
 
 async def _run(
-    settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, stop: asyncio.Event, build: BuildParts
+    settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, stop: Stop, build: BuildParts
 ) -> None:
     clock, name, shipper = SystemClock(), engine_name(settings), Shipper(redis)
     host = Host(_house(settings, name, shipper, clock, build))
@@ -101,7 +112,8 @@ async def _run(
     gc.freeze()  # start-up objects never die; not scanning them keeps the collector's pauses short
     log.info("engine_ready", engine_id=name, port=port, slots=settings.engine_slots, recovered=recovered)
     try:
-        await _until(stop, tasks)
+        await _until(stop.gently, tasks)
+        await _until_drained(host, stop.now, settings.engine_drain_s)
     finally:
         server.close()
         handover.close()
@@ -124,7 +136,17 @@ def _house(
         settings.spool / name,
         tuple(settings.allowed_targets),
         settings.engine_slots,
+        settings.engine_queue,
     )
+
+
+async def _until_drained(host: Host, now: asyncio.Event, seconds: float) -> None:
+    """New calls are refused, running ones finish; a second signal ends the patience."""
+    draining = asyncio.create_task(host.drain(seconds))
+    hurry = asyncio.create_task(now.wait())
+    await asyncio.wait([draining, hurry], return_when=asyncio.FIRST_COMPLETED)
+    for task in (draining, hurry):
+        task.cancel()
 
 
 async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:

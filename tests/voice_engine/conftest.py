@@ -94,7 +94,7 @@ async def engine(redis: Redis, tmp_path: Path) -> AsyncIterator[Engine]:
         return Parts(SimStt(["你好。"]), SimLlm(lambda _: "好的。"), SimTts(per_char_s=0.05), SimVad())
 
     shipper, blobs = Shipper(redis), LocalBlobs(tmp_path / "blobs")
-    host = Host(House(SystemClock(), parts, shipper, blobs, tmp_path / "spool", (), 3))
+    host = Host(House(SystemClock(), parts, shipper, blobs, tmp_path / "spool", (), 3, queue=4))
     door = Door(host, take, create, SECRET, SystemClock())
     server = await listen_tcp(door, "127.0.0.1", 0)
     tasks = [asyncio.create_task(turn(host.tick)), asyncio.create_task(shipper.run())]

@@ -35,6 +35,8 @@ class EventType(StrEnum):
     DTMF_REQUESTED = "dtmf.requested"  # turn, digits
     HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
+    SESSION_PAUSED = "session.paused"  # why: connection-lost | on-hold
+    SESSION_RESUMED = "session.resumed"  # why, pausedS
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated
     ERROR = "error"  # code, message, component, provider, fatal
     RECORDING_READY = "recording.ready"  # key, seconds

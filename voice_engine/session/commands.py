@@ -69,6 +69,8 @@ def _control(session: Session, message: Message) -> None:
         "mute-customer": lambda: session.mute_caller(True),
         "unmute-customer": lambda: session.mute_caller(False),
         "say-first-message": session.say_first_message,
+        "hold": lambda: session.hold(True),
+        "resume": lambda: session.hold(False),
     }
     name = message.get("control")
     control = controls.get(name) if isinstance(name, str) else None

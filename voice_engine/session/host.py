@@ -13,7 +13,9 @@ from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.session import reasons
+from voice_engine.session.admission import Admission
 from voice_engine.session.eventlog import EventLog
+from voice_engine.session.fairqueue import FairQueue
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.session import Parts, Session, Surroundings
 from voice_engine.session.shipper import Shipper
@@ -24,6 +26,7 @@ from voice_engine.session.transport import Transport
 from voice_engine.spec import SessionSpec
 
 CLOSE_DEADLINE_S = 5.0
+QUEUE_S = 30.0
 
 log = structlog.get_logger()
 
@@ -39,6 +42,7 @@ class House:
     spool: Path
     allowed_targets: tuple[str, ...]
     slots: int
+    queue: int = 0  # callers that may wait for a slot
 
 
 class Host:
@@ -49,6 +53,9 @@ class Host:
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._odds = Odds()
+        self._admission = Admission()
+        self._queue: FairQueue[asyncio.Future[None]] = FairQueue(house.queue)
+        self._promised: set[str] = set()  # session ids that have been given a slot and not taken it yet
         self.draining = False
         self.changed = asyncio.Event()  # a session has come; whoever waits for it clears it
 
@@ -64,8 +71,60 @@ class Host:
 
     @property
     def full(self) -> bool:
-        """Whether another call would be refused."""
-        return self.draining or self.active >= self._house.slots
+        """Whether another call would have to wait, or be refused."""
+        taken = self.active + len(self._promised)
+        return self.draining or self._admission.overloaded or taken >= self._house.slots
+
+    @property
+    def queue_room(self) -> int:
+        """How many more callers may wait for a slot."""
+        return 0 if self.draining else self._house.queue - len(self._queue)
+
+    @property
+    def refusing(self) -> bool:
+        """Whether another call would be refused at once."""
+        return self.full and not self.queue_room
+
+    async def slot_for(self, spec: SessionSpec, tell: Callable[[int], None]) -> None:
+        """Return when `spec` may be admitted; it must be, or `give_up`. `tell` learns the place in the queue.
+
+        Organisations take turns. Raises Unavailable when there is no place to wait, or none became free in
+        QUEUE_S.
+        """
+        if not self.full and not len(self._queue):
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self.draining or not self._queue.enter(spec.org_id, turn):
+            raise _engine_full()
+        tell(self._queue.place_of(spec.org_id, turn))
+        try:
+            async with asyncio.timeout(QUEUE_S):
+                await turn
+        except TimeoutError as error:
+            raise _engine_full() from error
+        finally:
+            self._queue.leave(spec.org_id, turn)
+        self._promised.add(spec.session_id)
+
+    def give_up(self, spec: SessionSpec) -> None:
+        """Whoever waited for a slot is gone."""
+        self._promised.discard(spec.session_id)
+        self._serve_queue()
+
+    def _serve_queue(self) -> None:
+        free = self._house.slots - self.active - len(self._promised)
+        while free > 0 and not self.draining and not self._admission.overloaded:
+            turn = self._queue.next()
+            if turn is None:
+                return
+            if not turn.done():
+                turn.set_result(None)
+                free -= 1
+
+    def returning(self, call_id: str) -> Session | None:
+        """The session of a call whose caller was lost and may come back."""
+        session = self._sessions.get(call_id)
+        return session if session and session.missing_caller else None
 
     def find(self, call_id: str) -> Session:
         """The running session of a call; raises Conflict when it does not run here."""
@@ -76,8 +135,9 @@ class Host:
 
     def admit(self, spec: SessionSpec, transport: Transport) -> Session:
         """Start a session; raises Unavailable when full and ProviderError or BadRequest for its vendors."""
-        if self.full:
-            raise Unavailable("engine_full", "This engine takes no more calls; create the call again.")
+        if self.full and spec.session_id not in self._promised:
+            raise _engine_full()
+        self._promised.discard(spec.session_id)
         if spec.call_id in self._sessions:
             raise Conflict("call_already_live", "This call is already connected.")
         house = self._house
@@ -112,14 +172,25 @@ class Host:
         )
         return Session(spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), around)
 
-    def tick(self) -> None:
+    def tick(self, late_s: float = 0.0) -> None:
         """20 ms have passed. A session that throws is ended; the others do not notice."""
+        self._admission.observe(late_s)
+        if len(self._queue):
+            self._serve_queue()
         for session in list(self._sessions.values()):
             try:
                 session.tick()
             except Exception:  # boundary: one session on the shared wheel
                 log.exception("tick_failed", call_id=session.spec.call_id)
                 session.end(reasons.INTERNAL)
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more calls and let the running ones finish, for so long."""
+        self.draining = True
+        self.changed.set()
+        if self._tasks and seconds:
+            log.info("draining", calls=self.active, seconds=seconds)
+            await asyncio.wait(self._tasks, timeout=seconds)
 
     async def close(self, reason: str) -> None:
         """End every session and wait until their books are closed."""
@@ -141,6 +212,7 @@ class Host:
             self._sessions.pop(session.spec.call_id, None)
             session.events.close()
             self._gauge()
+            self._serve_queue()
 
     def _gauge(self) -> None:
         for gauge in (metrics.ACTIVE, metrics.ACTIVE_CALLS, metrics.PIPELINES):
@@ -160,6 +232,10 @@ class Host:
             return key
 
         return keep
+
+
+def _engine_full() -> Unavailable:
+    return Unavailable("engine_full", "This engine takes no more calls; create the call again.")
 
 
 def _stillborn(events: EventLog, error: Exception) -> None:

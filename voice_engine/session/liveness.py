@@ -33,7 +33,7 @@ class Liveness:
         """The next step, each once per stretch of silence.
 
         `quiet_since`: when the silence on the agent's turn began; None while somebody may be heard, or it is
-        not the agent's turn. `asked_at`: since when the model owes its first words; None once it has given some.
+        not the agent's turn. `asked_at`: since when the model owes its first words; None if it owes none.
         `acting`: tools are at work.
         """
         if quiet_since is None:

@@ -70,7 +70,7 @@ class Registry:
 
     async def _renew(self) -> None:
         metrics.UNSHIPPED.set(self._shipper.waiting)
-        facts = {**self._facts, "active": self._host.active, "draining": self._host.draining}
+        facts = {**self._facts, "active": self._host.active, **self._room()}
         async with asyncio.timeout(LEASE_S):
             pipe = self._redis.pipeline(transaction=False)
             pipe.sadd("yingda:engines", self._id)
@@ -78,6 +78,10 @@ class Registry:
             for call_id in self._host.call_ids:
                 pipe.set(f"yingda:live:{call_id}", self._id, ex=LEASE_S)
             await pipe.execute()
+
+    def _room(self) -> dict[str, Any]:
+        host = self._host
+        return {"draining": host.draining, "full": host.full, "queueRoom": host.queue_room}
 
     async def _next_command(self) -> None:
         popped = await self._redis.blpop([f"yingda:control:{self._id}"], timeout=POP_S)

@@ -24,7 +24,7 @@ from voice_engine.session.callerline import CallerLine
 from voice_engine.session.caretaker import Caretaker
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.floor import Floor, Saying, Stage
-from voice_engine.session.lifecycle import State, move
+from voice_engine.session.lifecycle import CONNECTION_LOST, ON_HOLD, Hold, State, move
 from voice_engine.session.meter import Meter
 from voice_engine.session.minutes import Minutes
 from voice_engine.session.recorder import Recorder
@@ -89,6 +89,7 @@ class Session:
         )  # fmt: skip
         self._floor = Floor(stage, self._agent(parts), rate)
         self._caretaker = Caretaker(assistant, self._floor, self.end)
+        self._hold = Hold()
         self._failures = 0
         self._closed = False
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -121,7 +122,53 @@ class Session:
     @property
     def live(self) -> bool:
         """Whether the conversation is going on."""
-        return self.state is State.ACTIVE and not self._ended.done()
+        return self.state in (State.ACTIVE, State.PAUSED) and not self._ended.done()
+
+    @property
+    def transport(self) -> Transport:
+        """The way to the caller."""
+        return self._transport
+
+    @property
+    def missing_caller(self) -> bool:
+        """Whether the caller's connection is lost and may come back."""
+        return self.live and self._hold.missing_since is not None
+
+    def lose_caller(self) -> None:
+        """The connection broke without a goodbye: wait for the caller to come back."""
+        if self.spec.assistant.resume_within_s and self.live:
+            self._pause(CONNECTION_LOST)
+        else:
+            self.end(reasons.CUSTOMER_ENDED)
+
+    def caller_came_back(self) -> None:
+        """Over a new connection: go on in mid-conversation."""
+        self._resume(CONNECTION_LOST)
+
+    def hold(self, held: bool) -> None:
+        """Put the conversation on hold: nobody is heard until it goes on."""
+        if held:
+            self._pause(ON_HOLD)
+        else:
+            self._resume(ON_HOLD)
+
+    def _pause(self, why: str) -> None:
+        now = self._now()
+        if self._hold.begin(why, now):
+            self.state = move(self.state, State.PAUSED)
+            self._floor.pause(now)
+        self.events.emit(EventType.SESSION_PAUSED, why=why)
+
+    def _resume(self, why: str) -> None:
+        now = self._now()
+        lasted = self._hold.end(why, now)
+        if lasted is None:
+            return
+        self.events.emit(EventType.SESSION_RESUMED, why=why, pausedS=round(lasted, 3))
+        if not self._hold.reasons:
+            self.state = move(self.state, State.ACTIVE)
+            self._floor.resume()
+            self._caretaker.idle.somebody_spoke(now)
 
     def abandon(self) -> None:
         """The session failed: if its books are still open, close them with an internal error."""
@@ -173,7 +220,7 @@ class Session:
 
     def hear(self, pcm: bytes) -> None:
         """The caller's next sound: PCM16 mono at the transport's rate. Too much of it at once is cut."""
-        if not self.live:
+        if not self.live or self.state is State.PAUSED:
             return
         with self._ending_when_the_recogniser_stalls():
             self._line.hear(pcm, self._now())
@@ -235,16 +282,27 @@ class Session:
         if not self.live:
             return
         now = self._now()
-        self._floor.play(now)
+        if self.state is State.ACTIVE:
+            self._floor.play(now)
         with self._ending_when_the_recogniser_stalls():
             self._line.tick(now)
         self.recorder.write(now)
+        if self.state is State.PAUSED:
+            self._wait(now)
+            return
         reply = self._floor.reply
         if reply is None or reply.interruptible:
             self._judge_interruption(now)
             self._judge_turn(now)
         self._floor.settle(now)
         self._caretaker.tick(now, patient=False)
+
+    def _wait(self, now: float) -> None:
+        missing = self._hold.missing_since
+        if missing is not None and now - missing >= self.spec.assistant.resume_within_s:
+            self.end(reasons.CONNECTION_LOST)
+        elif now >= self.spec.assistant.max_duration_s:
+            self.end(reasons.MAX_DURATION)
 
     def _judge_interruption(self, now: float) -> None:
         if self._floor.reply is None:

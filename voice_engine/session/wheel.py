@@ -7,13 +7,13 @@ from voice_engine import metrics
 from voice_engine.speak.pacing import SLOT_S
 
 
-async def turn(tick: Callable[[], None]) -> None:
-    """Call `tick` every 20 ms until cancelled."""
+async def turn(tick: Callable[[float], None]) -> None:
+    """Call `tick` every 20 ms until cancelled, with the seconds it is late."""
     loop = asyncio.get_running_loop()
     due = loop.time() + SLOT_S
     while True:
         await asyncio.sleep(due - loop.time())
         late = loop.time() - due
         metrics.LOOP_LAG.set(late * 1000)
-        tick()
+        tick(late)
         due += SLOT_S * (1 + int(max(late, 0.0) / SLOT_S))

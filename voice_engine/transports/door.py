@@ -67,11 +67,12 @@ class Door:
             raise NotFound("call_not_found", "The token belongs to another call; use the URL as given.")
         if kind == "listen":
             return ListenSocket(self._host, self._clock, call_id)
-        self._refuse_when_full()
-        return CallSocket(self._host, self._take_spec, self._clock, claims["session"])
+        if self._host.returning(call_id) is None:
+            self._refuse_when_full()
+        return CallSocket(self._host, self._take_spec, self._clock, call_id, claims["session"])
 
     def _refuse_when_full(self) -> None:
-        if self._host.full:
+        if self._host.refusing:
             raise Unavailable("engine_full", "This engine takes no more calls; create the call again.")
 
 

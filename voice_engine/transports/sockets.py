@@ -32,6 +32,8 @@ Translate = Callable[[Event], list[Json]]
 class ConversationSocket(JsonSocket):
     """A socket that becomes a session's transport."""
 
+    can_come_back = False  # whether its URL is good for a second connection
+
     def __init__(self, host: Host, take_spec: TakeSpec, clock: Clock) -> None:
         super().__init__(clock)
         self._host, self._take_spec = host, take_spec
@@ -52,7 +54,9 @@ class ConversationSocket(JsonSocket):
     async def _begin(self, session_id: Awaitable[str]) -> None:
         try:
             spec = await self._take_spec(await session_id)
+            await self._host.slot_for(spec, self._tell_place)
             if self._gone:
+                self._host.give_up(spec)
                 return
             self._line = Line(spec.transport, self, self.translator(spec))
             session = self._host.admit(spec, self._line)
@@ -71,6 +75,9 @@ class ConversationSocket(JsonSocket):
             self._catch_up()
             if self._gone:
                 session.end(reasons.CUSTOMER_ENDED)
+
+    def _tell_place(self, place: int) -> None:
+        self.send({"type": "queue-update", "position": place})
 
     def _catch_up(self) -> None:
         """What the client sent before the session stood, in its order."""
@@ -101,22 +108,42 @@ class ConversationSocket(JsonSocket):
 
     def closed(self) -> None:
         self._gone = True
-        if self._session:
-            self._session.end(reasons.THROWN_OUT if self.thrown_out else reasons.CUSTOMER_ENDED)
+        if self._session is None or (self._line and self._line.socket is not self):
+            return  # nothing began, or the client has come back over another socket
+        if self.thrown_out:
+            self._session.end(reasons.THROWN_OUT)
+        elif self.said_goodbye or not self.can_come_back:
+            self._session.end(reasons.CUSTOMER_ENDED)
+        else:
+            self._session.lose_caller()
 
 
 class CallSocket(ConversationSocket):
-    """`/{callId}/transport`: the media of a call that was created over REST."""
+    """`/{callId}/transport`: the media of a call that was created over REST.
 
-    def __init__(self, host: Host, take_spec: TakeSpec, clock: Clock, session_id: str) -> None:
+    A client whose connection broke opens the same URL again and goes on in mid-conversation (covers E-22).
+    """
+
+    can_come_back = True
+
+    def __init__(self, host: Host, take_spec: TakeSpec, clock: Clock, call_id: str, session_id: str) -> None:
         super().__init__(host, take_spec, clock)
-        self._session_id = session_id
+        self._call_id, self._session_id = call_id, session_id
 
     def opened(self) -> None:
         async def known() -> str:
             return self._session_id
 
-        self.begin(known())
+        session = self._host.returning(self._call_id)
+        if session and isinstance(session.transport, Line):
+            self._take_over(session, session.transport)
+        else:
+            self.begin(known())
+
+    def _take_over(self, session: Session, line: Line) -> None:
+        line.move(self)
+        self._session, self._line = session, line
+        session.caller_came_back()
 
 
 class SeedSocket(ConversationSocket):

@@ -31,6 +31,7 @@ class JsonSocket(WSListener):
         self._choked = False
         self._bad = 0
         self.thrown_out = False  # we hung up because of what the client did
+        self.said_goodbye = False  # the client hung up, and said so
         self._texts = (0, 0)
         self._fragments = bytearray()
         self._fragment_type = WSMsgType.CONTINUATION
@@ -93,6 +94,7 @@ class JsonSocket(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
         if kind == WSMsgType.CLOSE:
+            self.said_goodbye = True
             transport.send_close(frame.get_close_code())
             transport.disconnect()
         elif kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
@@ -161,8 +163,12 @@ class Line:
     ) -> None:
         self._encode, self._decode = encoder(spec.encoding), decoder(spec.encoding)
         self._pcm = spec.encoding == "pcm_s16le"
-        self._socket, self._translate = socket, translate
+        self.socket, self._translate = socket, translate
         self._half_sample = b""
+
+    def move(self, socket: JsonSocket) -> None:
+        """The client came back over another socket."""
+        self.socket, self._half_sample = socket, b""
 
     def decode(self, data: bytes) -> bytes:
         """PCM16 of a binary frame; half a sample waits for its other half."""
@@ -176,14 +182,14 @@ class Line:
     def play(self, pcm: bytes) -> None:
         data = self._encode(pcm)
         metrics.SENT.inc(len(data))
-        self._socket.send_sound(data)
+        self.socket.send_sound(data)
 
     def flush(self) -> None:
-        self._socket.send({"type": "clear"})
+        self.socket.send({"type": "clear"})
 
     def tell(self, event: Event) -> None:
         for message in self._translate(event):
-            self._socket.send(message)
+            self.socket.send(message)
 
     def close(self, reason: str) -> None:
-        self._socket.hang_up(WSCloseCode.OK, reason)
+        self.socket.hang_up(WSCloseCode.OK, reason)

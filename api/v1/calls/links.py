@@ -32,9 +32,11 @@ class Links:
         """Where the client's WebSocket goes, without its token."""
         return f"{_websocket(engine_url or self.public_url)}/{place.call}/transport"
 
-    def transport(self, place: Place, socket: str, created: datetime) -> str:
-        """The same with a token that is good for ten minutes after the call was created."""
-        return f"{socket}?token={self._token('transport', place, created + CONNECT_WITHIN)}"
+    def transport(self, place: Place, socket: str, created: datetime, max_duration_s: float) -> str:
+        """The same with a token: good for ten minutes to begin the call, and as long as it may last to come
+        back after a broken connection."""
+        expiry = created + CONNECT_WITHIN + timedelta(seconds=max_duration_s)
+        return f"{socket}?token={self._token('transport', place, expiry)}"
 
     def listen(self, place: Place, socket: str, created: datetime, max_duration_s: float) -> str:
         """Where others listen in."""

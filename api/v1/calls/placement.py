@@ -23,11 +23,13 @@ class Engine:
     slots: int
     active: int
     draining: bool
+    full: bool = False
+    queue_room: int = 0
 
     @property
     def free(self) -> int:
-        """Calls it can still take."""
-        return 0 if self.draining else max(0, self.slots - self.active)
+        """Calls it can still take. A process that is overloaded has none, whatever its slots."""
+        return 0 if self.draining or self.full else max(0, self.slots - self.active)
 
 
 class NoEngine(Unavailable):
@@ -43,7 +45,13 @@ def most_free(engines: Iterable[Engine], placed: dict[str, int]) -> Engine:
     free, engine = max(room, key=lambda pair: pair[0], default=(0, None))
     if engine is None:
         raise NoEngine("No engine is running; start one or try again in a moment.")
-    if free <= 0:
+    return engine if free > 0 else _shortest_queue([engine for _, engine in room])
+
+
+def _shortest_queue(engines: Iterable[Engine]) -> Engine:
+    """Where a caller may wait for a slot; raises NoEngine."""
+    engine = max(engines, key=lambda engine: engine.queue_room)
+    if engine.draining or engine.queue_room <= 0:
         raise NoEngine("All engines are busy; try again in a moment or start another one.")
     return engine
 
@@ -91,4 +99,7 @@ def _engine(report: Any) -> Engine | None:
     if report is None:
         return None
     raw = orjson.loads(report)
-    return Engine(raw["id"], raw.get("url", ""), raw["slots"], raw["active"], raw.get("draining", False))
+    return Engine(
+        raw["id"], raw.get("url", ""), raw["slots"], raw["active"], raw.get("draining", False),
+        raw.get("full", False), raw.get("queueRoom", 0),
+    )  # fmt: skip

@@ -32,6 +32,9 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "assistantId": row.assistant_id,
         "assistant": row.assistant,
         "assistantOverrides": row.assistant_overrides,
+        "squadId": row.squad_id,
+        "squad": row.squad,
+        "squadOverrides": row.squad_overrides,
         "customer": row.customer,
         **_addresses(row, links),
         "cost": row.cost_micros / MICROS,
@@ -62,14 +65,14 @@ def _addresses(row: CallRow, links: Links) -> Json:
     place, socket = place_of(row), row.transport["websocketCallUrl"]
     transport = {key: value for key, value in row.transport.items() if key != "websocketCallUrl"}
     addresses: Json = {"transport": transport}
+    longest = row.spec["assistant"]["max_duration_s"]
     if row.status == "queued":
-        url = links.transport(place, socket, row.created_at)
+        url = links.transport(place, socket, row.created_at, longest)
         transport["websocketCallUrl"] = url
         if row.type == "webCall":
             addresses["webCallUrl"] = url
     if row.status == "ended":
         return addresses
-    longest = row.spec["assistant"]["max_duration_s"]
     monitor = {}
     if row.listen_enabled:
         monitor["listenUrl"] = links.listen(place, socket, row.created_at, longest)

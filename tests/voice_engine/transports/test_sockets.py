@@ -16,6 +16,7 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import Event
 from voice_engine.session.session import Parts
 from voice_engine.simulate.parts import speech
+from voice_engine.simulate.world import assistant
 from voice_engine.spec import SessionSpec
 from voice_engine.transports.accept import Handover
 
@@ -113,17 +114,19 @@ async def test_an_expired_url_says_so(engine):
     assert json.loads(refused.value.response.body)["code"] == "token_expired"
 
 
-async def test_a_full_engine_refuses_at_the_door(engine):
+async def test_whoever_finds_no_place_in_the_queue_is_refused_at_once(engine):
     clients = [await connect(engine.url(engine.expect())) for _ in range(3)]
     for client in clients:
         await until(client, "status-update")
+    queue = [await connect(engine.url(engine.expect())) for _ in range(2)]
+    for client in queue:
+        await until(client, "queue-update")
 
-    with pytest.raises(InvalidStatus) as refused:
-        async with connect(engine.url(engine.expect())):
-            pass
+    async with connect(engine.url(engine.expect())) as refused:
+        answer = await until(refused, "error")
 
-    assert refused.value.response.status_code == 503
-    for client in clients:
+    assert answer["code"] == "engine_full"
+    for client in [*queue, *clients]:
         await client.close()
 
 
@@ -188,15 +191,60 @@ async def test_a_bug_while_a_call_is_built_ends_it_in_the_books(engine, redis):
     assert last.data["endedReason"] == "pipeline-error-yingda-500-server-error"
 
 
-async def test_a_client_that_vanishes_ends_the_call(engine, redis):
-    client = await connect(engine.url(engine.expect()))
+async def test_a_client_that_vanishes_and_does_not_come_back_ends_the_call(engine, redis):
+    spec = engine.expect(assistant(first_message="您好。", resume_within_s=0.1))
+    client = await connect(engine.url(spec))
     await until(client, "status-update")
     client.transport.abort()
 
     last = await _last_event(engine, redis)
 
-    assert last.data["endedReason"] == "customer-ended-call"
+    assert last.data["endedReason"] == "call.in-progress.error-client-connection-lost"
     assert list(engine.spool.iterdir()) == []
+
+
+async def test_a_client_whose_connection_broke_goes_on_over_the_same_url(engine):
+    url = engine.url(engine.expect(assistant(first_message="您好，" * 20)))
+    first = await connect(url)
+    await sound(first)
+    first.transport.abort()
+    await _until(lambda: any(engine.host.returning(call) for call in engine.host.call_ids))
+
+    async with connect(url) as second:
+        rest = await sound(second)
+        speaking = asyncio.create_task(speak(second))
+        heard = await until(second, "transcript")
+        await speaking
+
+    assert len(rest) == 640
+    assert heard["transcript"]
+
+
+async def test_a_live_call_cannot_be_taken_over(engine):
+    url = engine.url(engine.expect())
+    async with connect(url) as rightful:
+        await until(rightful, "status-update")
+        async with connect(url) as second:
+            refusal = await until(second, "error")
+
+    assert refusal["code"] == "session_not_found"
+
+
+async def test_callers_wait_for_a_slot_in_turn_and_are_told_their_place(engine):
+    specs = [engine.expect() for _ in range(4)]
+    clients = [await connect(engine.url(spec)) for spec in specs[:3]]
+    for client in clients:
+        await until(client, "status-update")
+
+    async with connect(engine.url(specs[3])) as waiting:
+        place = await until(waiting, "queue-update")
+        await clients[0].close()
+        started = await until(waiting, "status-update")
+
+    assert place["position"] == 1
+    assert started["status"] == "in-progress"
+    for client in clients[1:]:
+        await client.close()
 
 
 async def test_seed_001_is_spoken_on_its_own_socket(engine):
@@ -339,3 +387,9 @@ async def _last_event(engine, redis) -> Event:
             if entries and (last := Event.from_json(entries[-1][1][b"event"])).type == "session.ended":
                 return last
             await asyncio.sleep(0.02)
+
+
+async def _until(happened) -> None:
+    async with asyncio.timeout(5):
+        while not happened():  # noqa: ASYNC110  # nobody announces it
+            await asyncio.sleep(0.01)
