@@ -115,8 +115,10 @@ def variables_of(occasion: Occasion, given: Mapping[str, Any]) -> Json:
 def without_secret_headers(spec: SessionSpec) -> Json:
     """The spec as JSON to keep in the database: what is secret in it stays sealed or is left out."""
     kept = spec.model_dump(mode="json")
-    for tool in kept["assistant"]["model"]["tools"]:
-        tool["server_headers"].pop(parts.SECRET_HEADER, None)
+    members = (kept["squad"] or {}).get("members", ())
+    for assistant in (kept["assistant"], *(member["assistant"] for member in members)):
+        for tool in assistant["model"]["tools"]:
+            tool["server_headers"].pop(parts.SECRET_HEADER, None)
     return kept
 
 

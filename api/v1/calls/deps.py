@@ -11,6 +11,7 @@ from api.v1.calls.parts import Parts, build
 from api.v1.calls.repo import Calls
 from api.v1.calls.service import CallService
 from api.v1.calls.waiting import WaitingRoom
+from api.v1.squads.repo import Squads
 from voice_engine.kernel.clock import Clock
 from voice_engine.settings import EngineSettings
 
@@ -39,7 +40,8 @@ async def _public_service(db: PublicDb, parts: CallParts, time: Time) -> CallSer
 def service_in(session: TenantSession, parts: Parts, clock: Clock) -> CallService:
     """The service for the organisation of a session."""
     org_id = session.org_id
-    return CallService(Calls(session, org_id), Assistants(session, org_id), parts, clock)
+    stored = Assistants(session, org_id), Squads(session, org_id)
+    return CallService(Calls(session, org_id), *stored, parts, clock)
 
 
 Service = Annotated[CallService, Depends(_service)]

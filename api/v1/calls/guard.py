@@ -6,6 +6,7 @@ the one it is given; and it never gets a stored vendor key sent to an address of
 
 from api.http.caller import Caller
 from api.v1.assistants.config import Config
+from api.v1.squads.compile import assistant_ids
 from voice_engine.kernel.errors import Forbidden
 
 _FILLING_IN = frozenset(
@@ -27,6 +28,18 @@ def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Con
             raise Forbidden("override_not_allowed", message)
     model = overrides.shown.get("model") or {}
     return without_key(assistant, model["provider"]) if model.get("url") else assistant
+
+
+def guard_squad(squad: Config, caller: Caller, *, transient: bool) -> None:
+    """Raise Forbidden unless the caller may use every assistant in the squad."""
+    if transient:
+        caller.may_use_assistant(None)
+    for id in assistant_ids(squad):
+        if id is not None:
+            caller.may_use_assistant(id)
+        elif not transient and caller.restrictions.assistant_ids:
+            message = "This key is restricted to other assistants; this squad has assistants of its own."
+            raise Forbidden("assistant_not_allowed", message)
 
 
 def without_key(assistant: Config, provider: str) -> Config:

@@ -20,8 +20,8 @@ def _jsonb(default: type[Any]) -> Any:
 class CallRow(Row, table=True):
     """JSON columns have the API's words.
 
-    `assistant` (transient) and `assistant_overrides` are without secrets; `sealed` holds those by
-    `assistant.<place>` and `assistantOverrides.<place>`. `spec` is the SessionSpec with its keys sealed.
+    `assistant` and `squad` (transient) and the overrides are without secrets; `sealed` holds those by
+    `assistant.<place>`, `assistantOverrides.<place>` and so on. `spec` is the SessionSpec, keys sealed.
     `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`; `server_messages` None
     means Vapi's default set. `cost_micros` is the sum of `costs` in micros of the platform's currency.
     """
@@ -35,6 +35,9 @@ class CallRow(Row, table=True):
     assistant_id: str | None = Field(default=None, sa_type=IdText)
     assistant: Json | None = Field(default=None, sa_type=_Json)
     assistant_overrides: Json | None = Field(default=None, sa_type=_Json)
+    squad_id: str | None = Field(default=None, sa_type=IdText)
+    squad: Json | None = Field(default=None, sa_type=_Json)
+    squad_overrides: Json | None = Field(default=None, sa_type=_Json)
     sealed: dict[str, str] = _jsonb(dict)
     transport: Json = _jsonb(dict)
     customer: Json | None = Field(default=None, sa_type=_Json)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from api.http.pages import ListQuery
 from api.v1.assistants.schemas.assistant import AssistantOverrides, CreateAssistant
 from api.v1.assistants.schemas.base import Json, Name, Patch, Shape, complaint, one_of, refused
+from api.v1.squads.schemas import CreateSquad
 from voice_engine.spec import Encoding
 
 _TELEPHONE = (
@@ -25,7 +26,6 @@ def _not_yet(reason: str) -> Any:
 
 
 Telephone = Annotated[Any, _not_yet(_TELEPHONE)]
-Squad = Annotated[Any, _not_yet("is not available yet: give assistantId or assistant")]
 Workflow = Annotated[
     Any, _not_yet("is not available: workflows are Vapi's past; give assistantId or assistant")
 ]
@@ -88,19 +88,24 @@ class CreateCustomer(Shape):
     assistant_overrides: Annotated[
         Any, _not_yet("is not available yet: use the call's assistantOverrides")
     ] = Field(None, description="not available yet")
-    squad_overrides: Squad = Field(None, description="not available yet")
+    squad_overrides: Annotated[Any, _not_yet("is not available yet: use the call's squadOverrides")] = Field(
+        None, description="not available yet"
+    )
 
 
 class _WhoTalks(Shape):
     assistant_id: Id | None = Field(None, description="a stored assistant")
     assistant: CreateAssistant | None = Field(None, description="or one only for this call")
     assistant_overrides: AssistantOverrides | None = Field(
-        None, description="laid over the assistant; its variableValues fill templates"
+        None,
+        description="laid over the assistant or every member; its variableValues fill templates",
     )
     assistant_version: Version = Field(None, description="not available yet")
-    squad_id: Squad = Field(None, description="not available yet")
-    squad: Squad = Field(None, description="not available yet")
-    squad_overrides: Squad = Field(None, description="not available yet")
+    squad_id: Id | None = Field(None, description="or a stored squad, whose first member begins")
+    squad: CreateSquad | None = Field(None, description="or a squad only for this call")
+    squad_overrides: AssistantOverrides | None = Field(
+        None, description="laid over every member of the squad"
+    )
     workflow_id: Workflow = Field(None, description="not available")
     workflow: Workflow = Field(None, description="not available")
     workflow_overrides: Workflow = Field(None, description="not available")
@@ -110,9 +115,13 @@ class _WhoTalks(Shape):
 
     @model_validator(mode="after")
     def _one_assistant(self) -> "_WhoTalks":
-        if (self.assistant_id is None) == (self.assistant is None):
-            message = "should be given, or assistant, but not both"
+        choices = [self.assistant_id, self.assistant, self.squad_id, self.squad]
+        if sum(choice is not None for choice in choices) != 1:
+            message = "should be given, or assistant, squadId or squad, but only one of them"
             raise refused("call", complaint("assistant_choice", message, "assistantId"))
+        if self.squad_overrides is not None and self.squad_id is None and self.squad is None:
+            message = "is for a squad: give squadId or squad, or use assistantOverrides"
+            raise refused("call", complaint("squad_missing", message, "squadOverrides"))
         return self
 
 
@@ -170,6 +179,9 @@ class Call(Shape):
     assistant_id: str | None = Field(None, description="the stored assistant")
     assistant: Json | None = Field(None, description="the transient assistant, without secrets")
     assistant_overrides: Json | None = Field(None, description="as given, without secrets")
+    squad_id: str | None = Field(None, description="the stored squad")
+    squad: Json | None = Field(None, description="the transient squad, without secrets")
+    squad_overrides: Json | None = Field(None, description="as given, without secrets")
     customer: Json | None = Field(None, description="as given")
     transport: Json = Field(description="with websocketCallUrl while the call is queued, good for 10 minutes")
     web_call_url: str | None = Field(None, description="web calls: the same URL")

@@ -1,5 +1,6 @@
 """The rules of calls: who may start one, what is stored, how it is taken away again."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,7 @@ from api.v1.assistants.config import Config, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.service import check_targets, config_of
-from api.v1.calls.guard import guard_overrides
+from api.v1.calls.guard import guard_overrides, guard_squad
 from api.v1.calls.links import Place
 from api.v1.calls.model import CallRow
 from api.v1.calls.mono import mono_key
@@ -22,11 +23,14 @@ from api.v1.calls.placement import Engine
 from api.v1.calls.read import call_body
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateWebCall, UpdateCall, WebsocketTransport
+from api.v1.squads.compile import Cast, compile_squad
+from api.v1.squads.repo import Squads
+from api.v1.squads.service import SquadService
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, NotFound, Unavailable
 from voice_engine.kernel.ids import new_id
 from voice_engine.kernel.sealed import seal, unseal
-from voice_engine.spec import TransportSpec
+from voice_engine.spec import ModelSpec, TransportSpec
 
 Json = dict[str, Any]
 
@@ -36,17 +40,22 @@ _LOOK_EVERY = 0.05  # s
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """The assistant and what is laid over it."""
+    """The assistant or the squad, and what is laid over it."""
 
     assistant: Config
     overrides: Config
+    squad_overrides: Config
+    cast: Cast | None = None
 
 
 class CallService:
     """Calls of the organisation the repositories were opened for."""
 
-    def __init__(self, calls: Calls, assistants: Assistants, parts: Parts, clock: Clock) -> None:
+    def __init__(
+        self, calls: Calls, assistants: Assistants, squads: Squads, parts: Parts, clock: Clock
+    ) -> None:
         self._calls, self._assistants, self._parts, self._clock = calls, assistants, parts, clock
+        self._squads = SquadService(squads, assistants, parts.secret, parts.allowed_targets)
         self._seal = partial(seal, secret=parts.secret, context=calls.org_id)
         self._unseal = partial(unseal, secret=parts.secret, context=calls.org_id)
         self._pause: Callable[[float], None] = sleep
@@ -55,10 +64,9 @@ class CallService:
 
     def create(self, body: CreateCall | CreateWebCall, caller: Caller, *, engine_id: str = "") -> Json:
         """A queued call with its URLs; on the engine `engine_id` if given, else on the freest one."""
-        caller.may_use_assistant(body.assistant_id)
         given = self._given(body, caller)
         occasion = self._occasion(body)
-        compiled = compile_session(given.assistant, given.overrides, occasion, self._unseal)
+        compiled = self._compiled(given, occasion)
         check_targets(_targets(compiled), self._parts.allowed_targets)
         now = self._clock.wall().timestamp()
         self._parts.waiting.check(caller, now)
@@ -68,12 +76,32 @@ class CallService:
         return self._shown(self._calls.put(**values))
 
     def _given(self, body: CreateCall | CreateWebCall, caller: Caller) -> _Given:
+        overrides, for_squad = self._taken(body.assistant_overrides), self._taken(body.squad_overrides)
+        if body.squad_id is not None or body.squad is not None:
+            return _Given(Config(), overrides, for_squad, self._cast(body, (for_squad, overrides), caller))
+        caller.may_use_assistant(body.assistant_id)
         if body.assistant_id is not None:
             assistant = config_of(self._assistants.show(body.assistant_id))
         else:
             assistant = self._taken(body.assistant)
-        overrides = self._taken(body.assistant_overrides)
-        return _Given(guard_overrides(assistant, overrides, caller), overrides)
+        return _Given(guard_overrides(assistant, overrides, caller), overrides, for_squad)
+
+    def _cast(
+        self, body: CreateCall | CreateWebCall, overrides: tuple[Config, Config], caller: Caller
+    ) -> Cast:
+        if body.squad is not None:
+            cast = self._squads.cast(self._squads.taken(body.squad))
+        else:
+            cast = self._squads.cast_of(str(body.squad_id))
+        transient = body.squad is not None
+        guard_squad(cast.squad, caller, transient=transient)
+        guard = partial(guard_overrides, caller=caller)
+        return dataclasses.replace(cast, overrides=overrides, guard=guard, owned=transient)
+
+    def _compiled(self, given: _Given, occasion: Occasion) -> Compiled:
+        if given.cast is not None:
+            return compile_squad(given.cast, occasion, self._unseal)
+        return compile_session(given.assistant, given.overrides, occasion, self._unseal)
 
     def _taken(self, fields: AssistantFields | None) -> Config:
         return take(fields.given(), self._seal) if fields is not None else Config()
@@ -106,9 +134,12 @@ class CallService:
     ) -> Json:
         place = Place(occasion.call_id, occasion.session_id, engine.id, occasion.org_id)
         transient = given.assistant if body.assistant is not None else Config()
+        squad = given.cast.squad if given.cast is not None and body.squad is not None else Config()
         sealed = {
             **_prefixed("assistant", transient.sealed),
             **_prefixed("assistantOverrides", given.overrides.sealed),
+            **_prefixed("squad", squad.sealed),
+            **_prefixed("squadOverrides", given.squad_overrides.sealed),
         }
         return {
             "id": occasion.call_id,
@@ -117,6 +148,9 @@ class CallService:
             "assistant_id": body.assistant_id,
             "assistant": transient.shown or None,
             "assistant_overrides": given.overrides.shown or None,
+            "squad_id": body.squad_id,
+            "squad": squad.shown or None,
+            "squad_overrides": given.squad_overrides.shown or None,
             "sealed": sealed,
             "transport": _shown_transport(occasion, self._parts.links.socket(place, engine.url)),
             "customer": dict(occasion.customer) or None,
@@ -230,13 +264,21 @@ def _shown_transport(occasion: Occasion, socket: str) -> Json:
 
 def _targets(compiled: Compiled) -> dict[str, str]:
     """Every URL the call may make us connect to, by the field it comes from."""
-    model = compiled.spec.assistant.model
-    targets = {f"model.tools.{tool.name}.server.url": tool.server_url for tool in model.tools}
-    return {
-        **targets,
-        "server.url": compiled.server["url"] if compiled.server else "",
-        "model.url": model.base_url,
-    }
+    squad = compiled.spec.squad
+    if squad is None:
+        found = _of_model(compiled.spec.assistant.model)
+    else:
+        found = {
+            f"members.{index}.{place}": url
+            for index, member in enumerate(squad.members)
+            for place, url in _of_model(member.assistant.model).items()
+        }
+    return {**found, "server.url": compiled.server["url"] if compiled.server else ""}
+
+
+def _of_model(model: ModelSpec) -> dict[str, str]:
+    tools = {f"model.tools.{tool.name}.server.url": tool.server_url for tool in model.tools}
+    return {**tools, "model.url": model.base_url}
 
 
 def _prefixed(head: str, sealed: Mapping[str, str]) -> dict[str, str]:

@@ -63,6 +63,7 @@ def call_at(event: Event, row: CallRow) -> Json:
         "name": row.name,
         "assistantId": row.assistant_id,
         "assistantOverrides": row.assistant_overrides,
+        "squadId": row.squad_id,
         "customer": row.customer,
         "assistant": row.assistant or {"id": row.assistant_id, "name": spec.get("name", "")},
     }
