@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from voice_engine.listen import words
+from voice_engine.listen import words, words_en
 
 Verdict = Literal["finished", "undecided", "unfinished", "wait"]
 
@@ -57,7 +57,7 @@ def is_backchannel(text: str) -> bool:
 
 _STOP = _led(words.STOP_LEADS, _either(words.STOPS))
 _NOT_STOP = _led(words.STOP_LEADS, _either(words.NOT_STOPS))
-_EN_STOP = _led(words.EN_STOP_LEADS, words.EN_STOPS)
+_EN_STOP = _led(words_en.EN_STOP_LEADS, words_en.EN_STOPS)
 
 
 def is_stop_phrase(text: str) -> bool:
@@ -99,22 +99,22 @@ _WAITED = (
 )
 _WAIT_TAIL = rf"(?:(?:{_either(words.WAIT_TAILS)}){_PAUSE}*){{0,3}}"
 _WAIT = _led(words.WAIT_LEADS, rf"(?:(?:{_WAITED}){_PAUSE}*){{1,3}}{_WAIT_TAIL}")
-_EN_WAIT = _led(words.EN_WAIT_LEADS, rf"{words.EN_WAITS}(?:{_PAUSE}*(?:{words.EN_WAIT_TAILS})){{0,3}}")
+_EN_WAIT = _led(words_en.EN_WAIT_LEADS, rf"{words_en.EN_WAITS}(?:{_PAUSE}*(?:{words_en.EN_WAIT_TAILS})){{0,3}}")
 
 _ANSWER = _led(words.ANSWER_LEADS, _either(words.ANSWERS))
-_EN_ANSWER_TAIL = rf"(?:{_PAUSE}+(?:{_either(words.EN_ANSWER_TAILS)})){{0,3}}"
-_EN_ANSWER = _led(words.EN_ANSWER_LEADS, rf"(?:{_either(words.EN_ANSWERS)}){_EN_ANSWER_TAIL}")
+_EN_ANSWER_TAIL = rf"(?:{_PAUSE}+(?:{_either(words_en.EN_ANSWER_TAILS)})){{0,3}}"
+_EN_ANSWER = _led(words_en.EN_ANSWER_LEADS, rf"(?:{_either(words_en.EN_ANSWERS)}){_EN_ANSWER_TAIL}")
 _OPENING = _led(words.OPENING_LEADS, _either(words.OPENINGS))
-_EN_OPENING = _led(words.EN_OPENING_LEADS, rf"{words.EN_OPENINGS}\b")
+_EN_OPENING = _led(words_en.EN_OPENING_LEADS, rf"{words_en.EN_OPENINGS}\b")
 _ANSWERING = re.compile(_either(words.ANSWERING))
-_EN_ANSWERING = re.compile(words.EN_ANSWERING)
+_EN_ANSWERING = re.compile(words_en.EN_ANSWERING)
 _QUESTION = re.compile(rf"(?:{_either(words.QUESTION_WORDS)})[{_GLYPH}]")
 _REFUSAL = re.compile(rf"我?(?:{_either(words.REFUSALS)})[{_GLYPH}]{{1,5}}")
-_EN_QUESTION = _led(words.EN_OPENING_LEADS, words.EN_QUESTION)
+_EN_QUESTION = _led(words_en.EN_OPENING_LEADS, words_en.EN_QUESTION)
 _QUESTION_WORDS = 3  # an English question is longer than: can you
 
 _TAILS = {**dict.fromkeys(words.OPEN_TAILS, False), **dict.fromkeys(words.CLOSED_TAILS, True)}
-_EN_TAILS = {**dict.fromkeys(words.EN_OPEN_TAILS, False), **dict.fromkeys(words.EN_CLOSED_TAILS, True)}
+_EN_TAILS = {**dict.fromkeys(words_en.EN_OPEN_TAILS, False), **dict.fromkeys(words_en.EN_CLOSED_TAILS, True)}
 _LONGEST_TAIL = max(map(len, _TAILS))
 _LONGEST_EN_TAIL = 5  # words
 
@@ -159,10 +159,10 @@ def _english(core: str, stopped: bool) -> Verdict:
 
 def _en_whole(core: str, said: list[str], asks: bool, stopped: bool) -> bool:
     """Whether an ending that usually goes on does not here: where are you from, did you get my email."""
-    if stopped and said[-1] in words.EN_PRONOUNS:
+    if stopped and said[-1] in words_en.EN_PRONOUNS:
         return True
-    stranded = said[-1] in words.EN_STRANDING and said[0].startswith("wh")
-    return asks and (stranded or core.endswith(words.EN_ANNOUNCED))
+    stranded = said[-1] in words_en.EN_STRANDING and said[0].startswith("wh")
+    return asks and (stranded or core.endswith(words_en.EN_ANNOUNCED))
 
 
 def _en_closed(said: list[str]) -> bool | None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from voice_engine.listen.turns import FINAL_BUDGET_S, TurnTaker
+from voice_engine.listen.patience import FinalDelay
+from voice_engine.listen.turns import TurnTaker
 from voice_engine.spec import TurnPlan
 
 
@@ -53,7 +54,7 @@ def test_a_late_final_is_waited_for_but_not_for_ever(turns):
     turns.speech_stopped(2.0)
 
     assert turns.tick(2.3) is None
-    assert turns.tick(2.25 + FINAL_BUDGET_S).text == "你们几点开门？"
+    assert turns.tick(2.0 + FinalDelay.START_S).text == "你们几点开门？"
 
 
 def test_a_final_that_is_quicker_than_our_own_ear_is_not_waited_for_again(turns):
