@@ -21,9 +21,9 @@ from voice_engine.session.session import Parts, Session, Surroundings
 from voice_engine.session.shipper import Shipper
 from voice_engine.session.speculation import Odds
 from voice_engine.session.spool import SpooledSession, recording_key
-from voice_engine.session.toolserver import tool_server
 from voice_engine.session.transport import Transport
 from voice_engine.spec import SessionSpec
+from voice_engine.think.tools.server import tool_server
 
 CLOSE_DEADLINE_S = 5.0
 QUEUE_S = 30.0
