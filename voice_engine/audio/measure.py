@@ -23,7 +23,7 @@ _SOFTEST_PERCENT = 2  # of the windows: the room without voices
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer in a recording: the caller's last voiced sample before it and its first audible one, seconds."""
+    """In a recording: the caller's last voiced sample, and the answer's first audible one. Seconds."""
 
     caller_ended: float
     agent_began: float
