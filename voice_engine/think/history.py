@@ -12,7 +12,7 @@ _PER_MESSAGE = 4  # tokens that a message costs beside its words
 class History:
     """System messages first, then the conversation, of which only the newest part is sent.
 
-    The window holds at most `max_messages` messages and about `max_tokens` tokens, whichever is less. It never
+    The window holds at most `max_messages` messages and about `max_tokens` tokens. It never
     parts a tool call from its results and never leaves out what came since the caller spoke last.
     """
 

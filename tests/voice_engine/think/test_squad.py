@@ -6,7 +6,7 @@ from tests.voice_engine.think.squads import member, squad
 from voice_engine.providers.base import Message
 from voice_engine.spec import DestinationSpec, SquadSpec
 from voice_engine.think.handoff import REFUSE, Handoff
-from voice_engine.think.squad import Squad, Takeover
+from voice_engine.think.squad import Squad, Takeover, tool_answer
 
 SHOP = squad(
     member("Front", "Billing", "Tech", role="primary"),
@@ -125,9 +125,31 @@ def test_handoffs_in_one_conversation_are_bounded():
     assert "too often" in refused
 
 
-@pytest.mark.parametrize("name", ["handoff_to_Nobody", "handoff_to_Front", "lookup"])
-def test_a_destination_that_is_not_offered_is_refused(name: str):
-    assert started().decide(name, {}) == f"You cannot hand the caller over by {name}."
+def test_a_destination_that_is_not_offered_is_refused():
+    assert started().decide("handoff_to_Front", {}) == "You cannot hand the caller over by handoff_to_Front."
+
+
+@pytest.mark.parametrize("arguments", [{}, {"destination": "Nobody"}, {"destination": "Front"}])
+def test_a_transfer_to_nobody_is_refused(arguments: dict[str, str]):
+    assert isinstance(started().decide("transferCall", arguments), str)
+
+
+def test_a_transfer_tool_names_the_member():
+    decision = started().decide("transferCall", {"destination": "Tech"})
+
+    assert isinstance(decision, Handoff)
+    assert (decision.source, decision.destination.member) == ("Front", "Tech")
+
+
+def test_the_announcement_is_said_in_the_models_place():
+    conversation = started()
+
+    done = tool_answer(conversation.decide("handoff_to_Billing", {}))
+    refused = tool_answer(conversation.decide("handoff_to_Front", {}))
+
+    assert done.message is not None
+    assert (done.message.texts, done.final, done.failed) == ({"": "正在为您转接Billing…"}, True, False)
+    assert (refused.message, refused.failed) == (None, True)
 
 
 def test_a_refused_caller_is_back_with_the_previous_member_and_the_reason():
