@@ -25,7 +25,7 @@ NOT_PASSED_ON = frozenset({"moderation"})
 AGAIN = frozenset({"server", "network", "timeout", "idle_timeout"})  # worth a second try at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rules(Generic[P, T]):
     """What an answer is.
 
@@ -92,18 +92,18 @@ class Contest(Generic[P, T]):
             return self._first.popleft()
         assert self.winner is not None
         assert self._stream is not None
-        self.mind(stall_s)
+        if stall_s is not None:
+            self._watch.expect(stall_s)
         try:
             return await self._watch.wait(self._stream.__anext__())
         except TimeoutError:
             raise _late(self.winner, "stopped in the middle") from None
-
-    def mind(self, stall_s: float | None) -> None:
-        """How long the winner may be silent from now on; None = as long as it likes."""
-        if stall_s is None:
+        finally:
             self._watch.relax()
-        else:
-            self._watch.expect(stall_s)
+
+    def mind(self, stall_s: float) -> None:
+        """Until the next item the winner may be silent for so long from now on."""
+        self._watch.expect(stall_s)
 
     async def close(self) -> None:
         """Hang up on everybody."""
@@ -145,8 +145,9 @@ class Contest(Generic[P, T]):
         left = self._until - self._now()
         # A vendor that is always slow is not asked twice: the second answer would be no faster.
         hopeless = self._desk.alone and member.standing.latency.slow
-        crowded = len(self._asked) > 1 or self._tries <= 0
-        self._watch.expect(left if hopeless or crowded else min(left, member.standing.latency.deadline))
+        self._watch.expect(
+            left if hopeless or self._tries <= 0 else min(left, member.standing.latency.deadline)
+        )
 
     def _late(self) -> None:
         if self.winner is not None or self._now() >= self._until:

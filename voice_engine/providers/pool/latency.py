@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 WINDOW = 64
 ENOUGH = 8
+EVERY = 8  # waits between two judgements, which cost a sort
 MARGIN = 1.3
 
 
@@ -27,41 +28,35 @@ STT = Bounds(start=1.5, cap=1.5, patience=3.0, floor=0.5)
 class Latency:
     """The newest WINDOW waits, in seconds."""
 
-    __slots__ = ("_bounds", "_deadline", "_waits")
+    __slots__ = ("_bounds", "_new", "_waits", "deadline", "slow")
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._waits: deque[float] = deque(maxlen=WINDOW)
-        self._deadline: float | None = bounds.start
+        self._new = 0
+        self.deadline = bounds.start  # seconds after which another vendor is asked beside this one
+        self.slow = False  # whether it is usually slower than anybody should be made to wait
 
     def add(self, seconds: float) -> None:
         """It took so long, or at least so long if it was given up."""
         self._waits.append(seconds)
-        self._deadline = None
+        self._new += 1
+        if self._new >= EVERY:
+            self._new = 0
+            self._judge()
 
     def quantile(self, share: float) -> float | None:
         """p50 is quantile(0.5); None before anything is known."""
-        if not self._waits:
-            return None
-        ordered = sorted(self._waits)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        return _quantile(sorted(self._waits), share) if self._waits else None
 
-    @property
-    def slow(self) -> bool:
-        """Whether this vendor is usually slower than anybody should be made to wait."""
-        median = self.quantile(0.5)
-        return len(self._waits) >= ENOUGH and median is not None and median > self._bounds.cap
+    def _judge(self) -> None:
+        if len(self._waits) < ENOUGH:
+            return
+        waits, bounds = sorted(self._waits), self._bounds
+        self.slow = _quantile(waits, 0.5) > bounds.cap
+        most = bounds.patience if self.slow else bounds.cap
+        self.deadline = min(max(_quantile(waits, 0.95) * MARGIN, bounds.floor), most)
 
-    @property
-    def deadline(self) -> float:
-        """Seconds after which another vendor is asked beside this one."""
-        if self._deadline is None:
-            self._deadline = self._judge()
-        return self._deadline
 
-    def _judge(self) -> float:
-        late = self.quantile(0.95)
-        if late is None or len(self._waits) < ENOUGH:
-            return self._bounds.start
-        most = self._bounds.patience if self.slow else self._bounds.cap
-        return min(max(late * MARGIN, self._bounds.floor), most)
+def _quantile(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

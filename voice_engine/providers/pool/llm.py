@@ -45,14 +45,20 @@ class PoolLlm:
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
         """The reply as it is generated; ProviderError when nobody can begin or finish it."""
-        reply = _Reply(self._desk, self._strategy, self._stall_s, self._total_s, messages, tools)
+        reply = _Reply(self._desk, self._strategy, self._total_s, messages, tools)
         try:
             while not reply.over:
-                delta = await reply.next()
+                try:
+                    delta = reply.taken(await reply.contest.next(self._stall_s))
+                except StopAsyncIteration:
+                    delta = reply.ended()
+                except ProviderError as error:
+                    await reply.broke_off(error)
+                    continue
                 if delta is not None:
                     yield delta
         finally:
-            await reply.close()
+            await reply.contest.close()
 
 
 class _Reply:
@@ -62,16 +68,15 @@ class _Reply:
         self,
         desk: Desk[Llm],
         strategy: Strategy[Llm],
-        stall_s: float,
         total_s: float,
         messages: Sequence[Message],
         tools: Sequence[Tool],
     ) -> None:
-        self._desk, self._strategy, self._stall_s = desk, strategy, stall_s
+        self._desk, self._strategy = desk, strategy
         self._messages, self._asked, self._tools = messages, messages, tools
-        self._rules = Rules[Llm, Delta](self._ask, _any, _an_answer, self._cost, total_s)
-        self._contest = Contest(desk, strategy, self._rules)
-        self._contest.start()
+        self._rules: Rules[Llm, Delta] = Rules(self._ask, _any, _an_answer, self._cost, total_s)
+        self.contest = Contest(desk, strategy, self._rules)
+        self.contest.start()
         self._words = WholeWords()
         self._said: list[str] = []
         self._said_before = 0  # pieces said by models that broke off
@@ -79,23 +84,6 @@ class _Reply:
         self._broken: list[Member[Llm]] = []
         self._called = False
         self.over = False
-
-    async def next(self) -> Delta | None:
-        """The next delta, or None if this step brought nothing to deliver."""
-        try:
-            return self._taken(await self._contest.next(self._stall_s))
-        except StopAsyncIteration:
-            self.over = True
-            self._well_done()
-            return self._rest()
-        except ProviderError as error:
-            if not self._said and not self._called and self._contest.winner is None:
-                raise
-            await self._broke_off(error)
-            return None
-
-    async def close(self) -> None:
-        await self._contest.close()
 
     def _ask(self, member: Member[Llm]) -> AsyncIterator[Delta]:
         return member.part.reply(self._asked, self._tools)
@@ -105,56 +93,61 @@ class _Reply:
         said = sum(tokens(text) for text in self._said[self._said_before :])
         return Usage({"promptTokens": float(asked), "completionTokens": float(said)}, estimated=True)
 
-    def _taken(self, delta: Delta) -> Delta | None:
-        ending = bool(delta.tool_calls or delta.finish_reason or delta.usage)
-        text = self._words.feed(self._new(delta.text)) if delta.text else ""
-        if ending:
-            self._called = self._called or bool(delta.tool_calls)
-            text += self._rest_of_words()
+    def taken(self, delta: Delta) -> Delta | None:
+        """What of a model's delta is delivered now."""
+        if delta.tool_calls or delta.finish_reason or delta.usage:
+            return self._ending(delta)
+        text = self._new(delta.text)
+        if not text:
+            return None
+        self._said.append(text)
+        return delta if text == delta.text else Delta(text)
+
+    def _ending(self, delta: Delta) -> Delta:
+        self._called = self._called or bool(delta.tool_calls)
+        text = self._new(delta.text) + self._rest_of_words()
         if text:
             self._said.append(text)
-        if not ending:
-            return delta if text == delta.text and text else Delta(text) if text else None
-        usage = self._contest.winner.stamp(delta.usage) if delta.usage and self._contest.winner else None
+        usage = self.contest.winner.stamp(delta.usage) if delta.usage and self.contest.winner else None
         return replace(delta, text=text, usage=usage)
 
+    def ended(self) -> Delta | None:
+        """The model has said everything; the last word, if it was still kept back."""
+        self.over = True
+        if self.contest.winner is not None:
+            self._desk.succeeded(self.contest.winner, self.contest.now)
+        text = self._rest_of_words()
+        return Delta(text) if text else None
+
     def _new(self, text: str) -> str:
-        """What goes beyond what a model before this one has said."""
-        return self._seam.feed(text) if self._seam else text
+        """What goes beyond what a model before this one has said, in whole words."""
+        return self._words.feed(self._seam.feed(text) if self._seam else text)
 
     def _rest_of_words(self) -> str:
         last = self._words.feed(self._seam.end()) if self._seam else ""
         return last + self._words.end()
 
-    def _rest(self) -> Delta | None:
-        text = self._rest_of_words()
-        return Delta(text) if text else None
-
-    def _well_done(self) -> None:
-        if self._contest.winner is not None:
-            self._desk.succeeded(self._contest.winner, self._contest.now)
-
-    async def _broke_off(self, error: ProviderError) -> None:
-        """The model failed in the middle: another goes on, unless there is nothing to go on with."""
-        member = self._contest.winner
+    async def broke_off(self, error: ProviderError) -> None:
+        """The model failed in the middle: another goes on. Raises `error` when there is none."""
+        member = self.contest.winner
         if member is None:
             raise error
-        self._desk.failed(member, error, self._contest.now, self._cost())
+        self._desk.failed(member, error, self.contest.now, self._cost())
         self._broken.append(member)
         if self._called:
             self.over = True
             return
         if self._hopeless(error):
             raise error
-        await self._contest.close()
+        await self.contest.close()
         self._words = WholeWords()
         said, self._said_before = "".join(self._said), len(self._said)
         if said:
             self._seam = Seam(said)
             so_far = (Message("assistant", said), Message("user", _GO_ON))
             self._asked = (*self._messages, *so_far)
-        self._contest = Contest(self._desk, self._strategy, self._rules, self._broken)
-        self._contest.start()
+        self.contest = Contest(self._desk, self._strategy, self._rules, self._broken)
+        self.contest.start()
 
     def _hopeless(self, error: ProviderError) -> bool:
         if error.kind in NOT_PASSED_ON or len(self._broken) > BREAKS:

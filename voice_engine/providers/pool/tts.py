@@ -45,7 +45,7 @@ class PoolTts:
     async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[Sound]:
         """Sound of one voice, at that voice's rate, each frame with its own."""
         script = _Script()
-        rules = Rules[Tts, Sound](
+        rules: Rules[Tts, Sound] = Rules(
             lambda member: member.part.synthesize(script.read()),
             _is_sound,
             script.unspoken,

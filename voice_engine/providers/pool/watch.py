@@ -2,32 +2,35 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 _NEVER = float("inf")
 
 
 class Watch:
-    """Calls `late` when what was expected has not come. Times are the loop's, seconds."""
+    """Calls `late` when what was expected has not come. Times are the loop's, seconds.
 
-    __slots__ = ("_due", "_late", "_scope", "_timer", "loop")
+    asyncio.timeout does the same for one wait; for the many short waits of a stream it costs too much.
+    """
+
+    __slots__ = ("_due", "_late", "_timer", "_waiting", "loop")
 
     def __init__(self, late: Callable[[], None]) -> None:
         self.loop = asyncio.get_running_loop()
         self._late = late
         self._due = _NEVER
         self._timer: asyncio.TimerHandle | None = None
-        self._scope: asyncio.Timeout | None = None
+        self._waiting: asyncio.Task[Any] | None = None
 
     def expect(self, within_s: float) -> None:
         """Something must come within so many seconds from now, whatever was expected before."""
-        self._due = self.loop.time() + within_s
+        self._due = due = self.loop.time() + within_s
         if self._timer is None:
-            self._timer = self.loop.call_at(self._due, self._look)
-        elif self._due < self._timer.when():
+            self._timer = self.loop.call_at(due, self._look)
+        elif due < self._timer.when():
             self._timer.cancel()
-            self._timer = self.loop.call_at(self._due, self._look)
+            self._timer = self.loop.call_at(due, self._look)
 
     def relax(self) -> None:
         """Nothing is expected."""
@@ -45,16 +48,28 @@ class Watch:
 
     async def wait(self, step: Awaitable[T]) -> T:
         """The step's value; TimeoutError if `interrupt` was called meanwhile (the step is cancelled)."""
+        task = asyncio.current_task()
+        assert task is not None
+        before, self._waiting = task.cancelling(), task
         try:
-            async with asyncio.timeout(None) as self._scope:
-                return await step
+            value = await step
+        except asyncio.CancelledError:
+            # Ours only if nobody else has cancelled the task, too.
+            if self._waiting is None and task.uncancel() <= before:
+                raise TimeoutError from None
+            raise
+        else:
+            if self._waiting is None:  # it came all the same
+                task.uncancel()
+            return value
         finally:
-            self._scope = None
+            self._waiting = None
 
     def interrupt(self) -> None:
         """End the wait that is running, if one is."""
-        if self._scope:
-            self._scope.reschedule(self.loop.time())
+        task, self._waiting = self._waiting, None
+        if task is not None:
+            task.cancel()
 
     def close(self) -> None:
         """No more calls of `late`."""
