@@ -15,6 +15,7 @@ FirstMessageMode = Literal[
     "assistant-speaks-first",
     "assistant-speaks-first-with-model-generated-message",
     "assistant-waits-for-user",
+    "assistant-speaks-after-greeting",
 ]
 RegexOption = Literal["ignore-case", "whole-word", "multi-line"]
 
@@ -228,6 +229,7 @@ class IdlePlan(_Spec):
     times: int = 2
     messages: tuple[str, ...] = ()
     reset_on_speech: bool = True
+    farewell: str = ""  # said before the call ends for silence
 
 
 class AssistantSpec(_Spec):

@@ -25,7 +25,7 @@ class EventType(StrEnum):
     SPEECH_STARTED = "speech.started"  # role, turn, atS
     SPEECH_STOPPED = "speech.stopped"  # role, turn, atS
     TRANSCRIPT = "transcript"  # role, final, text, turn[, confidence]
-    TURN_STARTED = "turn.started"  # turn, text
+    TURN_STARTED = "turn.started"  # turn, text, why, guessed
     TURN_ENDED = "turn.ended"  # turn, interrupted, marks{…S}, segments{…Ms}, mouthToEarMs|null
     MODEL_OUTPUT = "model.output"  # turn, text
     MESSAGE = "message"  # one conversation message in Vapi's shape (role, message, time, endTime, …)

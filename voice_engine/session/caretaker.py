@@ -13,6 +13,10 @@ APOLOGY = {
     "zh": "抱歉，我这边出了点问题，请您再说一遍。",
     "en": "Sorry, something went wrong on my side. Please say that again.",
 }
+NOT_HEARD = {
+    "zh": "抱歉，我没听清，请您再说一遍。",
+    "en": "Sorry, I didn't catch that. Could you say it again?",
+}
 FILLERS = {
     "zh": ("我查一下，请稍等。", "还在处理，请稍候。"),
     "en": ("Let me check.", "Still working on it."),
@@ -63,6 +67,11 @@ class Caretaker:
             case Step.GIVE_UP:
                 self._end(self._floor.suspect())
 
+    def ask_again(self) -> None:
+        """Somebody spoke and nothing was understood."""
+        if self._floor.reply is None:
+            self._floor.say(Saying(NOT_HEARD[self._floor.agent.language], "not-heard"))
+
     def apologise(self) -> None:
         """The running reply will not come: say so instead."""
         self._floor.apologise(Saying(APOLOGY[self._floor.agent.language], source="apology"))
@@ -70,9 +79,16 @@ class Caretaker:
     def _mind_the_caller(self, now: float) -> None:
         match self.idle.tick(now):
             case Nudge.END:
-                self._end(reasons.SILENCE)
+                self._leave()
             case Nudge.PROMPT:
                 self._floor.say(Saying(next(self._prompts), source="idle-prompt"))
+
+    def _leave(self) -> None:
+        farewell = self._spec.idle.farewell
+        if farewell:
+            self._floor.say(Saying(farewell, "idle-prompt", end_reason=reasons.SILENCE, interruptible=False))
+        else:
+            self._end(reasons.SILENCE)
 
     def _warn(self) -> None:
         self._warned = True

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from voice_engine.audio.measure import first_audible
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.session.agent import Agent
 from voice_engine.session.eventlog import EventLog
@@ -19,7 +20,7 @@ from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Question, Reply
 from voice_engine.session.timeline import Marks
 from voice_engine.session.transport import Transport
-from voice_engine.speak.pacing import SLOT_S, Playout
+from voice_engine.speak.pacing import SLOT_S, Playout, Slot
 from voice_engine.speak.speaker import Speaker
 
 
@@ -44,7 +45,11 @@ class Stage:
     meter: Meter
     now: Callable[[], float]
     changed: Callable[[], None]  # another reply has the floor, or none
-    finished: Callable[[Reply, str], None]  # a reply was heard to its end: this much
+    said: Callable[[str], None]  # words that are about to be heard
+    played: Callable[[float, bytes], None]  # sound that is heard from this time on
+    finished: Callable[
+        [Reply, str, bool], None
+    ]  # a reply is over: this was heard; whether it was interrupted
     failed: Callable[[str, ProviderError], None]  # the running reply broke: llm or tts
 
 
@@ -52,12 +57,13 @@ class Floor:
     """Who speaks for the agent, one reply after the other."""
 
     def __init__(self, stage: Stage, agent: Agent, rate: int) -> None:
-        self._stage, self.agent = stage, agent
+        self._stage, self.agent, self._rate = stage, agent, rate
         self._playout = Playout(rate)
         self._speaker = Speaker(agent.tts, self._playout, rate, agent.language)
         self.reply: Reply | None = None
         self.guess: Reply | None = None
         self.muted = False
+        self.quiet_until = 0.0  # the caller has interrupted: nothing is said before
         self.spoke_until = 0.0  # session time at which the last sound on the wire ends
         self._waiting: deque[Saying] = deque()
         self._turn = self._replies = 0
@@ -77,22 +83,24 @@ class Floor:
 
     def play(self, now: float) -> None:
         """Put on the wire what is due."""
-        slots = self._playout.due(now)
-        if not slots:
-            return
+        slots = self._playout.due(now) if now >= self.quiet_until else ()
         reply = self.reply
         for slot in slots:
             if slot.speech:
                 self.spoke_until = (slot.index + 1) * SLOT_S
+                self._stage.played(slot.index * SLOT_S, slot.pcm)
                 if reply and not reply.sounded:
-                    self._sounds(reply, max(slot.index * SLOT_S, now), now)
+                    self._sounds(reply, slot, now)
             if not self.muted:
                 self._stage.transport.play(slot.pcm)
                 self._stage.recorder.agent(slot)
 
-    def _sounds(self, reply: Reply, at: float, now: float) -> None:
+    def _sounds(self, reply: Reply, slot: Slot, now: float) -> None:
+        audible = first_audible(slot.pcm, self._rate)
+        if audible is None:
+            return
         reply.sounded = True
-        reply.marks.set_once("sound_first", at)
+        reply.marks.set_once("sound_first", max(slot.index * SLOT_S, now) + audible)
         self.commit(reply)
         self._stage.minutes.speech("assistant", reply.turn, now, started=True)
 
@@ -132,7 +140,7 @@ class Floor:
         reply = self.reply
         if reply is None or self._playout.paused or self.spoke_until > now:
             return None
-        return max(reply.since, self.spoke_until)
+        return max(reply.since, self.spoke_until, self.quiet_until)
 
     # ── the caller wants the floor ───────────────────────────────────────────────────────────────────
 
@@ -180,6 +188,13 @@ class Floor:
         reply = self._new(marks, "model", since=self._stage.now())
         reply.question = question
         self._start(reply, self.agent.thinker.think(reply, user=question.text))
+
+    def answer_with(self, saying: Saying, question: Question, marks: Marks) -> None:
+        """The caller spoke: say these words, whatever it was."""
+        self.interrupt()
+        reply = self._new(marks, saying.source, since=self._stage.now())
+        reply.question, reply.interruptible = question, saying.interruptible
+        self._start(reply, _once(saying.text))
 
     def think(self, *, interruptible: bool = True) -> None:
         """Let the model speak without a question."""
@@ -246,6 +261,7 @@ class Floor:
         reply.question, reply.since = question, self._stage.now()
         reply.marks.asked(marks)
         self.reply = reply
+        self._stage.changed()
         self._playout.release()
         reply.release()
         if reply.generated:
@@ -276,7 +292,7 @@ class Floor:
         self._replies += 1
         stage = self._stage
         return Reply(
-            self._turn, marks, stage.now, stage.events, self.commit, source, since=since,
+            self._turn, marks, stage.now, stage.events, self.commit, stage.said, source, since=since,
             name=str(self._replies),
         )  # fmt: skip
 
@@ -318,8 +334,7 @@ class Floor:
         self.agent.thinker.said(heard, interrupted=interrupted)
         self._stage.changed()
         self._stage.minutes.reply_ended(reply, heard, now, interrupted=interrupted)
-        if not interrupted:
-            self._stage.finished(reply, heard)
+        self._stage.finished(reply, heard, interrupted)
 
     def _settle_books(self, reply: Reply) -> None:
         """Once, when it is known what a reply cost and whether it was real."""

@@ -24,6 +24,12 @@ class Question:
     ended: float
     turn: TurnEnded | None = None
 
+    def after(self, earlier: "Question | None") -> "Question":
+        """Both as one."""
+        if earlier is None:
+            return self
+        return Question(f"{earlier.text}\n{self.text}", earlier.began, self.ended)
+
 
 @dataclass(slots=True)
 class Reply:
@@ -38,6 +44,7 @@ class Reply:
     now: Callable[[], float]
     events: EventLog
     on_act: Callable[["Reply"], None]
+    on_words: Callable[[str], None]
     source: str = "model"
     interruptible: bool = True
     end_reason: str = ""
@@ -113,6 +120,7 @@ class Reply:
         _sum(self.voice_usage, usage.quantities)
 
     def _tell(self, text: str) -> None:
+        self.on_words(text)
         self.events.emit(EventType.MODEL_OUTPUT, turn=self.turn, text=text)
 
 

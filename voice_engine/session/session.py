@@ -24,12 +24,13 @@ from voice_engine.session.callerline import CallerLine
 from voice_engine.session.caretaker import Caretaker
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.floor import Floor, Saying, Stage
+from voice_engine.session.greeting import Greeting
 from voice_engine.session.lifecycle import CONNECTION_LOST, ON_HOLD, Hold, State, move
 from voice_engine.session.meter import Meter
 from voice_engine.session.minutes import Minutes
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Question, Reply
-from voice_engine.session.speculation import Odds
+from voice_engine.session.speculation import Guesser, Odds
 from voice_engine.session.timeline import Marks
 from voice_engine.session.transport import Transport
 from voice_engine.spec import SessionSpec
@@ -81,14 +82,18 @@ class Session:
         self.state = State.INIT
         assistant, rate = spec.assistant, spec.transport.sample_rate
         self._turns, self._interruption = TurnTaker(assistant.turn), Interruption(assistant.turn)
-        self._listener = Listener(parts.stt, parts.vad.stream(), rate, self)
+        self._listener = Listener(parts.stt, parts.vad.stream(), rate, self, self._interruption.caller_level)
         self._line = CallerLine(rate, recorder, self._listener.push, self._listener.speaking)
         stage = Stage(
             transport, recorder, events, self._minutes, self._meter, self._now,
-            self._interruption.reset, self._reply_heard, self._reply_failed,
+            self._interruption.reset, self._interruption.agent_said, self._interruption.agent_sound,
+            self._reply_over, self._reply_failed,
         )  # fmt: skip
         self._floor = Floor(stage, self._agent(parts), rate)
         self._caretaker = Caretaker(assistant, self._floor, self.end)
+        self._guesser = Guesser(self._floor, around.odds, spec.org_id)
+        self._greeting = Greeting(assistant)
+        self._greeted_with: Question | None = None
         self._hold = Hold()
         self._failures = 0
         self._closed = False
@@ -239,13 +244,13 @@ class Session:
         """The VAD hears the caller begin."""
         self._turns.speech_started(at)
         self._caretaker.idle.caller_spoke(self._now())
-        if self._floor.reply:
-            self._interruption.speech_started(at)
+        self._interruption.speech_started(at)
+        self._greeting.somebody_speaks()
         self._minutes.speech("user", self._floor.turn + 1, at, started=True)
 
     def caller_paused(self, at: float) -> None:
         """The VAD hears a short silence."""
-        # turns learn of it when they know what to do with it
+        self._turns.speech_paused(at)
 
     def caller_stopped(self, at: float) -> None:
         """The VAD hears the caller end."""
@@ -260,8 +265,16 @@ class Session:
         if transcript.text.strip():
             self._caretaker.idle.caller_spoke(self._now())
             self._minutes.transcript(transcript, self._floor.turn + 1)
-        if self._floor.reply:
-            self._interruption.words(self._turns.text)
+        text, reply = self._turns.text, self._floor.reply
+        self._interruption.words(text)
+        if reply and text and not reply.committed and not is_backchannel(text):
+            self._hear_on()
+
+    def _hear_on(self) -> None:
+        """The caller goes on before anything of the answer was heard: the turn was not over."""
+        question = self._floor.take_back()
+        if question and question.turn:
+            self._turns.reopen(question.turn)
 
     async def _listen(self) -> None:
         for _ in range(STT_RESTARTS):
@@ -294,8 +307,10 @@ class Session:
         if reply is None or reply.interruptible:
             self._judge_interruption(now)
             self._judge_turn(now)
+        if not self._greeting.over and self._greeting.due(now):
+            self._greet_back(now)
         self._floor.settle(now)
-        self._caretaker.tick(now, patient=False)
+        self._caretaker.tick(now, patient=self._turns.waiting)
 
     def _wait(self, now: float) -> None:
         missing = self._hold.missing_since
@@ -312,15 +327,18 @@ class Session:
                 self._floor.pause(now)
             case Verdict.RESUME:
                 self._floor.resume()
-                if is_backchannel(self._turns.text):
+                if not self._interruption.overrules(self._turns.text):
                     self._turns.forget()
             case Verdict.COMMIT:
+                self._floor.quiet_until = self._interruption.quiet_until
                 self._floor.interrupt()
 
     def _judge_turn(self, now: float) -> None:
         ended = self._turns.tick(now)
         if ended:
             self._turn_ended(ended, now)
+        elif self._floor.reply is None and self._greeting.over and (text := self._turns.guess(now)):
+            self._guesser.consider(text)
 
     # ── turns and replies ────────────────────────────────────────────────────────────────────────────
 
@@ -333,37 +351,55 @@ class Session:
 
     def say_first_message(self) -> None:
         """Speak the first message (again), if there is one."""
-        assistant = self.spec.assistant
-        if assistant.first_message:
-            greeting = Saying(
-                assistant.first_message, "first-message", interruptible=assistant.first_message_interruptible
-            )
+        greeting = self._first_message()
+        if greeting:
             self._floor.say(greeting, interrupt=True)
 
     def _turn_ended(self, ended: TurnEnded, now: float) -> None:
         reply = self._floor.reply
-        if reply and reply.sounded and is_backchannel(ended.text):
+        if reply and reply.sounded and not self._interruption.overrules(ended.text):
             return
         self._caretaker.idle.caller_spoke(now)
-        marks = Marks(
-            speech_started=ended.speech_started,
-            speech_ended=ended.speech_ended,
-            stt_first=ended.stt_first,
-            stt_final=ended.stt_final,
-            pause_over=min(ended.pause_over, now),
-            turn_decided=now,
-        )
-        self._answer(Question(ended.text, ended.speech_started, ended.speech_ended, ended), marks)
+        question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)
+        if ended.why == "lost":
+            self._caretaker.ask_again()
+        elif self._greeting.over:
+            self._answer(question, _marks(ended, now), ended.why)
+        else:
+            self._greeting.turn_ended(ended.speech_ended)
+            self._greeted_with = question.after(self._greeted_with)
+
+    def _greet_back(self, now: float) -> None:
+        """Whoever answered has been heard out: the first message, at last."""
+        question, self._greeted_with = self._greeted_with, None
+        greeting = self._first_message()
+        if question and greeting:
+            self._floor.answer_with(greeting, question, Marks(speech_ended=question.ended, turn_decided=now))
+        else:
+            self.say_first_message()
+
+    def _first_message(self) -> Saying | None:
+        assistant = self.spec.assistant
+        if not assistant.first_message:
+            return None
+        interruptible = assistant.first_message_interruptible
+        return Saying(assistant.first_message, "first-message", interruptible=interruptible)
 
     def user_text(self, text: str) -> None:
         """The caller typed: it interrupts and is answered like speech."""
         now = self._now()
         self._caretaker.idle.caller_spoke(now)
-        self._answer(Question(text, now, now), Marks(turn_decided=now))
+        self._greeting.over = True
+        self._answer(Question(text, now, now), Marks(turn_decided=now), "typed")
 
-    def _answer(self, question: Question, marks: Marks) -> None:
-        self._floor.answer(question, marks)
-        self.events.emit(EventType.TURN_STARTED, turn=self._floor.turn, text=question.text)
+    def _answer(self, question: Question, marks: Marks, why: str) -> None:
+        guessed = self._guesser.redeem(question.text)
+        if guessed:
+            self._floor.keep(question, marks)
+        else:
+            self._floor.answer(question, marks)
+        turn = self._floor.turn
+        self.events.emit(EventType.TURN_STARTED, turn=turn, text=question.text, why=why, guessed=guessed)
 
     def say(
         self, text: str, *, end_reason: str = "", interrupt: bool = False, interruptible: bool = True
@@ -393,7 +429,11 @@ class Session:
         else:
             self._caretaker.apologise()
 
-    def _reply_heard(self, reply: Reply, heard: str) -> None:
+    def _reply_over(self, reply: Reply, heard: str, interrupted: bool) -> None:
+        if heard:
+            self._turns.expect(heard)
+        if interrupted:
+            return
         assistant = self.spec.assistant
         if reply.source == "model":
             self._failures = 0
@@ -426,3 +466,14 @@ class Session:
     def mute_caller(self, muted: bool) -> None:
         """The caller's sound is silence from here on."""
         self._line.muted = muted
+
+
+def _marks(ended: TurnEnded, now: float) -> Marks:
+    return Marks(
+        speech_started=ended.speech_started,
+        speech_ended=ended.speech_ended,
+        stt_first=ended.stt_first,
+        stt_final=ended.stt_final,
+        pause_over=min(ended.pause_over, now),
+        turn_decided=now,
+    )

@@ -159,6 +159,7 @@ def _assistant(
         end_call_message=templates.text(fields.end_call_message, "endCallMessage"),
         silence_timeout_s=fields.silence_timeout_seconds,
         max_duration_s=float(fields.max_duration_seconds),
+        idle=parts.idle(fields.message_plan),
         turn=parts.turn(fields.start_speaking_plan, fields.stop_speaking_plan),
         client_messages=parts.client_messages(fields.client_messages),
         recording=artifacts is None or artifacts.recording_enabled,

@@ -12,13 +12,13 @@ from api.v1.assistants.schemas.model import CustomLLMModel, OtherModel, Scripted
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.tools import EndCallTool, Function, FunctionTool
 from api.v1.assistants.schemas.transcriber import PocketSphinxTranscriber, Transcriber
-from api.v1.assistants.schemas.turns import StartSpeakingPlan, StopSpeakingPlan
+from api.v1.assistants.schemas.turns import MessagePlan, StartSpeakingPlan, StopSpeakingPlan
 from api.v1.assistants.schemas.voice import Voice
 from api.v1.assistants.templates import Templates
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
 from voice_engine.providers.stt.jsgf import read_grammar
-from voice_engine.spec import ModelSpec, ToolSpec, TranscriberSpec, TurnPlan, VoiceSpec
+from voice_engine.spec import IdlePlan, ModelSpec, ToolSpec, TranscriberSpec, TurnPlan, VoiceSpec
 
 Json = dict[str, Any]
 Unseal = Callable[[str], str]
@@ -266,6 +266,20 @@ def _interruption(stop: StopSpeakingPlan, plan: TurnPlan) -> dict[str, float | i
     if "backoff_seconds" in stop.model_fields_set:
         values["resume_after_s"] = stop.backoff_seconds
     return values
+
+
+def idle(plan: MessagePlan | None) -> IdlePlan:
+    """What a silent caller is asked; fields that were not given keep our defaults."""
+    if plan is None:
+        return IdlePlan()
+    given = {
+        "messages": tuple(plan.idle_messages) or None,
+        "times": plan.idle_message_max_spoken_count,
+        "after_s": plan.idle_timeout_seconds,
+        "reset_on_speech": plan.idle_message_reset_count_on_user_speech_enabled,
+        "farewell": plan.silence_timeout_message,
+    }
+    return IdlePlan().model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
 # ── messages ─────────────────────────────────────────────────────────────────────────────────────────

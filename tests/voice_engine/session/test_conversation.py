@@ -110,7 +110,7 @@ def test_the_caller_going_on_before_the_answer_is_heard_restarts_the_answer():
         until=8,
     ).run()
 
-    assert contexts[-1] == "我要订位。\n明天晚上七点。"
+    assert contexts[-1] == "我要订位。明天晚上七点。"
 
 
 def test_silence_and_the_maximum_duration_end_the_call():

@@ -44,7 +44,9 @@ class AssistantFields(Shape):
     voice: Voice | None = Field(None, description="who speaks; default: the installation's")
     first_message: Text = Field("", description="what the assistant says first; may hold {{ }} templates")
     first_message_mode: FirstMessageMode = Field(
-        "assistant-speaks-first", description="who speaks first; default assistant-speaks-first"
+        "assistant-speaks-first",
+        description="who speaks first; assistant-speaks-after-greeting waits until whoever answered is done, "
+        "so that a voicemail records the whole message; default assistant-speaks-first",
     )
     first_message_interruptions_enabled: bool = Field(
         False, description="whether speech interrupts the first message; default false"
@@ -90,7 +92,7 @@ class AssistantFields(Shape):
     credential_ids: NoIds = Field(
         default_factory=list, description="not available yet: put keys in credentials"
     )
-    message_plan: MessagePlan | None = Field(None, description="deprecated; stored")
+    message_plan: MessagePlan | None = Field(None, description="what a silent caller is asked")
     background_denoising_enabled: bool | None = Field(None, description="deprecated; stored")
     hipaa_enabled: No = Field(False, description="deprecated; not available: false")
     server_url: Url | None = Field(None, description="deprecated spelling of server.url")

@@ -125,7 +125,7 @@ class BackgroundSpeechDenoisingPlan(Shape):
 
 
 class MessagePlan(Shape):
-    """Deprecated: what is said into a silence. Stored and returned; not acted on by this version."""
+    """What a silent caller is asked, and told before the assistant hangs up."""
 
     idle_messages: list[Line] = Field(default_factory=list, description="spoken in turn")
     idle_message_max_spoken_count: int | None = Field(None, ge=1, le=10, description="how often at most")
