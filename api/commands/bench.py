@@ -3,19 +3,35 @@
 import asyncio
 import json
 import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+if TYPE_CHECKING:
+    from voice_engine.bench.media import Place
+    from voice_engine.bench.plan import Plan
+
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
-STEPS = (1, 10, 20, 30, 40, 60, 80, 100, 120, 150, 200, 300)
-LATE_MS = 100
+STEPS = (1, 10, 20, 30, 40, 50, 64, 80, 100, 120, 150, 200, 300)
 
+Json = dict[str, Any]
 Calls = Annotated[int, typer.Option(min=1, max=2000, help="Conversations at once.")]
-Seconds = Annotated[float, typer.Option(min=1, help="How long is measured, after the warm-up.")]
-Sweep = Annotated[bool, typer.Option("--sweep", help="1, 10, 20 … calls, until our own p95 is over 100 ms.")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long is measured in each round, after the warm-up.")]
+Rounds = Annotated[int, typer.Option(min=1, help="Rounds of each system, in turns.")]
+Sweep = Annotated[bool, typer.Option("--sweep", help="More and more calls, until one core bears no more.")]
+Against = Annotated[
+    Literal["pipecat"] | None,
+    typer.Option(help="The same load on a rival in the same minutes; builds its environment the first time."),
+]
+Speculation = Annotated[bool, typer.Option("--speculation", help="Replies may begin before the turn ends.")]
+Burst = Annotated[bool, typer.Option("--burst", help="Ten calls arrive at once beside eight.")]
+Overload = Annotated[bool, typer.Option("--overload", help="Half as many again want in as there are slots.")]
 
 
 @app.callback()
@@ -24,14 +40,41 @@ def bench() -> None:
 
 
 @app.command()
-def media(calls: Calls = 10, seconds: Seconds = 60.0, sweep: Sweep = False) -> None:
+def media(
+    calls: Calls = 10,
+    seconds: Seconds = 60.0,
+    rounds: Rounds = 1,
+    against: Against = None,
+    speculation: Speculation = False,
+    sweep: Sweep = False,
+    burst: Burst = False,
+    overload: Overload = False,
+) -> None:
     """Conversations over WebSocket with vendors of known delays: latency, processor time, memory."""
-    for number in STEPS if sweep else (calls,):
-        result = _media(number, seconds)
-        typer.echo(json.dumps(result, indent=None if sweep else 2))
-        own = result["ownMs"]
-        if own is None or own["p95"] > LATE_MS:
-            break
+    from voice_engine.bench import media as runs
+    from voice_engine.bench.plan import Plan
+
+    if sweep + burst + overload > 1:
+        raise typer.BadParameter("give one of --sweep, --burst and --overload")
+    plan = Plan(calls=calls, duration=seconds, speculate=speculation)
+    rival = _rival(against)
+    if sweep:
+        _sweep(plan, rival, rounds)
+    elif burst:
+        _show(_run(rival, lambda place: runs.burst(plan, place)))
+    elif overload:
+        _show(_run(None, lambda place: runs.overload(plan, place)))
+    else:
+        _show(_run(rival, lambda place: runs.steady(plan, place, rounds)))
+
+
+@app.command()
+def leg(calls: Calls = 40, seconds: Seconds = 20.0) -> None:
+    """A G.711 leg without vendors: sound in and out of an engine that neither listens nor thinks."""
+    from voice_engine.bench.leg import run
+    from voice_engine.bench.plan import Plan
+
+    _show(_run(None, lambda place: run(Plan(calls=calls, duration=seconds, rate=8000), place)))
 
 
 @app.command()
@@ -43,18 +86,61 @@ def rest(
 
     from api.commands.benching.rest import run
 
-    typer.echo(json.dumps(uvloop.run(run(seconds)), indent=2))
+    _show(uvloop.run(run(seconds)))
 
 
-def _media(calls: int, seconds: float) -> dict[str, Any]:
+def _sweep(plan: "Plan", rival: Path | None, rounds: int) -> None:
+    """One line of JSON per step, the systems one after the other; the last line is what came of it."""
+    from voice_engine.bench.measured import passes
+
+    borne: Json = {}
+    names = ["yingda", "pipecat"] if rival else ["yingda"]
+    for name in names:
+        borne[name] = 0
+        for number in STEPS:
+            found = _run(rival, partial(_step, replace(plan, calls=number), rounds, name))
+            typer.echo(json.dumps(found))
+            if not passes(found[name]):
+                break
+            borne[name] = number
+    typer.echo(json.dumps({"callsPerCore": borne}))
+
+
+def _step(plan: "Plan", rounds: int, name: str, place: "Place") -> Awaitable[Json]:
+    from voice_engine.bench import media as runs
+
+    return runs.steady(plan, place, rounds, (name,))
+
+
+def _run(rival: Path | None, run: "Callable[[Place], Awaitable[Json]]") -> Json:
+    from voice_engine.bench.media import Place
+
+    with _redis() as (url, place):
+        return asyncio.run(run(Place(url, place / "engine", rival)))  # type: ignore[arg-type]
+
+
+@contextmanager
+def _redis() -> Iterator[tuple[str, Path]]:
     from api.launcher.redis import EmbeddedRedis
-    from voice_engine.bench.media import run
-    from voice_engine.bench.plan import Plan
 
     with tempfile.TemporaryDirectory(prefix="yingda-bench-") as place:
         server = EmbeddedRedis(Path(place))
         server.start()
         try:
-            return asyncio.run(run(Plan(calls=calls, duration=seconds), server.url, Path(place) / "engine"))
+            yield server.url, Path(place)
         finally:
             server.stop()
+
+
+def _rival(against: str | None) -> Path | None:
+    """The Python of the rival's environment, below the data directory."""
+    if against is None:
+        return None
+    from api.settings import ApiSettings
+    from voice_engine.bench.environment import pipecat_python
+
+    return pipecat_python(ApiSettings().data_dir / "bench", lambda line: typer.echo(line, err=True))
+
+
+def _show(found: Json) -> None:
+    typer.echo(json.dumps(found, indent=2))

@@ -1,4 +1,7 @@
-"""An engine process like any other, but for its vendors: `python -m voice_engine.bench.engine PORT`."""
+"""An engine process like any other, but for its vendors: `python -m voice_engine.bench.engine PORT`.
+
+A call's number is its model's name.
+"""
 
 import sys
 
@@ -18,13 +21,15 @@ from voice_engine.wiring import BuildParts, serve
 def builder(settings: EngineSettings, port: int) -> BuildParts:
     """Vendors at `port` of this machine."""
     vad = Factory(settings).vad()
-    config = ProviderConfig(model="fixed", base_url=f"http://127.0.0.1:{port}/v1", api_key="none")
-    llm = load("llm", "openai")(config)
 
     def build(spec: SessionSpec) -> Parts:
-        base = f"ws://127.0.0.1:{port}"
+        call, base = spec.assistant.model.model, f"ws://127.0.0.1:{port}"
+        config = ProviderConfig(model=call, base_url=f"http://127.0.0.1:{port}/v1", api_key="none")
         return Parts(
-            LoopbackStt(f"{base}/stt"), llm, LoopbackTts(f"{base}/tts", spec.transport.sample_rate), vad
+            LoopbackStt(f"{base}/stt/{call}"),
+            load("llm", "openai")(config),
+            LoopbackTts(f"{base}/tts/{call}", spec.transport.sample_rate),
+            vad,
         )
 
     return build

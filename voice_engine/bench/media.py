@@ -1,114 +1,248 @@
-"""One run: an engine pinned to one core, vendors and callers on the other, and what came of it as JSON."""
+"""Runs of the media benchmark: a system on the first core, vendors and callers on the second, one load.
 
+Systems take turns in short rounds, so that whatever else the machine does meets each of them.
+"""
+
+import asyncio
 import contextlib
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Sequence
+import platform
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import mean, median, quantiles
+from statistics import median
+from time import monotonic
 from typing import Any
 
+import httpx
 from redis.asyncio import Redis
 
-from voice_engine.audio.resample import resample
-from voice_engine.bench import vendors
-from voice_engine.bench.caller import Heard, call_all
+from voice_engine.bench import measured, systems, vendors
+from voice_engine.bench.crowd import Crowd
+from voice_engine.bench.measured import Json, Round
 from voice_engine.bench.plan import Plan
-from voice_engine.bench.process import Snapshot, snapshot
-from voice_engine.kernel import tokens
-from voice_engine.kernel.errors import Unavailable
+from voice_engine.bench.process import free_port, pin, running, snapshot, until_answering
+from voice_engine.bench.question import question, vad_lateness
+from voice_engine.bench.systems import System
 from voice_engine.kernel.events import Event, EventType
-from voice_engine.kernel.ids import new_id
-from voice_engine.listen.ear import HEARING_RATE, Ear
-from voice_engine.listen.gate import SpeechStopped
-from voice_engine.providers.base import ProviderConfig
-from voice_engine.providers.registry import load
-from voice_engine.providers.vad.silero import WINDOW as VAD_WINDOW
-from voice_engine.providers.vad.silero import SileroVad
-from voice_engine.spec import (
-    AssistantSpec,
-    ModelSpec,
-    SessionSpec,
-    TranscriberSpec,
-    TransportSpec,
-    TurnPlan,
-    VoiceSpec,
-)
 
-QUESTION = "请问你们几点开门"
-READY_S = 20.0
-_CORES = sorted(os.sched_getaffinity(0))  # before anything is pinned
-SECRET = "benchmarks need no secret of their own"
+DIALLED_AT_ONCE = 5  # where the arrival is not what is measured
+FIRST_CALL_S = 5.0
+SETTLE_S = 2.0  # books are closed, pipelines torn down
+TALKING, ARRIVING, ARRIVED_S, BURSTS = 8, 10, 3.0, 3
+OVERLOAD = 1.5
 
 
-async def run(plan: Plan, redis_url: str, directory: Path) -> dict[str, Any]:
-    """Run the plan; `directory` is the engine's data directory."""
-    question = await _question(plan.rate)
-    vad_late = _vad_lateness(question, plan.rate)
-    vendor_port, engine_port = free_port(), free_port()
-    with (
-        _process(vendors.arguments(vendor_port, plan), {}, core=1) as vendor,
-        _process(
-            [sys.executable, "-m", "voice_engine.bench.engine", str(vendor_port)],
-            _environment(plan, redis_url, directory, engine_port),
-            core=0,
-        ) as engine,
-    ):
-        pin(os.getpid(), 1)
-        _until_answering(engine_port)
-        _until_answering(vendor_port)
-        idle = snapshot(engine.pid)
-        urls = await _calls(plan, redis_url, engine_port)
-        warm: list[tuple[float, Snapshot]] = []
-        ours: list[float] = []
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run happens; `rival` is the Python of Pipecat's environment."""
 
-        def look() -> None:
-            warm.append((time.monotonic(), snapshot(engine.pid)))
-            ours.append(snapshot(vendor.pid).cpu_s + snapshot(os.getpid()).cpu_s)
-
-        heard = await call_all(urls, plan, question, look)
-        look()
-        report = _report(plan, vad_late, heard, idle, *warm)
-        report["benchmarkCorePercent"] = round((ours[1] - ours[0]) / (warm[1][0] - warm[0][0]) * 100, 1)
-        return report | {"segmentsP50Ms": await _segments(redis_url)}
+    redis_url: str
+    directory: Path
+    rival: Path | None = None
 
 
-def _report(
-    plan: Plan,
-    vad_late: float,
-    heard: Heard,
-    idle: Snapshot,
-    warm: tuple[float, Snapshot],
-    end: tuple[float, Snapshot],
-) -> dict[str, Any]:
-    seconds = end[0] - warm[0]
-    cpu = end[1].cpu_s - warm[1].cpu_s
-    own = [value - plan.by_construction - vad_late for value in heard.mouth_to_ear]
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every round needs."""
+
+    plan: Plan
+    question: list[bytes]
+    vad_late: float
+    vendors: httpx.AsyncClient
+    vendors_pid: int
+
+
+async def steady(plan: Plan, place: Place, rounds: int, only: Collection[str] = ()) -> Json:
+    """All calls talk; `rounds` rounds of the plan's duration for each system, in turns; `only` names some."""
+    found: dict[str, Round] = {}
+    async with _staged(plan, place, plan.calls + 10) as (stage, rivals):
+        for _ in range(rounds):
+            for system in (one for one in rivals if not only or one.name in only):
+                one = await _round(stage, system, remember=system.name not in found)
+                found.setdefault(system.name, Round(plan.calls)).add(one)
+        segments = await _segments(place.redis_url)
+    figures = {name: measured.report(plan, stage.vad_late, one) for name, one in found.items()}
+    if "yingda" in figures:
+        figures["yingda"]["segmentsP50Ms"] = segments
+    return {**_header(stage), "secondsPerRound": plan.duration, "rounds": rounds, **_compared(figures)}
+
+
+async def burst(plan: Plan, place: Place) -> Json:
+    """Ten calls arrive at the same moment beside eight that talk, three times: what do the eight notice?"""
+    plan = replace(plan, calls=TALKING)
+    figures: Json = {}
+    async with _staged(plan, place, TALKING + ARRIVING) as (stage, rivals):
+        for system in rivals:
+            figures[system.name] = await _bursts(stage, system)
+    return {**_header(stage), "talking": TALKING, "arriving": ARRIVING, "bursts": BURSTS, **figures}
+
+
+async def overload(plan: Plan, place: Place) -> Json:
+    """Half as many again want to call an engine whose slots are `plan.calls`."""
+    async with _staged(plan, replace(place, rival=None), plan.calls) as (stage, rivals):
+        crowd = Crowd(plan, stage.question)
+        wanted = await rivals[0].new_calls(round(plan.calls * OVERLOAD))
+        async with crowd.talking():
+            dialled = await _dial(crowd, wanted)
+            found = await _measure(stage, rivals[0], crowd)
+    refused = [one.took for one in dialled if not one.connected]
     return {
-        "calls": plan.calls,
-        "seconds": round(seconds, 1),
-        "byConstructionMs": round(plan.by_construction * 1000),
-        "vadLateMs": round(vad_late * 1000),
-        "mouthToEarMs": _percentiles(heard.mouth_to_ear),
-        "ownMs": _percentiles(own),
-        "interruptionStopMs": _percentiles(heard.stops),
-        "replies": heard.replies,
-        "repliesWithGap": heard.gaps,
-        "missedTurns": heard.missed,
-        "benchmarkWorstTickMs": round(heard.worst_tick * 1000),
-        "corePercent": round(cpu / seconds * 100, 1),
-        "cpuSecondsPerCallMinute": round(cpu / seconds * 60 / plan.calls, 3),
-        "memoryMbPerCall": round((end[1].pss_mb - idle.pss_mb) / plan.calls, 2),
-        "threads": end[1].threads,
+        **_header(stage),
+        "wanted": len(wanted),
+        "accepted": len(wanted) - len(refused),
+        "refused": len(refused),
+        "refusedWithinMs": measured.percentiles(refused),
+        "yingda": measured.report(plan, stage.vad_late, found),
     }
 
 
+# ── rounds ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _round(stage: Stage, system: System, *, remember: bool) -> Round:
+    """One round; only a server's first tells its memory: one that has served keeps some of it."""
+    idle = snapshot(system.pid)
+    crowd = Crowd(stage.plan, stage.question)
+    calls = await system.new_calls(stage.plan.calls)
+    async with crowd.talking():
+        await _dial(crowd, calls)
+        found = await _measure(stage, system, crowd)
+    await asyncio.sleep(SETTLE_S)
+    found.memory_mb = max(0.0, (found.memory_mb or 0.0) - idle.pss_mb) if remember else None
+    return found
+
+
+async def _dial(crowd: Crowd, calls: systems.Calls) -> list[Any]:
+    dialled = []
+    for at in range(0, len(calls), DIALLED_AT_ONCE):
+        dialled += await crowd.dial(calls[at : at + DIALLED_AT_ONCE])
+    return dialled
+
+
+async def _measure(stage: Stage, system: System, crowd: Crowd) -> Round:
+    """Warm up, then count. The memory is the whole server's."""
+    crowd.count(False)
+    await asyncio.sleep(stage.plan.warm_up)
+    await _journal(stage)
+    crowd.count(True)
+    crowd.callers[0].probing = True
+    before, ours, began = snapshot(system.pid), _benchmark_cpu(stage), monotonic()
+    await asyncio.sleep(stage.plan.duration)
+    seconds, after = monotonic() - began, snapshot(system.pid)
+    crowd.count(False)
+    return Round(
+        len(crowd.callers),
+        {caller.number: caller.ear.heard for caller in crowd.callers},
+        await _journal(stage),
+        after.cpu_s - before.cpu_s,
+        seconds,
+        after.pss_mb,
+        after.threads,
+        crowd.callers[0].take_worst_pong(),
+        crowd.worst_tick,
+        _benchmark_cpu(stage) - ours,
+    )
+
+
+async def _bursts(stage: Stage, system: System) -> Json:
+    crowd = Crowd(stage.plan, stage.question)
+    calls = await system.new_calls(TALKING)
+    with_arrivals, without = 0.0, 0.0
+    async with crowd.talking():
+        await _dial(crowd, calls)
+        talking = list(crowd.callers)
+        crowd.count(False)
+        await asyncio.sleep(stage.plan.warm_up)
+        crowd.count(True)
+        talking[0].probing = True
+        for _ in range(BURSTS):
+            calls = await system.new_calls(ARRIVING)
+            await asyncio.sleep(ARRIVED_S)
+            without = max(without, talking[0].take_worst_pong())
+            await _arrive(Crowd(stage.plan, stage.question), calls)
+            with_arrivals = max(with_arrivals, talking[0].take_worst_pong())
+    await asyncio.sleep(SETTLE_S)
+    heard = [caller.ear.heard for caller in talking]
+    return {
+        "brokenReplies": sum(one.gaps for one in heard),
+        "worstGapMs": round(max(one.worst_gap for one in heard) * 1000),
+        "worstStallMs": round(with_arrivals * 1000),
+        "worstStallWithoutArrivalsMs": round(without * 1000),
+        "benchmarkWorstTickMs": round(crowd.worst_tick * 1000),
+    }
+
+
+async def _arrive(crowd: Crowd, calls: systems.Calls) -> None:
+    async with crowd.talking():
+        await crowd.dial(calls)
+        await asyncio.sleep(ARRIVED_S)
+
+
+async def _journal(stage: Stage) -> Any:
+    """What the vendors have seen since they were asked last."""
+    return (await stage.vendors.get("/journal")).json()
+
+
+def _benchmark_cpu(stage: Stage) -> float:
+    return snapshot(stage.vendors_pid).cpu_s + sum(os.times()[:2])
+
+
+# ── the stage ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextlib.asynccontextmanager
+async def _staged(plan: Plan, place: Place, slots: int) -> AsyncIterator[tuple[Stage, list[System]]]:
+    """Vendors and systems, each of which has had its first call: what is loaded once is loaded."""
+    frames = await question(plan.rate)
+    late = vad_lateness(frames, plan.rate)
+    port = free_port()
+    pin(os.getpid(), 1)
+    with contextlib.ExitStack() as stack:
+        vendor = stack.enter_context(running(vendors.arguments(port, plan), {}, core=1))
+        house = systems.House(place.redis_url, place.directory, slots)
+        rivals = [stack.enter_context(systems.yingda(plan, port, house))]
+        if place.rival:
+            rivals.append(stack.enter_context(systems.pipecat(place.rival, plan, port)))
+        until_answering(port, vendor, systems.READY_S)
+        # A client with certificates would take longer to make than callers can be kept waiting.
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", trust_env=False, verify=False, timeout=10
+        ) as client:
+            stage = Stage(plan, frames, late, client, vendor.pid)
+            for system in rivals:
+                await _first_call(stage, system)
+            yield stage, rivals
+
+
+async def _first_call(stage: Stage, system: System) -> None:
+    crowd = Crowd(replace(stage.plan, turn=1.0, interrupted_share=0.0), stage.question)
+    calls = await system.new_calls(1)
+    async with crowd.talking():
+        await crowd.dial(calls)
+        await asyncio.sleep(FIRST_CALL_S)
+    await asyncio.sleep(SETTLE_S)
+
+
+def _header(stage: Stage) -> Json:
+    plan = stage.plan
+    return {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load": [round(value, 2) for value in os.getloadavg()],
+        "byConstructionMs": round(plan.by_construction * 1000),
+        "vadLateMs": round(stage.vad_late * 1000),
+        "speculation": plan.speculate,
+    }
+
+
+def _compared(figures: dict[str, Json]) -> Json:
+    if {"yingda", "pipecat"} <= figures.keys():
+        return {**figures, "ratios": measured.ratios(figures["yingda"], figures["pipecat"])}
+    return dict(figures)
+
+
 async def _segments(redis_url: str) -> dict[str, int]:
-    """The engine's own account of where the time went: the median of each segment of all answered turns."""
+    """Our engine's own account of where the time went: the median of each segment of all answered turns."""
     found: dict[str, list[int]] = {}
     async with Redis.from_url(redis_url) as redis:
         entries: Any = await redis.xrange("yingda:events")
@@ -118,130 +252,3 @@ async def _segments(redis_url: str) -> dict[str, int]:
             for name, took in event.data["segments"].items():
                 found.setdefault(name, []).append(took)
     return {name: round(median(values)) for name, values in found.items()}
-
-
-def _percentiles(seconds: Sequence[float]) -> dict[str, int] | None:
-    """p50, p95 and p99 in milliseconds; None for fewer than two values."""
-    if len(seconds) < 2:
-        return None
-    cuts = quantiles(seconds, n=100, method="inclusive")
-    return {"p50": round(cuts[49] * 1000), "p95": round(cuts[94] * 1000), "p99": round(cuts[98] * 1000)}
-
-
-async def _question(rate: int) -> list[bytes]:
-    """A spoken question in frames of 20 ms."""
-
-    async def text() -> Any:
-        yield QUESTION
-
-    voice = load("tts", "espeak")(ProviderConfig(voice="cmn", language="zh"))
-    sounds = [s async for s in voice.synthesize(text()) if hasattr(s, "pcm")]
-    pcm = resample(b"".join(s.pcm for s in sounds), sounds[0].rate, rate).rstrip(b"\0")
-    size = int(rate * 0.02) * 2
-    return [pcm[i : i + size].ljust(size, b"\0") for i in range(0, len(pcm), size)]
-
-
-def _vad_lateness(question: list[bytes], rate: int) -> float:
-    """Seconds after its last sample at which the detector sees the question end: the mean over the places
-    where its windows may begin. No engine with this detector can know it sooner.
-    """
-    late = []
-    for lead in range(0, VAD_WINDOW, VAD_WINDOW // 8):
-        ear, at = Ear(SileroVad().stream()), 0.0
-        begin = 1 + lead / HEARING_RATE
-        sound = [bytes(2 * HEARING_RATE + 2 * lead), *(resample(pcm, rate, HEARING_RATE) for pcm in question)]
-        for pcm in [*sound, *[bytes(640)] * 50]:
-            edges = ear.hear(pcm, at)
-            at += len(pcm) / 2 / HEARING_RATE
-            late += [
-                edge.at - begin - len(question) * 0.02 for edge in edges if isinstance(edge, SpeechStopped)
-            ]
-    return mean(late)
-
-
-async def _calls(plan: Plan, redis_url: str, port: int) -> list[str]:
-    """Specs in Redis, as the API would put them, and the URLs to call."""
-    urls = []
-    async with Redis.from_url(redis_url) as redis:
-        for _ in range(plan.calls):
-            spec = _spec(plan)
-            await redis.set(f"yingda:session:{spec.session_id}", spec.model_dump_json(), ex=600)
-            claims = {"kind": "transport", "call": spec.call_id, "session": spec.session_id}
-            token = tokens.sign(claims, SECRET.encode(), expires_at=time.time() + 600)
-            urls.append(f"ws://127.0.0.1:{port}/{spec.call_id}/transport?token={token}")
-    return urls
-
-
-def _spec(plan: Plan) -> SessionSpec:
-    turn = TurnPlan(finished_s=plan.endpoint, undecided_s=plan.endpoint, unfinished_s=plan.endpoint)
-    return SessionSpec(
-        session_id=new_id(),
-        call_id=new_id(),
-        org_id=new_id(),
-        created_at_ms=round(time.time() * 1000),
-        transport=TransportSpec(sample_rate=plan.rate),
-        assistant=AssistantSpec(
-            model=ModelSpec(provider="openai", model="fixed"),
-            transcriber=TranscriberSpec(provider="loopback", language="zh"),
-            voice=VoiceSpec(provider="loopback", language="zh"),
-            turn=turn,
-            silence_timeout_s=3600,
-            max_duration_s=3600,
-        ),
-    )
-
-
-def _environment(plan: Plan, redis_url: str, directory: Path, port: int) -> dict[str, str]:
-    return {
-        "YINGDA_REDIS_URL": redis_url,
-        "YINGDA_DATA_DIR": str(directory),
-        "YINGDA_SECRET": SECRET,
-        "YINGDA_ENGINE_PORT": str(port),
-        "YINGDA_ENGINE_SLOTS": str(plan.calls + 10),
-        "YINGDA_ENGINE_ID": f"bench-{port}",
-    }
-
-
-@contextlib.contextmanager
-def _process(command: list[str], extra: dict[str, str], *, core: int) -> Iterator["subprocess.Popen[bytes]"]:
-    # Standard output is the report's alone.
-    with subprocess.Popen(command, env={**os.environ, **extra}, stdout=sys.stderr) as process:
-        pin(process.pid, core)
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def pin(pid: int, core: int) -> None:
-    """Let a process run on the n-th core only, where the machine has that many."""
-    cores = _CORES
-    with contextlib.suppress(OSError):
-        os.sched_setaffinity(pid, {cores[core % len(cores)]} if len(cores) > 1 else set(cores))
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _until_answering(port: int) -> None:
-    """Blocking: nothing else is under way yet."""
-    deadline = time.monotonic() + READY_S
-    while not answering(port):
-        if time.monotonic() > deadline:
-            raise Unavailable("bench_not_started", "A process did not start; see its output.")
-        time.sleep(0.05)
-
-
-def answering(port: int) -> bool:
-    """Whether something listens at `port` of this machine."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -31,8 +31,7 @@ from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis
 from api.settings import ApiSettings
 from api.v1.organizations.bootstrap import bootstrap
-from voice_engine.bench.media import answering, free_port, pin
-from voice_engine.bench.process import snapshot
+from voice_engine.bench.process import answering, free_port, pin, snapshot
 from voice_engine.kernel.errors import Unavailable
 
 Json = dict[str, Any]
