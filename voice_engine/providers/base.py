@@ -61,7 +61,11 @@ class Stt(Protocol):
     """A streaming recogniser."""
 
     vendor: str
-    capabilities: Capabilities
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """They may change while it runs: when another recogniser takes over."""
+        ...
 
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono frames until `frames` ends; the last Usage wins.
