@@ -69,7 +69,8 @@ def _told(event: Event) -> str:
     if event.type is EventType.TRANSCRIPT and event.data["final"]:
         return f"recognised: {event.data['text']}"
     show = _SHOWN.get(event.type)
-    return f"{event.t * 1000:.0f} {show(event.data)}" if show else ""
+    text = show(event.data) if show else ""
+    return f"{event.t * 1000:.0f} {text}" if text else ""
 
 
 def _latency(data: dict[str, object]) -> str:

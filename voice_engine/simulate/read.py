@@ -13,6 +13,7 @@ from voice_engine.simulate.shape import nearest
 from voice_engine.spec import AssistantSpec
 
 Json = dict[str, Any]
+_UNKNOWN = ("unknown_key", "extra_forbidden")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -97,12 +98,14 @@ def _unique(node: Any, path: Path) -> None:
 
 def _explained(error: ValidationError, node: Any, path: Path, within: list[str]) -> BadRequest:
     """The complaint that is nearest to what was meant: in a choice of shapes, the one that got furthest."""
-    first = max(error.errors(), key=lambda e: (len(e["loc"]), e["type"] == "unknown_key"))
+    first = max(error.errors(), key=lambda e: (len(e["loc"]), e["type"] in _UNKNOWN))
     place = [*within, *first["loc"], *([first["ctx"]["key"]] if first["type"] == "unknown_key" else [])]
     line, names = _line(node, place)
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         message = nearest(str(place[-1]), _spec_fields([str(part) for part in place[:-1]]))
+    if first["type"] == "missing":
+        message = f"{place[-1]!r} is missing"
     return _wrong(path, line, f"{'.'.join(names)}: {message.rstrip('.')}.")
 
 

@@ -61,6 +61,7 @@ class _Ear:
         self._shown = ""
         self._voiced = self._silent = 0.0
         self._laid_down = False
+        self._partials: list[asyncio.TimerHandle] = []
 
     async def read(self, frames: AsyncIterator[AudioFrame | Flush]) -> None:
         """Take in all sound; what goes wrong here is told as well."""
@@ -118,7 +119,8 @@ class _Ear:
         text = self._text(whole=False)
         if text and text != self._shown and not self._laid_down:
             self._shown = text
-            self._tell(Transcript(text, final=False), self._script.partial_after_s)
+            told = self._tell(Transcript(text, final=False), self._script.partial_after_s)
+            self._partials += [told] if told else []
 
     def _silence(self, seconds: float) -> None:
         endpoint = self._script.endpoint_s
@@ -134,6 +136,10 @@ class _Ear:
 
     def _final(self) -> None:
         fault, after = self._fault, self._script.final_after_s
+        until = asyncio.get_running_loop().time() + after
+        for partial in self._partials:
+            if partial.when() > until:
+                partial.cancel()
         if not self._laid_down and not (fault and fault.what == "lost"):
             text = GARBAGE if fault and fault.what == "garbage" else self._text(whole=True)
             after += fault.by if fault and fault.what == "late" else 0.0
@@ -154,8 +160,8 @@ class _Ear:
             text += f" {piece}" if latin else piece
         return text
 
-    def _tell(self, item: Heard, after: float) -> None:
-        if after <= 0:
-            self.told.put_nowait(item)
-        else:
-            asyncio.get_running_loop().call_later(after, self.told.put_nowait, item)
+    def _tell(self, item: Heard, after: float) -> asyncio.TimerHandle | None:
+        if after > 0:
+            return asyncio.get_running_loop().call_later(after, self.told.put_nowait, item)
+        self.told.put_nowait(item)
+        return None

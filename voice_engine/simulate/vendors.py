@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import Unavailable
@@ -82,22 +83,27 @@ class ScriptedModel:
         return self.script.first_after_s if answer.first_after_s is None else answer.first_after_s
 
     def _answer(self, messages: Sequence[Message]) -> Answer:
-        last = messages[-1].content if messages else ""
-        for answer in self.script.answers:
-            if answer.words and any(word in last for word in answer.words):
-                return answer
+        stops = list(_stops(messages))
+        found = [self._matching(stop) for stop in stops]
+        if found[-1:] != [None] and found:
+            return found[-1] or Answer()
         in_turn = [answer for answer in self.script.answers if not answer.words]
-        place = _asked_before(messages) - (0 if self.opens else 1)
+        place = found.count(None) - (0 if self.opens else 1)
         return in_turn[max(0, place)] if max(0, place) < len(in_turn) else Answer(say=self.script.otherwise)
 
+    def _matching(self, text: str) -> Answer | None:
+        fitting = (a for a in self.script.answers if a.words and any(word in text for word in a.words))
+        return next(fitting, None)
 
-def _asked_before(messages: Sequence[Message]) -> int:
-    """How many times the model was asked until now: by the caller, and by tools."""
-    roles = [message.role for message in messages]
-    rounds = sum(
-        role == "tool" and before != "tool" for before, role in zip(["", *roles], roles, strict=False)
-    )
-    return roles.count("user") + rounds
+
+def _stops(messages: Sequence[Message]) -> Iterator[str]:
+    """What the model was asked until now: by the caller, and by the results of tools."""
+    if len(messages) > 2 and messages[-2].role == "assistant" and messages[-1].content.startswith("["):
+        messages = messages[:-2]  # a pool asks for the rest of an answer that broke off
+    asked = [message for message in messages if message.role in ("user", "tool", "assistant")]
+    for message, after in zip_longest(asked, asked[1:]):
+        if message.role == "user" or (message.role == "tool" and (after is None or after.role != "tool")):
+            yield message.content
 
 
 def _calls(answer: Answer, place: int) -> Iterator[ToolCall]:
