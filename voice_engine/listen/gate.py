@@ -68,7 +68,7 @@ class SpeechGate:
         self._loud_s = 0.0  # of it
         self._began: float | None = None  # of what may be speech
         self._voiced_s = 0.0  # of it
-        self._last_voice = 0.0
+        self.voiced_until = 0.0
         self._paused = False
 
     def hear(self, probability: float, powers: Sequence[float], end: float) -> Edge | None:
@@ -99,7 +99,7 @@ class SpeechGate:
         self._last_loud = end
 
     def _voiced(self, end: float) -> Edge | None:
-        self._last_voice, self._paused = end, False
+        self.voiced_until, self._paused = end, False
         if self.speaking:
             return None
         if self._began is None:
@@ -112,15 +112,19 @@ class SpeechGate:
         return SpeechStarted(self._began)
 
     def _silence(self, end: float) -> Edge | None:
-        silent_s = end - self._last_voice + _EPSILON
+        silent_s = end - self.voiced_until + _EPSILON
         if not self.speaking:
             if silent_s > self._start_s:
                 self._began, self._voiced_s = None, 0.0
             return None
-        if silent_s >= self._stop_s:
+        if silent_s >= self._stop_s and not self._hopeful(end):
             self.speaking, self._began, self._voiced_s = False, None, 0.0
-            return SpeechStopped(self._last_voice)
+            return SpeechStopped(self.voiced_until)
         if silent_s >= self._pause_s and not self._paused:
             self._paused = True
-            return SpeechPaused(self._last_voice)
+            return SpeechPaused(self.voiced_until)
         return None
+
+    def _hopeful(self, end: float) -> bool:
+        """Whether a new sound has just begun of which the detector may yet think that it is speech."""
+        return end - self._last_loud < BRIDGE_S and end - self._stretch < LOOK_BACK_S

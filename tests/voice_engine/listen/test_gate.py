@@ -77,6 +77,18 @@ def test_a_closure_within_a_word_is_no_pause():
     assert len(feed(SpeechGate(), "x" * 20 + "." * 7 + "x" * 20)) == 1
 
 
+def test_a_syllable_the_detector_has_yet_to_recognise_is_waited_for():
+    edges = feed(SpeechGate(), "x" * 20 + "." * 10 + "x" * 20, belief="x" * 20 + "." * 14 + "x" * 16)
+
+    assert [kind for kind, *_ in edges] == [SpeechStarted, SpeechPaused]
+
+
+def test_a_noise_that_turns_out_to_be_no_speech_is_not_waited_for_long():
+    edges = feed(SpeechGate(), "x" * 20 + "." * 10 + "x" * 20, belief="x" * 20 + "." * 30)
+
+    assert edges[-1] == (SpeechStopped, 0.4, 0.76)
+
+
 def test_a_street_does_not_keep_the_turn_open():
     gate = SpeechGate()
     levels(gate, 0.9, [VOICE] * 100)
