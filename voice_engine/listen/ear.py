@@ -27,6 +27,11 @@ class Ear:
         """Whether the caller makes sound now."""
         return self._gate.speaking
 
+    @property
+    def voiced_until(self) -> float:
+        """Where the caller's voice was heard last, in seconds of the session."""
+        return self._gate.voiced_until
+
     def hear(self, pcm: bytes, begin: float) -> list[Edge]:
         """The next sound, PCM16 at HEARING_RATE, which begins at `begin` seconds of the session."""
         if len(pcm) <= STEP:

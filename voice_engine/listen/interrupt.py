@@ -95,8 +95,8 @@ class Interruption:
         """Whether these are only the agent's own last words, come back by the caller's line."""
         return bool(text.strip()) and not self._without_echo(text)
 
-    def tick(self, now: float) -> Verdict | None:
-        """A verdict, when there is a new one."""
+    def tick(self, now: float, voiced_until: float | None = None) -> Verdict | None:
+        """A verdict, when there is a new one. Voice counts until `voiced_until`: silence is noticed late."""
         if self._decided or self._pressed:
             return self._commit(now)
         if self._since is None:
@@ -104,7 +104,8 @@ class Interruption:
                 self._since = now
             return None
         if self._until is None:
-            return self._judge_sound(now, now - self._since)
+            until = now if voiced_until is None else min(now, voiced_until)
+            return self._judge_sound(now, until - self._since)
         if now - self._until < (0.0 if self._futile or self._echo else self._plan.resume_after_s):
             return None
         was_paused = self._paused

@@ -84,6 +84,11 @@ class Listener:
         """Whether the caller makes sound now."""
         return self._ear.speaking
 
+    @property
+    def voiced_until(self) -> float:
+        """Where the caller's voice was heard last."""
+        return self._ear.voiced_until
+
     def warm(self) -> None:
         """Let a recogniser with a socket open it now: vendors connect with the first sound."""
         if self._stt.capabilities.endpoints_itself:

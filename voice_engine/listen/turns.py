@@ -94,7 +94,7 @@ class TurnTaker:
         self._stt_final: float | None = None
         self._judged: Judgement | None = None
         self._guessable: bool | None = None
-        self._due = inf
+        self.due = inf
         self._words_at = -inf
         self._guessed = ""
 
@@ -116,7 +116,7 @@ class TurnTaker:
         self._heard.stretches += 1
         self._awaiting_final = True
         self._paused_at = None
-        self._due = inf
+        self.due = inf
 
     def speech_paused(self, at: float) -> None:
         """The caller's sound is interrupted since `at`; it may be a breath."""
@@ -187,7 +187,7 @@ class TurnTaker:
 
     def tick(self, now: float) -> TurnEnded | None:
         """The end of the turn, once it is due."""
-        if now < self._due:
+        if now < self.due:
             return None
         ended = self._ended()
         self._late_since = self._voice_end if self._awaiting_final else None
@@ -264,12 +264,12 @@ class TurnTaker:
     def _weigh(self) -> None:
         """When the turn will be over, as things stand."""
         if self._speaking or self._started is None:
-            self._due = inf
+            self.due = inf
             return
         pause = self._judge().pause if self.text else self._silence_s
-        self._due = self._voice_end + pause
+        self.due = self._voice_end + pause
         if self._awaiting_final:
-            self._due = max(self._due, self._voice_end + self._delay.budget_s)
+            self.due = max(self.due, self._voice_end + self._delay.budget_s)
 
 
 def _join(left: str, right: str) -> str:

@@ -104,6 +104,15 @@ class Floor:
         self.commit(reply)
         self._stage.minutes.speech("assistant", reply.turn, now, started=True)
 
+    def says(self, text: str) -> None:
+        """These words are about to be heard."""
+        self._stage.said(text)
+
+    def sound_came(self, reply: Reply) -> None:
+        """The first sound of a reply need not wait for the wheel."""
+        if reply is self.reply:
+            self.play(self._stage.now())
+
     def settle(self, now: float) -> None:
         """A reply that has been heard to its end gives up the floor."""
         if self.reply and self.reply.generated and self._playout.done(now):
@@ -204,6 +213,14 @@ class Floor:
         reply.interruptible = interruptible
         self._start(reply, self.agent.thinker.think(reply))
 
+    def first_message(self) -> Saying | None:
+        """How the agent in office introduces itself; None if it does not."""
+        spec = self.agent.spec
+        if not spec.first_message:
+            return None
+        interruptible = spec.first_message_interruptible
+        return Saying(spec.first_message, "first-message", interruptible=interruptible)
+
     def say(self, saying: Saying, *, interrupt: bool = False) -> None:
         """Speak given words: now if nobody speaks or `interrupt`, else after the running reply."""
         if self.reply and not interrupt:
@@ -264,6 +281,7 @@ class Floor:
         self._stage.changed()
         self._playout.release()
         reply.release()
+        self.play(self._stage.now())
         if reply.generated:
             self._settle_books(reply)
 
@@ -292,7 +310,7 @@ class Floor:
         self._replies += 1
         stage = self._stage
         return Reply(
-            self._turn, marks, stage.now, stage.events, self.commit, stage.said, source, since=since,
+            self._turn, marks, stage.now, stage.events, self, source, since=since,
             name=str(self._replies),
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ is heard, told or done before `release`.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.turns import TurnEnded
@@ -31,6 +32,22 @@ class Question:
         return Question(f"{earlier.text}\n{self.text}", earlier.began, self.ended)
 
 
+class Keeper(Protocol):
+    """Who runs the reply."""
+
+    def commit(self, reply: "Reply") -> None:
+        """It acts on the world: the turn cannot be taken back any more."""
+        ...
+
+    def says(self, text: str) -> None:
+        """These words are about to be heard."""
+        ...
+
+    def sound_came(self, reply: "Reply") -> None:
+        """Its first sound waits in the playout."""
+        ...
+
+
 @dataclass(slots=True)
 class Reply:
     """Watches the thinker and the speaker on behalf of its session.
@@ -43,8 +60,7 @@ class Reply:
     marks: Marks
     now: Callable[[], float]
     events: EventLog
-    on_act: Callable[["Reply"], None]
-    on_words: Callable[[str], None]
+    keeper: Keeper
     source: str = "model"
     interruptible: bool = True
     end_reason: str = ""
@@ -90,7 +106,7 @@ class Reply:
         if self._released:
             await self._released.wait()
         self.acting = True
-        self.on_act(self)
+        self.keeper.commit(self)
 
     def mark(self, name: str) -> None:
         """A stage is reached now; the first time counts."""
@@ -112,6 +128,7 @@ class Reply:
 
     def first_sound_synthesised(self) -> None:
         self.mark("tts_first")
+        self.keeper.sound_came(self)
 
     def model_used(self, usage: Usage) -> None:
         _sum(self.model_usage, usage.quantities)
@@ -120,7 +137,7 @@ class Reply:
         _sum(self.voice_usage, usage.quantities)
 
     def _tell(self, text: str) -> None:
-        self.on_words(text)
+        self.keeper.says(text)
         self.events.emit(EventType.MODEL_OUTPUT, turn=self.turn, text=text)
 
 

@@ -5,39 +5,32 @@ decisions are made in these calls, synchronously. The caller's side is here, the
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
-from voice_engine.listen.interrupt import Interruption, Verdict
-from voice_engine.listen.lexicon import is_backchannel
-from voice_engine.listen.listener import Listener
-from voice_engine.listen.turns import TurnEnded, TurnTaker
-from voice_engine.providers.base import Llm, Stt, Transcript, Tts, Vad
+from voice_engine.listen.interrupt import Interruption
+from voice_engine.providers.base import Llm, Stt, Tts, Vad
 from voice_engine.session import reasons
 from voice_engine.session.agent import Agent, language_of
-from voice_engine.session.callerline import CallerLine
+from voice_engine.session.callerside import CallerSide, Hearing
 from voice_engine.session.caretaker import Caretaker
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.floor import Floor, Saying, Stage
-from voice_engine.session.greeting import Greeting
 from voice_engine.session.lifecycle import CONNECTION_LOST, ON_HOLD, Hold, State, move
 from voice_engine.session.meter import Meter
 from voice_engine.session.minutes import Minutes
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.reply import Question, Reply
+from voice_engine.session.reply import Reply
 from voice_engine.session.speculation import Guesser, Odds
-from voice_engine.session.timeline import Marks
 from voice_engine.session.transport import Transport
 from voice_engine.spec import SessionSpec
 from voice_engine.think.thinker import Thinker
 from voice_engine.think.toolbox import CallServer, Toolbox
 
-STT_RESTARTS = 3
 CLOSE_DEADLINE_S = 2.0
 MAX_FAILURES = 2  # replies in a row that may break before the call ends
 
@@ -81,19 +74,17 @@ class Session:
         self._meter = Meter(spec, events)
         self.state = State.INIT
         assistant, rate = spec.assistant, spec.transport.sample_rate
-        self._turns, self._interruption = TurnTaker(assistant.turn), Interruption(assistant.turn)
-        self._listener = Listener(parts.stt, parts.vad.stream(), rate, self, self._interruption.caller_level)
-        self._line = CallerLine(rate, recorder, self._listener.push, self._listener.speaking)
+        interruption = Interruption(assistant.turn)
         stage = Stage(
             transport, recorder, events, self._minutes, self._meter, self._now,
-            self._interruption.reset, self._interruption.agent_said, self._interruption.agent_sound,
+            interruption.reset, interruption.agent_said, interruption.agent_sound,
             self._reply_over, self._reply_failed,
         )  # fmt: skip
         self._floor = Floor(stage, self._agent(parts), rate)
         self._caretaker = Caretaker(assistant, self._floor, self.end)
-        self._guesser = Guesser(self._floor, around.odds, spec.org_id)
-        self._greeting = Greeting(assistant)
-        self._greeted_with: Question | None = None
+        hearing = Hearing(parts.stt, parts.vad.stream(), rate, interruption)
+        guesser = Guesser(self._floor, around.odds, spec.org_id)
+        self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()
         self._failures = 0
         self._closed = False
@@ -117,7 +108,7 @@ class Session:
         """The whole conversation; returns why it ended."""
         self.state = move(self.state, State.ACTIVE)
         self._minutes.session_started()
-        listening = asyncio.create_task(self._listen(), name="listen")
+        listening = asyncio.create_task(self._hear(), name="hear")
         try:
             self._greet()
             return await self._ended
@@ -189,11 +180,11 @@ class Session:
         reason = self._ended.result() if self._ended.done() else reasons.WORKER_SHUTDOWN
         now = self._now()
         ending = self._floor.close()
-        self._listener.close()
+        self._caller.close()
         await asyncio.wait({listening, *ending}, timeout=CLOSE_DEADLINE_S)
         listening.cancel()
         self.state = move(self.state, State.ENDED)
-        self._meter.close(now, self._listener.usage, self._listener.fed_s)
+        self._meter.close(now, self._caller.listener.usage, self._caller.listener.fed_s)
         self.recorder.close(now)
         self._keep()
         self._end_books(reason, now)
@@ -227,66 +218,23 @@ class Session:
         """The caller's next sound: PCM16 mono at the transport's rate. Too much of it at once is cut."""
         if not self.live or self.state is State.PAUSED:
             return
-        with self._ending_when_the_recogniser_stalls():
-            self._line.hear(pcm, self._now())
-        if self._line.flooded:
+        try:
+            self._caller.line.hear(pcm, self._now())
+        except ProviderError as error:
+            self._deaf(error)
+        if self._caller.line.flooded:
             self.end(reasons.FLOOD)
 
-    @contextmanager
-    def _ending_when_the_recogniser_stalls(self) -> Iterator[None]:
+    async def _hear(self) -> None:
         try:
-            yield
+            await self._caller.listener.run()
         except ProviderError as error:
-            self._minutes.vendor_failed("stt", error)
-            self.end(reasons.provider_failed("stt", error))
+            self._deaf(error)
 
-    def caller_started(self, at: float) -> None:
-        """The VAD hears the caller begin."""
-        self._turns.speech_started(at)
-        self._caretaker.idle.caller_spoke(self._now())
-        self._interruption.speech_started(at)
-        self._greeting.somebody_speaks()
-        self._minutes.speech("user", self._floor.turn + 1, at, started=True)
-
-    def caller_paused(self, at: float) -> None:
-        """The VAD hears a short silence."""
-        self._turns.speech_paused(at)
-
-    def caller_stopped(self, at: float) -> None:
-        """The VAD hears the caller end."""
-        self._turns.speech_stopped(at)
-        self._interruption.speech_stopped(at)
-        self._caretaker.idle.caller_spoke(self._now())
-        self._minutes.speech("user", self._floor.turn + 1, at, started=False)
-
-    def caller_words(self, transcript: Transcript) -> None:
-        """The recogniser understands something."""
-        self._turns.words(transcript.text, final=transcript.final, now=self._now())
-        if transcript.text.strip():
-            self._caretaker.idle.caller_spoke(self._now())
-            self._minutes.transcript(transcript, self._floor.turn + 1)
-        text, reply = self._turns.text, self._floor.reply
-        self._interruption.words(text)
-        if reply and text and not reply.committed and not is_backchannel(text):
-            self._hear_on()
-
-    def _hear_on(self) -> None:
-        """The caller goes on before anything of the answer was heard: the turn was not over."""
-        question = self._floor.take_back()
-        if question and question.turn:
-            self._turns.reopen(question.turn)
-
-    async def _listen(self) -> None:
-        for _ in range(STT_RESTARTS):
-            try:
-                return await self._listener.run()
-            except ProviderError as error:
-                self._minutes.vendor_failed("stt", error)
-                failure = error
-                if not error.retryable:
-                    break
-        self.end(reasons.provider_failed("stt", failure))
-        return None
+    def _deaf(self, error: ProviderError) -> None:
+        """The recogniser is gone for good."""
+        self._minutes.vendor_failed("stt", error)
+        self.end(reasons.provider_failed("stt", error))
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -297,20 +245,17 @@ class Session:
         now = self._now()
         if self.state is State.ACTIVE:
             self._floor.play(now)
-        with self._ending_when_the_recogniser_stalls():
-            self._line.tick(now)
+        try:
+            self._caller.line.tick(now)
+        except ProviderError as error:
+            self._deaf(error)
         self.recorder.write(now)
         if self.state is State.PAUSED:
             self._wait(now)
             return
-        reply = self._floor.reply
-        if reply is None or reply.interruptible:
-            self._judge_interruption(now)
-            self._judge_turn(now)
-        if not self._greeting.over and self._greeting.due(now):
-            self._greet_back(now)
+        self._caller.tick(now)
         self._floor.settle(now)
-        self._caretaker.tick(now, patient=self._turns.waiting)
+        self._caretaker.tick(now, patient=self._caller.patient)
 
     def _wait(self, now: float) -> None:
         missing = self._hold.missing_since
@@ -318,27 +263,6 @@ class Session:
             self.end(reasons.CONNECTION_LOST)
         elif now >= self.spec.assistant.max_duration_s:
             self.end(reasons.MAX_DURATION)
-
-    def _judge_interruption(self, now: float) -> None:
-        if self._floor.reply is None:
-            return
-        match self._interruption.tick(now):
-            case Verdict.PAUSE:
-                self._floor.pause(now)
-            case Verdict.RESUME:
-                self._floor.resume()
-                if not self._interruption.overrules(self._turns.text):
-                    self._turns.forget()
-            case Verdict.COMMIT:
-                self._floor.quiet_until = self._interruption.quiet_until
-                self._floor.interrupt()
-
-    def _judge_turn(self, now: float) -> None:
-        ended = self._turns.tick(now)
-        if ended:
-            self._turn_ended(ended, now)
-        elif self._floor.reply is None and self._greeting.over and (text := self._turns.guess(now)):
-            self._guesser.consider(text)
 
     # ── turns and replies ────────────────────────────────────────────────────────────────────────────
 
@@ -351,55 +275,13 @@ class Session:
 
     def say_first_message(self) -> None:
         """Speak the first message (again), if there is one."""
-        greeting = self._first_message()
+        greeting = self._floor.first_message()
         if greeting:
             self._floor.say(greeting, interrupt=True)
 
-    def _turn_ended(self, ended: TurnEnded, now: float) -> None:
-        reply = self._floor.reply
-        if reply and reply.sounded and not self._interruption.overrules(ended.text):
-            return
-        self._caretaker.idle.caller_spoke(now)
-        question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)
-        if ended.why == "lost":
-            self._caretaker.ask_again()
-        elif self._greeting.over:
-            self._answer(question, _marks(ended, now), ended.why)
-        else:
-            self._greeting.turn_ended(ended.speech_ended)
-            self._greeted_with = question.after(self._greeted_with)
-
-    def _greet_back(self, now: float) -> None:
-        """Whoever answered has been heard out: the first message, at last."""
-        question, self._greeted_with = self._greeted_with, None
-        greeting = self._first_message()
-        if question and greeting:
-            self._floor.answer_with(greeting, question, Marks(speech_ended=question.ended, turn_decided=now))
-        else:
-            self.say_first_message()
-
-    def _first_message(self) -> Saying | None:
-        assistant = self.spec.assistant
-        if not assistant.first_message:
-            return None
-        interruptible = assistant.first_message_interruptible
-        return Saying(assistant.first_message, "first-message", interruptible=interruptible)
-
     def user_text(self, text: str) -> None:
         """The caller typed: it interrupts and is answered like speech."""
-        now = self._now()
-        self._caretaker.idle.caller_spoke(now)
-        self._greeting.over = True
-        self._answer(Question(text, now, now), Marks(turn_decided=now), "typed")
-
-    def _answer(self, question: Question, marks: Marks, why: str) -> None:
-        guessed = self._guesser.redeem(question.text)
-        if guessed:
-            self._floor.keep(question, marks)
-        else:
-            self._floor.answer(question, marks)
-        turn = self._floor.turn
-        self.events.emit(EventType.TURN_STARTED, turn=turn, text=question.text, why=why, guessed=guessed)
+        self._caller.typed(text)
 
     def say(
         self, text: str, *, end_reason: str = "", interrupt: bool = False, interruptible: bool = True
@@ -431,7 +313,7 @@ class Session:
 
     def _reply_over(self, reply: Reply, heard: str, interrupted: bool) -> None:
         if heard:
-            self._turns.expect(heard)
+            self._caller.expect(heard)
         if interrupted:
             return
         assistant = self.spec.assistant
@@ -465,15 +347,4 @@ class Session:
 
     def mute_caller(self, muted: bool) -> None:
         """The caller's sound is silence from here on."""
-        self._line.muted = muted
-
-
-def _marks(ended: TurnEnded, now: float) -> Marks:
-    return Marks(
-        speech_started=ended.speech_started,
-        speech_ended=ended.speech_ended,
-        stt_first=ended.stt_first,
-        stt_final=ended.stt_final,
-        pause_over=min(ended.pause_over, now),
-        turn_decided=now,
-    )
+        self._caller.line.muted = muted

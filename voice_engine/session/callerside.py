@@ -1,0 +1,207 @@
+"""The caller's side of a conversation: sound and words come in; turns and interruptions go to the floor."""
+
+import asyncio
+from dataclasses import dataclass
+
+from voice_engine.kernel.events import EventType
+from voice_engine.listen.interrupt import Interruption, Verdict
+from voice_engine.listen.lexicon import is_backchannel
+from voice_engine.listen.listener import Listener
+from voice_engine.listen.turns import TurnEnded, TurnTaker
+from voice_engine.providers.base import Stt, Transcript, VadStream
+from voice_engine.session.callerline import CallerLine
+from voice_engine.session.caretaker import Caretaker
+from voice_engine.session.floor import Floor, Stage
+from voice_engine.session.greeting import Greeting
+from voice_engine.session.reply import Question
+from voice_engine.session.speculation import Guesser
+from voice_engine.session.timeline import Marks
+from voice_engine.speak.pacing import SLOT_S
+from voice_engine.spec import AssistantSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who hears for this call."""
+
+    stt: Stt
+    vad: VadStream
+    rate: int
+    interruption: Interruption
+
+
+class CallerSide:
+    """Watches the listener; every decision about whose turn it is falls here."""
+
+    def __init__(
+        self,
+        assistant: AssistantSpec,
+        hearing: Hearing,
+        stage: Stage,
+        floor: Floor,
+        caretaker: Caretaker,
+        guesser: Guesser,
+    ) -> None:
+        self._stage, self._floor, self._caretaker, self._guesser = stage, floor, caretaker, guesser
+        self._turns, self._interruption = TurnTaker(assistant.turn), hearing.interruption
+        self.listener = Listener(
+            hearing.stt, hearing.vad, hearing.rate, self, hearing.interruption.caller_level
+        )
+        self.line = CallerLine(hearing.rate, stage.recorder, self.listener.push, self.listener.speaking)
+        self._greeting = Greeting(assistant)
+        self._greeted_with: Question | None = None
+        self._appointment: asyncio.TimerHandle | None = None
+
+    @property
+    def patient(self) -> bool:
+        """Whether the caller has asked for time."""
+        return self._turns.waiting
+
+    # ── sound and words ──────────────────────────────────────────────────────────────────────────────
+
+    def caller_started(self, at: float) -> None:
+        """The VAD hears the caller begin."""
+        self._turns.speech_started(at)
+        self._interruption.speech_started(at)
+        self._greeting.somebody_speaks()
+        self._note_speech(at, started=True)
+
+    def caller_paused(self, at: float) -> None:
+        """The VAD hears a short silence."""
+        self._turns.speech_paused(at)
+
+    def caller_stopped(self, at: float) -> None:
+        """The VAD hears the caller end."""
+        self._turns.speech_stopped(at)
+        self._interruption.speech_stopped(at)
+        self._note_speech(at, started=False)
+
+    def _note_speech(self, at: float, *, started: bool) -> None:
+        self._caretaker.idle.caller_spoke(self._stage.now())
+        self._stage.minutes.speech("user", self._floor.turn + 1, at, started=started)
+
+    def caller_words(self, transcript: Transcript) -> None:
+        """The recogniser understands something."""
+        now = self._stage.now()
+        self._turns.words(transcript.text, final=transcript.final, now=now)
+        if transcript.text.strip():
+            self._caretaker.idle.caller_spoke(now)
+            self._stage.minutes.transcript(transcript, self._floor.turn + 1)
+        text, reply = self._turns.text, self._floor.reply
+        self._interruption.words(text)
+        if reply and text and not reply.committed and not is_backchannel(text):
+            self._hear_on()
+        self._be_on_the_dot(now)
+
+    def _hear_on(self) -> None:
+        """The caller goes on before anything of the answer was heard: the turn was not over."""
+        question = self._floor.take_back()
+        if question and question.turn:
+            self._turns.reopen(question.turn)
+
+    def expect(self, asked: str) -> None:
+        """The agent said this last."""
+        self._turns.expect(asked)
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def tick(self, now: float) -> None:
+        """Every 20 ms: who speaks next?"""
+        reply = self._floor.reply
+        if reply is None or reply.interruptible:
+            if reply:
+                self._judge_interruption(now)
+            self._judge_turn(now)
+        if not self._greeting.over and self._greeting.due(now):
+            self._greet_back(now)
+
+    def _judge_interruption(self, now: float) -> None:
+        match self._interruption.tick(now, self.listener.voiced_until):
+            case Verdict.PAUSE:
+                self._floor.pause(now)
+            case Verdict.RESUME:
+                self._floor.resume()
+                if not self._interruption.overrules(self._turns.text):
+                    self._turns.forget()
+            case Verdict.COMMIT:
+                self._floor.quiet_until = self._interruption.quiet_until
+                self._floor.interrupt()
+
+    def _judge_turn(self, now: float) -> None:
+        ended = self._turns.tick(now)
+        if ended:
+            self._turn_ended(ended, now)
+            return
+        self._be_on_the_dot(now)
+        if self._floor.reply is None and self._greeting.over and (text := self._turns.guess(now)):
+            self._guesser.consider(text)
+
+    def _be_on_the_dot(self, now: float) -> None:
+        """A turn that is over before the next tick ends then, not up to 20 ms later."""
+        wait = self._turns.due - now
+        if 0 < wait < SLOT_S and self._appointment is None:
+            self._appointment = asyncio.get_running_loop().call_later(wait, self._keep_appointment)
+
+    def _keep_appointment(self) -> None:
+        self._appointment = None
+        self.tick(self._stage.now())
+
+    # ── turns ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _turn_ended(self, ended: TurnEnded, now: float) -> None:
+        reply = self._floor.reply
+        if reply and reply.sounded and not self._interruption.overrules(ended.text):
+            return
+        self._caretaker.idle.caller_spoke(now)
+        question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)
+        if ended.why == "lost":
+            self._caretaker.ask_again()
+        elif self._greeting.over:
+            self._answer(question, _marks(ended, now), ended.why)
+        else:
+            self._greeting.turn_ended(ended.speech_ended)
+            self._greeted_with = question.after(self._greeted_with)
+
+    def typed(self, text: str) -> None:
+        """The caller typed: it interrupts and is answered like speech."""
+        now = self._stage.now()
+        self._caretaker.idle.caller_spoke(now)
+        self._greeting.over = True
+        self._answer(Question(text, now, now), Marks(turn_decided=now), "typed")
+
+    def _answer(self, question: Question, marks: Marks, why: str) -> None:
+        guessed = self._guesser.redeem(question.text)
+        if guessed:
+            self._floor.keep(question, marks)
+        else:
+            self._floor.answer(question, marks)
+        turn = self._floor.turn
+        self._stage.events.emit(
+            EventType.TURN_STARTED, turn=turn, text=question.text, why=why, guessed=guessed
+        )
+
+    def _greet_back(self, now: float) -> None:
+        """Whoever answered has been heard out: the first message, at last."""
+        question, self._greeted_with = self._greeted_with, None
+        greeting = self._floor.first_message()
+        if question and greeting:
+            self._floor.answer_with(greeting, question, Marks(speech_ended=question.ended, turn_decided=now))
+        elif greeting:
+            self._floor.say(greeting)
+
+    def close(self) -> None:
+        """No more sound will come."""
+        if self._appointment:
+            self._appointment.cancel()
+        self.listener.close()
+
+
+def _marks(ended: TurnEnded, now: float) -> Marks:
+    return Marks(
+        speech_started=ended.speech_started,
+        speech_ended=ended.speech_ended,
+        stt_first=ended.stt_first,
+        stt_final=ended.stt_final,
+        pause_over=min(ended.pause_over, now),
+        turn_decided=now,
+    )
