@@ -25,6 +25,7 @@ from voice_engine.providers.pool.watch import Watch
 DEAF_S = 3.0  # of speech without a word
 SPEECH_S = 0.16  # of speech before a Flush that deserve an answer from one who need not give it
 REST_S = 30.0
+END_S = 3.0  # from the end of the sound to the end of the words
 CATCH_UP = 0.3  # more patience per second of sound that came faster than time
 
 
@@ -84,7 +85,8 @@ class _Hearing:
         self._opened_at = self._fed_s = self._flushed_at = 0.0
         self._shown = self._before = ""
         self._caught_up = True
-        self._ended = self._overdue = self._deaf = self._fruitless = False
+        self._ended = self._overdue = self._deaf = False
+        self._suspected = 0  # without a word since
         self.over = False
 
     # ── sound ────────────────────────────────────────────────────────────────────────────────────────
@@ -93,6 +95,7 @@ class _Hearing:
         """The next of the caller's sound."""
         if item is None:
             self._ended = True
+            self._watch.expect(END_S)
         elif isinstance(item, Exception):
             item = SoundFailed(item)
         else:
@@ -100,7 +103,7 @@ class _Hearing:
         self._line.put(item)
         if isinstance(item, AudioFrame):
             self._fed_s += item.seconds
-            if self._tape.loud_s >= self._pool.deaf_s and not self._fruitless:
+            if self._tape.loud_s >= self._pool.deaf_s and self._suspicious:
                 self._suspect()
         elif isinstance(item, Flush):
             self._flushed()
@@ -109,6 +112,10 @@ class _Hearing:
         if not self._owed():
             self._tape.unanswered()
         elif self._tape.flushes == 1:
+            self._await_answer()
+
+    def _await_answer(self) -> None:
+        if self._tape.flushes:
             self._flushed_at = self._now()
             self._watch.expect(self._patience())
 
@@ -116,7 +123,11 @@ class _Hearing:
         """Whether the recogniser has to answer a Flush."""
         if not self._member.part.capabilities.endpoints_itself:
             return True
-        return bool(self._shown) or (self._tape.loud_s >= SPEECH_S and not self._fruitless)
+        return bool(self._shown) or (self._tape.loud_s >= SPEECH_S and self._suspicious)
+
+    @property
+    def _suspicious(self) -> bool:
+        return self._suspected < max(1, len(self._desk.members) - 1)
 
     def _patience(self) -> float:
         ahead_s = self._fed_s - (self._now() - self._opened_at)
@@ -154,7 +165,11 @@ class _Hearing:
             )
         except ProviderError as failure:
             error = failure
-        await self._go_on(error)
+        if self._ended and not self._tape.flushes:
+            self._desk.failed(self._member, error, self._now(), self._cost())
+            self.over = True
+        else:
+            await self._go_on(error)
         return []
 
     async def close(self) -> None:
@@ -182,10 +197,11 @@ class _Hearing:
             self._line.put(item)
         if self._ended:
             self._line.end()
+            self._watch.expect(END_S)
         self._stream = member.part.transcribe(self._line)
-        if self._tape.flushes and self._owed():
-            self._flushed_at = now
-            self._watch.expect(self._patience())
+        if not (self._suspicious or self._shown) and member.part.capabilities.endpoints_itself:
+            self._tape.unanswered()
+        self._await_answer()
 
     def _taken(self, item: Transcript | Usage) -> list[Transcript | Usage]:
         if isinstance(item, Usage):
@@ -193,7 +209,7 @@ class _Hearing:
             return [self._usage]
         if item.text.strip():
             self._tape.words()
-            self._fruitless = False
+            self._suspected = 0
         if self._before and item.text:
             item.text = _joined(self._before, item.text)
         return self._final(item) if item.final else self._partial(item)
@@ -212,9 +228,10 @@ class _Hearing:
         self._tape.final(empty=not heard.text.strip())
         self._shown, self._before, self._caught_up = "", "", True
         self._desk.succeeded(self._member, self._now())
-        if self._tape.flushes and self._owed():
-            self._flushed_at = self._now()
-            self._watch.expect(self._patience())
+        if self._tape.flushes:
+            self._await_answer()
+        elif self._ended:
+            self._watch.expect(END_S)
         else:
             self._watch.relax()
         # Who is cut off later has been billed too, by whoever heard.
@@ -246,15 +263,15 @@ class _Hearing:
         self._begin(member)
 
     def _blame(self, member: Member[Stt], error: ProviderError, now: float) -> None:
+        member.resting_until = now + REST_S
         silent = self._overdue and member.part.capabilities.endpoints_itself and not self._shown
         if self._deaf or silent:
-            # Noise sounds like speech, too: nobody is blamed, and nobody is suspected twice for it.
-            self._fruitless = True
+            # Noise sounds like speech, too: nobody is blamed, and everybody is suspected once at most.
+            self._suspected += 1
             self._tape.words()
             self._desk.tell("lost", member, usage=self._cost())
             return
         self._desk.failed(member, error, now, self._cost())
-        member.resting_until = now + REST_S
         if not error.retryable:
             self._useless.append(member)
 

@@ -59,10 +59,9 @@ class Tape:
         self.cut = self.cut and empty
 
     def unanswered(self) -> None:
-        """Nobody owes an answer to the last Flush."""
-        if self._items and isinstance(self._items[-1], Flush):
-            self._items.pop()
-            self.flushes -= 1
+        """Nobody owes an answer to what has been flushed."""
+        while self.flushes:
+            self._forget_flush()
 
     def replay(self) -> list[AudioFrame | Flush]:
         """Everything that has not been answered, in order."""

@@ -225,7 +225,10 @@ def test_an_open_breaker_is_passed_over():
 
 def test_a_limit_with_a_time_is_kept():
     async def run() -> tuple[int, int]:
-        models = [ScriptedLlm([[broken("rate_limit", retry_after=5)], ["甲"]], "a"), ScriptedLlm([["乙"]], "b")]
+        models = [
+            ScriptedLlm([[broken("rate_limit", retry_after=5)], ["甲"]], "a"),
+            ScriptedLlm([["乙"]], "b"),
+        ]
         pool = PoolLlm([member(model, "llm") for model in models])
         for pause in (0.0, 4.0, 1.1):
             await asyncio.sleep(pause)

@@ -79,11 +79,15 @@ class ScriptedTts(Scripted):
     async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | Usage]:
         self.asked.append("".join([piece async for piece in text]))
         async for item in self._play():
-            sound = ord(item[0]).to_bytes(2, "little") * int(SLOT_S * self.rate) if isinstance(item, str) else b""
+            sound = (
+                ord(item[0]).to_bytes(2, "little") * int(SLOT_S * self.rate) if isinstance(item, str) else b""
+            )
             yield AudioFrame(sound, self.rate) if sound else item
 
 
-def member(part: Any, component: Component, standings: Standings | None = None, name: str = "") -> Member[Any]:
+def member(
+    part: Any, component: Component, standings: Standings | None = None, name: str = ""
+) -> Member[Any]:
     """A member with a standing of its own, or the one in `standings`."""
     provider = name or part.vendor
     key = Key("org", component, provider, "m", 0)
@@ -104,5 +108,3 @@ class Diary:
     def story(self) -> list[str]:
         """What happened, in a word each: "hedged a b"."""
         return [" ".join(filter(None, (t.what, t.provider, t.to_provider))) for t in self.pages]
-
-
