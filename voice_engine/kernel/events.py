@@ -37,7 +37,7 @@ class EventType(StrEnum):
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
     SESSION_PAUSED = "session.paused"  # why: connection-lost | on-hold
     SESSION_RESUMED = "session.resumed"  # why, pausedS
-    USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated
+    USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated, wasted
     ERROR = "error"  # code, message, component, provider, fatal
     RECORDING_READY = "recording.ready"  # key, seconds
     SESSION_ENDED = "session.ended"  # endedReason, durationS

@@ -19,9 +19,15 @@ class Meter:
         """The model's and the voice's share of one reply."""
         model, voice = self._assistant.model, self._assistant.voice
         if reply.model_usage:
-            self._emit(f"model-{reply.name}", "model", model.provider, model.model, dict(reply.model_usage))
+            self._emit(
+                f"model-{reply.name}", "model", model.provider, model.model, dict(reply.model_usage),
+                wasted=reply.discarded,
+            )  # fmt: skip
         if reply.voice_usage:
-            self._emit(f"voice-{reply.name}", "voice", voice.provider, voice.model, dict(reply.voice_usage))
+            self._emit(
+                f"voice-{reply.name}", "voice", voice.provider, voice.model, dict(reply.voice_usage),
+                wasted=reply.discarded,
+            )  # fmt: skip
 
     def close(self, seconds: float, heard: Usage | None, fed_s: float) -> None:
         """The recogniser's and the line's share of the whole session."""
@@ -42,6 +48,7 @@ class Meter:
         model: str,
         quantities: dict[str, float],
         estimated: bool = False,
+        wasted: bool = False,
     ) -> None:
         self._events.emit(
             EventType.USAGE,
@@ -51,4 +58,5 @@ class Meter:
             model=model,
             quantities=quantities,
             estimated=estimated,
+            wasted=wasted,
         )

@@ -68,11 +68,15 @@ class SimStt:
             found = spoken_number(item.pcm)
             if found is not None:
                 number, heard_s = found, heard_s + item.seconds
-                partial = self.texts[number][: int(heard_s * self.chars_per_s)]
+                partial = self.partial_of(number)[: int(heard_s * self.chars_per_s)]
                 if partial != shown:
                     shown = partial
                     yield Transcript(partial, final=False)
         yield Usage({"seconds": total_s})
+
+    def partial_of(self, number: int) -> str:
+        """What its partials of utterance `number` grow to."""
+        return self.texts[number]
 
 
 @dataclass
