@@ -33,6 +33,13 @@ class Pattern:
         except TimeoutError:
             raise TooSlow from None
 
+    def replaced_in(self, text: str, by: str, within_s: float, *, every: bool = True) -> str:
+        """`text` with its matches replaced by the words `by`; raises TooSlow after `within_s` seconds."""
+        try:
+            return str(self._compiled.sub(lambda _: by, text, count=0 if every else 1, timeout=within_s))
+        except TimeoutError:
+            raise TooSlow from None
+
 
 def check(raw: str) -> None:
     """Raises ValueError with a sentence for the pattern's author if it cannot be used."""

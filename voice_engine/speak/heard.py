@@ -186,6 +186,11 @@ class Heard:
             if clause.seconds and clause.weight:
                 self._pace.learn(clause.weight, clause.seconds)
 
+    @property
+    def sounding(self) -> bool:
+        """Whether some of the last clause's audio is there, and more may come."""
+        return bool(self._clauses) and self._clauses[-1].open and self._clauses[-1].seconds > 0
+
     def break_off(self) -> tuple[str, float]:
         """The last clause's audio ends too soon: the text still unsaid, and the seconds of a word half said.
 

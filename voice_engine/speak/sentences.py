@@ -4,7 +4,9 @@ Every decision depends on the text alone, never on how it was chunked: any chunk
 """
 
 import re
+from dataclasses import dataclass
 
+_FENCE = "```"
 FIRST_UNITS = 4  # the first clause ends at a comma from here …
 FIRST_ANY_UNITS = 12  # … or at any pause from here
 MOST_UNITS = 40  # a clause longer than this is cut at its last safe boundary
@@ -18,6 +20,7 @@ _STOPS = "。！？；\n"
 _ASCII_STOPS = ".!?;"
 _HELD_COMMAS = "，、：,:"  # must see what follows: 1,000, 12:30, 验证码：1234
 _CLOSERS = "\"')]}*_”’）】》」』"
+_FREE_MARKS = ")|،۔।॥"  # never inside a number or a word
 _PAUSES = "—～~）】》」』”’"
 _OPENERS = "“‘（《「『【"
 _PHRASE_ENDS = "的了吗吧呢啊着"
@@ -31,16 +34,29 @@ _ABBREVIATION = re.compile(
 _LONGEST_WORD = 24  # characters looked back to find the word before a full stop
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where clauses end. `early`: the first one at a comma. `least`: units a clause has at least, unless the
+    text or its flow ends. `marks`: the only marks to cut at; empty = ours.
+    """
+
+    early: bool = True
+    least: int = 0
+    marks: frozenset[str] = frozenset()
+
+
 class Clauses:
     """Releases speakable clauses from streamed text.
 
     The first clause ends at the first comma after 4 characters or any pause after 12, later ones at the end
     of a sentence or after 40 characters. Joined together they are the text, without `<think>…</think>` and
     `<flush />` (which releases what there is) and without outer white space. Inner white space stays: a
-    clause may begin with a blank. It may hold nothing to say (a lone ”): `normalize` makes it empty.
+    clause may begin with a blank. It may hold nothing to say (a lone ”): `normalize` makes it empty. Fenced
+    code is one clause of its own, from its opening ``` to its closing one (see `is_code`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cut: Cut | None = None) -> None:
+        self._how = cut or Cut()
         self._tags = _Tags()
         self._first = True
         self._chars: list[str] = []
@@ -57,8 +73,8 @@ class Clauses:
     def _take(self, pieces: list[str | None]) -> list[str]:
         clauses: list[str] = []
         for piece in pieces:
-            if piece is None:
-                clauses += self._flush()
+            if piece is None or is_code(piece):
+                clauses += self._flush() + ([piece] if piece else [])
                 continue
             self._chars += piece.lstrip() if self._first and not self._chars else piece
             clauses += self._cut()
@@ -103,17 +119,34 @@ class Clauses:
 
     def _length(self, strength: int) -> int:
         """How much to release now that everything before `_at` was read; 0 = nothing yet."""
-        if self._units and strength == _STOP:
-            return self._at
-        if self._first and strength == _COMMA and self._units >= FIRST_UNITS:
-            return self._at
-        if self._first and strength == _PAUSE and self._units >= FIRST_ANY_UNITS:
+        if self._how.marks:
+            strength = self._by_marks(strength)
+        if self._units >= max(1, self._how.least) and (strength == _STOP or self._is_early(strength)):
             return self._at
         if strength > _NONE and self._units >= FIRST_UNITS:
             self._best[min(strength, _PAUSE)] = self._at
         if self._units >= MOST_UNITS:
             return next((length for length in reversed(self._best) if length), 0)
         return 0
+
+    def _is_early(self, strength: int) -> bool:
+        if not (self._first and self._how.early):
+            return False
+        return (strength == _COMMA and self._units >= FIRST_UNITS) or (
+            strength == _PAUSE and self._units >= FIRST_ANY_UNITS
+        )
+
+    def _by_marks(self, strength: int) -> int:
+        """Only the marks somebody chose end a clause, and the end of a line."""
+        char = self._chars[self._at - 1]
+        if char in self._how.marks and (strength > _NONE or char in _FREE_MARKS):
+            return _STOP
+        return strength if char == "\n" else min(strength, _PAUSE)
+
+
+def is_code(clause: str) -> bool:
+    """Whether this clause is fenced code, which is not for the ear."""
+    return clause.startswith(_FENCE)
 
 
 def _strength(chars: list[str], at: int) -> int | None:
@@ -205,12 +238,16 @@ def _is_latin(char: str) -> bool:
 def _is_glyph(char: str) -> bool:
     """Han and kana: scripts written without blanks."""
     return (
-        "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"
+        char == "〇"
+        or "\u3040" <= char <= "\u30ff"
+        or "\u3400" <= char <= "\u9fff"
+        or "\U00020000" <= char <= "\U0003ffff"
     )
 
 
 # ── tags ─────────────────────────────────────────────────────────────────────────────────────────────
 
+_SPECIAL = re.compile("[<`]")
 _OPEN = re.compile("<think>", re.IGNORECASE)
 _CLOSE = re.compile("</think>", re.IGNORECASE)
 _FLUSH = re.compile(r"<\s{0,2}flush\s{0,2}/\s{0,2}>", re.IGNORECASE)
@@ -229,22 +266,29 @@ _TAG_START = _starts_of("<think>", "</think>", "< flush / >")
 
 
 class _Tags:
-    """Takes `<think>…</think>` out of a stream and turns `<flush />` into None."""
+    """Takes `<think>…</think>` out of a stream, turns `<flush />` into None and makes code one piece."""
 
     def __init__(self) -> None:
         self._held = ""
         self._thinking = False
+        self._code = ""
 
     def feed(self, text: str) -> list[str | None]:
         text, self._held = self._held + text, ""
         pieces: list[str | None] = []
         at = 0
         while at < len(text):
-            at = self._skip_thought(text, at) if self._thinking else self._read(text, at, pieces)
+            if self._thinking:
+                at = self._skip_thought(text, at)
+            elif self._code:
+                at = self._read_code(text, at, pieces)
+            else:
+                at = self._read(text, at, pieces)
         return pieces
 
     def end(self) -> list[str | None]:
-        held, self._held = self._held, ""
+        held, self._held = self._code + self._held, ""
+        self._code = ""
         return [held] if held and not self._thinking else []
 
     def _skip_thought(self, text: str, at: int) -> int:
@@ -256,12 +300,14 @@ class _Tags:
         return close.end()
 
     def _read(self, text: str, at: int, pieces: list[str | None]) -> int:
-        opening = text.find("<", at)
-        if opening < 0:
-            pieces.append(text[at:])
-            return len(text)
+        found = _SPECIAL.search(text, at)
+        opening = found.start() if found else len(text)
         if opening > at:
             pieces.append(text[at:opening])
+        if found is None:
+            return len(text)
+        if found[0] == "`":
+            return self._open_code(text, opening, pieces)
         if tag := _FLUSH.match(text, opening):
             pieces.append(None)
         elif tag := _OPEN.match(text, opening):
@@ -269,6 +315,27 @@ class _Tags:
         elif not (tag := _CLOSE.match(text, opening)):
             return self._hold(text, opening, pieces)
         return tag.end()
+
+    def _open_code(self, text: str, at: int, pieces: list[str | None]) -> int:
+        if text.startswith(_FENCE, at):
+            self._code = _FENCE
+            return at + len(_FENCE)
+        end = at + 2 if text.startswith("``", at) else at + 1
+        if end == len(text):
+            self._held = text[at:]
+        else:
+            pieces.append(text[at:end])
+        return end
+
+    def _read_code(self, text: str, at: int, pieces: list[str | None]) -> int:
+        close = text.find(_FENCE, at)
+        if close < 0:
+            safe = max(at, len(text) - len(_FENCE) + 1)
+            self._code, self._held = self._code + text[at:safe], text[safe:]
+            return len(text)
+        pieces.append(self._code + text[at : close + len(_FENCE)])
+        self._code = ""
+        return close + len(_FENCE)
 
     def _hold(self, text: str, at: int, pieces: list[str | None]) -> int:
         if _TAG_START.fullmatch(text, at):

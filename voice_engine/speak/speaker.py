@@ -1,22 +1,32 @@
-"""One reply spoken: streamed text becomes clauses, clauses become sound, sound waits in the playout.
+"""Replies spoken: streamed text becomes clauses, clauses become sound, sound waits in the playout.
 
-The speaker never decides when to stop; whoever runs `say` cancels it.
+Text is read ahead while sound is made, so that a model's tools do not wait for a voice; the next clause is
+asked for as soon as the sound of the one before has arrived. The speaker never decides when to stop: whoever
+runs `say` cancels it, and what a cancelled reply still brings is dropped.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Protocol
 
-from voice_engine.audio.frame import AudioFrame
-from voice_engine.audio.resample import Resampler
-from voice_engine.providers.base import Tts, Usage
+from voice_engine.kernel.errors import ProviderError
+from voice_engine.providers.base import Tts, Usage, WordTimes
+from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.heard import Heard
-from voice_engine.speak.normalize import normalize
 from voice_engine.speak.pacing import Playout
+from voice_engine.speak.phrases import is_ours
 from voice_engine.speak.sentences import Clauses
+from voice_engine.speak.synthesis import Sound
+from voice_engine.speak.voice import Voice
+from voice_engine.spec import VoiceSpec
 
 MAX_AHEAD_S = 8.0  # synthesised but unheard; more would be paid for and thrown away by an interruption
+READ_AHEAD = 10  # clauses
+
+
+Source = Callable[[str], AsyncGenerator[Sound, None]]
 
 
 class SpeakerWatcher(Protocol):
@@ -27,72 +37,208 @@ class SpeakerWatcher(Protocol):
     def voice_used(self, usage: Usage) -> None: ...
 
 
-class Speaker:
-    """Speaks replies one after the other through one voice into one playout at `rate` Hz."""
+class _Utterance:
+    """One reply while it is spoken."""
 
-    def __init__(self, tts: Tts, playout: Playout, rate: int, language: str) -> None:
-        self._tts, self._playout, self._rate = tts, playout, rate
-        self._language = language
-        self._sounded = False
-        self.heard = Heard()
+    watcher: SpeakerWatcher  # from `start` on
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self.heard = Heard(voice.pace)
+        self.turn = asyncio.Lock()  # one sentence at a time, in order
+        self.clauses: asyncio.Queue[str | None] = asyncio.Queue()
+        self.room = asyncio.Semaphore(READ_AHEAD)
+        self.open = self.sounded = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is still to go on, and has nothing to say at the moment."""
+        return self.open and self.clauses.empty()
+
+    async def read(self, texts: AsyncGenerator[str, None]) -> None:
+        """Cut what `texts` brings into clauses, a few ahead of the voice; then None."""
+        clauses = Clauses(self.voice.wording.cut)
+        try:
+            async with aclosing(texts):
+                async for text in texts:
+                    await self._put(clauses.feed(text))
+            await self._put(clauses.end())
+        finally:
+            self.clauses.put_nowait(None)
+
+    async def _put(self, released: Sequence[str]) -> None:
+        for clause in released:
+            await self.room.acquire()
+            self.clauses.put_nowait(clause)
+
+
+class Speaker:
+    """Speaks replies one after the other into one playout at `rate` Hz.
+
+    With the voice's `spec` and a `cache`, given sentences are synthesised once per process.
+    """
+
+    def __init__(
+        self,
+        tts: Tts,
+        playout: Playout,
+        rate: int,
+        language: str,
+        *,
+        spec: VoiceSpec | None = None,
+        org_id: str = "",
+        cache: SpeechCache | None = None,
+    ) -> None:
+        self._playout, self._rate = playout, rate
+        self._org_id, self._cache = org_id, cache
+        self._voice = Voice(tts, rate, language, spec, org_id, cache)
+        self._now = _Utterance(self._voice)
+
+    @property
+    def heard(self) -> Heard:
+        """What the caller has heard of the current reply."""
+        return self._now.heard
+
+    def switch(self, tts: Tts, language: str, spec: VoiceSpec | None = None) -> None:
+        """Another voice from the next reply on."""
+        self._voice = Voice(tts, self._rate, language, spec, self._org_id, self._cache)
 
     def begin(self) -> None:
-        """A new reply: nothing of it has been heard."""
+        """A new reply: nothing of it has been heard. What the one before still brings is dropped."""
         self._playout.begin()
-        self.heard = Heard()
-        self._sounded = False
+        self._now = _Utterance(self._voice)
 
     async def say(self, texts: AsyncGenerator[str, None], watcher: SpeakerWatcher) -> None:
-        """Synthesise everything `texts` brings; returns when all of it waits in the playout."""
-        clauses = Clauses()
-        async with aclosing(texts):
-            async for text in texts:
-                for clause in clauses.feed(text):
-                    await self._synthesise(clause, watcher)
-        for clause in clauses.end():
-            await self._synthesise(clause, watcher)
-        self._playout.end()
+        """Speak everything `texts` brings; returns when all of it waits in the playout.
 
-    async def _synthesise(self, clause: str, watcher: SpeakerWatcher) -> None:
-        watcher.clause_released(clause)
-        spoken = normalize(clause, self._language)
-        if not spoken.strip():
-            return
-        self.heard.add(clause, 0.0)
-        usage = Usage({"characters": len(spoken)}, estimated=True)
-        resampler: Resampler | None = None
+        Raises what `texts` raises, after what came before it has been spoken, and ProviderError.
+        """
+        reply = self._now
+        reply.watcher, reply.open = watcher, True
+        reader = asyncio.create_task(reply.read(texts), name="clauses")
         try:
-            async with aclosing(self._tts.synthesize(_once(spoken))) as sounds:  # type: ignore[type-var]
-                async for sound in sounds:
-                    if isinstance(sound, AudioFrame):
-                        resampler = resampler or Resampler(sound.rate, self._rate)
-                        self._push(resampler.push(sound.pcm), watcher)
-                        await self._room()
-                    elif isinstance(sound, Usage):
-                        usage = sound
-                    elif spoken.strip() == clause.strip():  # word times count the words of what was spoken
-                        self.heard.grow(0.0, sound)
-            if resampler:
-                self._push(resampler.flush(), watcher)
-            self.heard.finish()
+            while (clause := await reply.clauses.get()) is not None:
+                reply.room.release()
+                async with reply.turn:
+                    await self._speak(reply, clause, reply.voice.fresh)
+            await reader
         finally:
-            # A synthesis that was cut off is billed too.
-            watcher.voice_used(usage)
+            reply.open = False
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+        self._end(reply)
 
-    def _push(self, pcm: bytes, watcher: SpeakerWatcher) -> None:
-        if not pcm:
+    async def recite(self, text: str, watcher: SpeakerWatcher) -> None:
+        """Speak a given text, from the cache where it is known. Returns and raises like `say`."""
+        reply = self._now
+        reply.watcher = watcher
+        source = partial(reply.voice.kept, ours=is_ours(text))
+        for sentence in reply.voice.sentences(text):
+            await self._speak(reply, sentence, source)
+        self._end(reply)
+
+    async def interject(self, text: str) -> bool:
+        """Put a sentence into the running reply while it waits for its model or tools; whether it was spoken.
+
+        It is not, when the reply goes on before the sentence has been synthesised, or when its voice fails:
+        an answer never waits for a filler.
+        """
+        reply = self._now
+        spoken = reply.voice.wording.spoken(text)
+        if not reply.waiting or not spoken:
+            return False
+        try:
+            sound = await self._whole(reply, spoken, ours=is_ours(text))
+        except ProviderError:
+            return False
+        async with reply.turn:
+            if reply is not self._now or not reply.waiting:
+                return False
+            blank = " " if text[:1].isascii() and reply.heard.total_seconds else ""
+            reply.heard.aside(blank + text, len(sound) / 2 / self._rate, spoken=spoken)
+            self._playout.push(sound)
+        return True
+
+    async def warm(self, texts: Sequence[str], used: Callable[[Usage], None]) -> None:
+        """Have given texts ready before they are needed. What fails now will tell when it is needed."""
+        voice = self._voice
+        for text in texts:
+            for sentence in voice.sentences(text):
+                spoken = voice.wording.spoken(sentence)
+                try:
+                    usage = await voice.warm(spoken, ours=is_ours(text)) if spoken else None
+                except ProviderError:
+                    return
+                if usage:
+                    used(usage)
+
+    # ── one clause ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _speak(self, reply: _Utterance, clause: str, source: Source) -> None:
+        reply.watcher.clause_released(clause)
+        text = reply.voice.wording.written(clause)
+        try:
+            await self._synthesise(reply, text, source)
+        except ProviderError as error:
+            rest = self._unsaid(reply, error)
+            if rest is None:
+                raise
+            await self._synthesise(reply, rest, reply.voice.fresh)
+
+    def _unsaid(self, reply: _Utterance, error: ProviderError) -> str | None:
+        """What is left of a clause whose voice broke in its middle; None when asking again is no use."""
+        if not error.retryable or not reply.heard.sounding or reply is not self._now:
+            return None
+        rest, half_word = reply.heard.break_off()
+        reply.heard.trim(self._playout.unpush(half_word))
+        return rest
+
+    async def _synthesise(self, reply: _Utterance, text: str, source: Source) -> None:
+        spoken = reply.voice.wording.spoken(text)
+        reply.heard.add(text, 0.0, spoken=spoken)
+        if spoken:
+            async with aclosing(self._metered(reply, source(spoken), spoken)) as sounds:
+                async for sound in sounds:
+                    if isinstance(sound, bytes):
+                        self._push(reply, sound)
+                        await self._room()
+                    else:
+                        reply.heard.grow(0.0, sound)
+        reply.heard.finish()
+
+    async def _whole(self, reply: _Utterance, spoken: str, *, ours: bool) -> bytes:
+        async with aclosing(self._metered(reply, reply.voice.kept(spoken, ours=ours), spoken)) as sounds:
+            return b"".join([sound async for sound in sounds if isinstance(sound, bytes)])
+
+    async def _metered(
+        self, reply: _Utterance, sounds: AsyncGenerator[Sound, None], spoken: str
+    ) -> AsyncGenerator[bytes | WordTimes, None]:
+        """The sounds without their Usage, which the watcher gets; one that was cut off is billed too."""
+        usage = Usage({"characters": float(len(spoken))}, estimated=True)
+        try:
+            async with aclosing(sounds):
+                async for sound in sounds:
+                    if isinstance(sound, Usage):
+                        usage = sound
+                    else:
+                        yield sound
+        finally:
+            reply.watcher.voice_used(usage)
+
+    def _push(self, reply: _Utterance, pcm: bytes) -> None:
+        if reply is not self._now:
             return
         self._playout.push(pcm)
-        self.heard.grow(len(pcm) / 2 / self._rate)
-        if not self._sounded:
-            self._sounded = True
-            watcher.first_sound_synthesised()
+        reply.heard.grow(len(pcm) / 2 / self._rate)
+        if not reply.sounded:
+            reply.sounded = True
+            reply.watcher.first_sound_synthesised()
+
+    def _end(self, reply: _Utterance) -> None:
+        if reply is self._now:
+            self._playout.end()
 
     async def _room(self) -> None:
         # Polled because it is rare: an event per slot would cost every call what few calls need.
         while self._playout.waiting_s > MAX_AHEAD_S:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
-
-
-async def _once(text: str) -> AsyncIterator[str]:
-    yield text

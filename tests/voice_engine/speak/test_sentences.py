@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_engine.speak.sentences import Clauses
+from voice_engine.speak.sentences import Clauses, Cut, is_code
 
 
-def clauses_of(text: str, size: int = 1) -> list[str]:
-    clauses = Clauses()
+def clauses_of(text: str, size: int = 1, cut: Cut | None = None) -> list[str]:
+    clauses = Clauses(cut)
     released = [clause for at in range(0, len(text), size) for clause in clauses.feed(text[at : at + size])]
     return released + clauses.end()
 
@@ -33,15 +33,46 @@ def streams(draw: st.DrawFn) -> tuple[str, list[str]]:
     return text, [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
 
 
-@given(streams())
-@settings(max_examples=400, deadline=None)
-def test_chunking_never_changes_the_clauses(stream: tuple[str, list[str]]):
+CUTS = st.sampled_from([Cut(), Cut(early=False), Cut(least=20), Cut(marks=frozenset("，,|"))])
+
+
+@given(streams(), CUTS)
+@settings(max_examples=800, deadline=None)
+def test_chunking_never_changes_the_clauses(stream: tuple[str, list[str]], cut: Cut):
     text, chunks = stream
-    clauses = Clauses()
+    clauses = Clauses(cut)
 
     released = [clause for chunk in chunks for clause in clauses.feed(chunk)] + clauses.end()
 
-    assert released == clauses_of(text)
+    assert released == clauses_of(text, cut=cut)
+
+
+# What must never be torn apart, however the text around it looks and however it arrives.
+WHOLE = """
+    3.14 1,000 1,250.50 12:30 2026-11-20 2026.11.20 hello don't iPhone Node.js v1.2.3 13800138000 +86
+    ¥1,299.00 https://a.cn/x?y=1,2;z wang.li@example.com.cn 50% A20261120001 二〇二六年十一月二十日 三百五十万
+"""
+AROUND = st.sampled_from(
+    ["，", "。", "、", "！", "我们今天要谈的就是", "好的", " and then ", ". ", ", ", "：", "\n", "（", "）"]
+)
+
+
+@given(st.lists(st.tuples(AROUND, st.sampled_from(WHOLE.split()), AROUND), min_size=1, max_size=12), CUTS)
+@settings(max_examples=400, deadline=None)
+def test_numbers_words_dates_and_addresses_are_never_split(pieces: list[tuple[str, str, str]], cut: Cut):
+    text = "".join(before + whole + after for before, whole, after in pieces)
+
+    released = clauses_of(text, cut=cut)
+
+    ends, at = {0}, len(text) - len(text.lstrip())
+    for clause in released:
+        at += len(clause)
+        ends.add(at)
+    place = 0
+    for before, whole, after in pieces:
+        inside = range(place + len(before) + 1, place + len(before) + len(whole))
+        assert not ends & set(inside), (released, whole)
+        place += len(before) + len(whole) + len(after)
 
 
 @given(TEXTS.filter(lambda text: "<" not in text))
@@ -209,3 +240,54 @@ def test_a_hundred_thousand_characters_take_seconds_not_minutes(piece: str):
     clauses_of(text, 7)
 
     assert time.process_time() - started < 6
+
+
+# ── code ─────────────────────────────────────────────────────────────────────────────────────────────
+
+CODE = "```python\nprint('好。')\n# 一，二\n```"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+def test_fenced_code_is_one_clause_however_long_it_is(size: int):
+    released = clauses_of(f"您可以这样写：{CODE}\n就可以了。", size)
+
+    assert released == ["您可以这样写：", CODE, "\n就可以了。"]
+    assert [is_code(clause) for clause in released] == [False, True, False]
+
+
+def test_code_that_never_ends_is_still_code():
+    released = clauses_of("请看：```\nfor 一 in 二：\n  三。", 4)
+
+    assert is_code(released[-1])
+    assert len(released) == 2
+
+
+def test_code_within_a_line_is_spoken():
+    assert clauses_of("用`pip install`安装。") == ["用`pip install`安装。"]
+    assert clauses_of("``两个``。", 1) == ["``两个``。"]
+
+
+# ── other cuts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_without_haste_the_first_clause_is_a_sentence():
+    assert clauses_of("好的没问题，我帮您查。再见。", cut=Cut(early=False)) == [
+        "好的没问题，我帮您查。",
+        "再见。",
+    ]
+
+
+def test_short_clauses_wait_until_there_is_enough():
+    released = clauses_of("好的。没问题。我现在就帮您查一下余额。再见。", cut=Cut(least=8))
+
+    assert released == ["好的。没问题。我现在就帮您查一下余额。", "再见。"]
+
+
+def test_a_flush_releases_even_less_than_enough():
+    assert clauses_of("好的。<flush />没问题。", cut=Cut(least=8)) == ["好的。", "没问题。"]
+
+
+def test_only_chosen_marks_end_a_clause():
+    released = clauses_of("好的，没问题。我查一下|价格1,000元，再见", cut=Cut(marks=frozenset("，,|")))
+
+    assert released == ["好的，", "没问题。我查一下|", "价格1,000元，", "再见"]
