@@ -13,6 +13,7 @@ from api.v1.calls.routes import router as calls
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
 from api.v1.squads.routes import router as squads
+from api.v1.squads.routes import talk
 from api.v1.usage.routes import router as usage
 from api.v1.webhooks.routes import router as webhook_deliveries
 from api.v1.webhooks.routes import secret_router as webhook_secret
@@ -24,6 +25,7 @@ def include(app: FastAPI) -> None:
     app.include_router(calls)
     app.include_router(live)
     app.include_router(squads)
+    app.include_router(talk)
     app.include_router(api_keys)
     app.include_router(members)
     app.include_router(auth)

@@ -121,12 +121,11 @@ def handoff_tool(name: str, destination: DestinationSpec, target: MemberSpec) ->
     parameters = {
         "type": "object",
         "properties": {
-            "user_intent": {"type": "string", "description": "What the caller wants, in the caller's words."},
+            "user_intent": {"type": "string", "description": "Always: what the caller wants, in short."},
             "key_facts": {**listed, "description": "Facts the caller has stated: names, numbers, dates …"},
             "pending_tasks": {**listed, "description": "What is still to be done for the caller."},
             "reason": {"type": "string", "description": "Why the other one is better suited."},
         },
-        "required": ["user_intent"],
     }
     return ToolSpec(
         name=name, description=destination.description or default, parameters=parameters, kind="handoff"
@@ -137,8 +136,7 @@ def refusal_tool(previous: str) -> ToolSpec:
     """Lets a member give the caller back."""
     parameters = {
         "type": "object",
-        "properties": {"reason": {"type": "string", "description": "Why you cannot help here."}},
-        "required": ["reason"],
+        "properties": {"reason": {"type": "string", "description": "Always: why you cannot help here."}},
     }
     description = f"Give the caller back to {previous}. Only if what the caller wants is none of your tasks."
     return ToolSpec(name=REFUSE, description=description, parameters=parameters, kind="handoff")
@@ -230,6 +228,15 @@ def passed_on(
         return [*_last(kept, destination.keep_messages), *prompt, Message("system", told)]
     kept = [m for m in kept if not (m.role == "system" and m.content in prompts) and not is_note(m)]
     return [*prompt, Message("system", told), *_last(kept, destination.keep_messages)]
+
+
+def without_announcement(history: Sequence[Message], told: str) -> list[Message]:
+    """Without the announcement of this very handoff: the next model's turn begins with the caller's words."""
+    last = history[-1] if history else None
+    announced = (
+        last and last.role == "assistant" and last.content.strip() == told.strip() and not last.tool_calls
+    )
+    return list(history[:-1] if announced else history)
 
 
 def _seed(message: Mapping[str, str]) -> Message:

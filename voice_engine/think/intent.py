@@ -74,11 +74,11 @@ def _likeness(phrase: str, text: str) -> float:
 
 
 def _contains(text: str, phrase: str) -> bool:
-    """Chinese anywhere; other scripts from the beginning of a word."""
-    at = text.find(phrase)
-    while at > 0 and text[at - 1].isalnum() and phrase[0] < "\u3400" and text[at - 1] < "\u3400":
-        at = text.find(phrase, at + 1)
-    return at >= 0
+    """Chinese anywhere; other scripts at the beginning of a word, short ones as a whole word."""
+    if phrase[0] >= "\u3400":
+        return phrase in text
+    end = r"(?![^\W\u3400-\u9fff])" if len(phrase) < _WHOLE else ""
+    return bool(re.search(rf"(?<![^\W\u3400-\u9fff]){re.escape(phrase)}{end}", text))
 
 
 def _plain(text: str) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice_engine.providers.base import Message
-from voice_engine.spec import DestinationSpec, MemberSpec, SquadSpec, ToolSpec
+from voice_engine.spec import DestinationSpec, MemberSpec, SquadSpec, ToolMessageSpec, ToolSpec
 from voice_engine.think import handoff as rules
-from voice_engine.think.handoff import Handoff, Summary
+from voice_engine.think.handoff import Handoff, Language, Summary
+from voice_engine.think.tools.base import Answer
 
 _REFUSABLE_TURNS = 1  # a member may still give the caller back when it answers for the first time
 
@@ -30,9 +31,14 @@ class Takeover:
 class Squad:
     """One conversation's squad. Tell it when the caller speaks: without that nobody gets the caller twice."""
 
-    def __init__(self, spec: SquadSpec, *, current: str = "", handoffs: int = 0) -> None:
-        """`current` and `handoffs` resume a conversation; a name that is gone means the entry member."""
-        self.spec = spec
+    def __init__(
+        self, spec: SquadSpec, *, current: str = "", handoffs: int = 0, language: Language | None = None
+    ) -> None:
+        """`current` and `handoffs` resume a conversation; a name that is gone means the entry member.
+
+        `language` is that of announcements and notes, where it is not each member's own.
+        """
+        self.spec, self._language = spec, language
         self._members = {member.name: member for member in spec.members}
         self._tools = rules.tool_names(spec.members)
         self._names = {name: tool for tool, name in self._tools.items()}
@@ -66,29 +72,36 @@ class Squad:
     def decide(self, call_name: str, arguments: Mapping[str, Any]) -> Handoff | str:
         """What a call of such a tool comes to: a handoff, or a sentence for the model that says why not.
 
-        Nothing changes until `hand_over`.
+        `arguments` of another tool (transferCall) name the member as `destination`. Nothing changes until
+        `hand_over`.
         """
         if call_name == rules.REFUSE:
             return self._returned(arguments)
-        name = self._tools.get(call_name, "")
-        destination = next((d for d in self.current.destinations if d.member == name), None)
-        if destination is None:
-            return f"You cannot hand the caller over by {call_name}."
+        if call_name in self._tools:
+            name = self._tools[call_name]
+            destination = self._offered(name)
+            if destination is None:
+                return f"You cannot hand the caller over by {call_name}."
+        else:
+            name = _text(arguments.get("destination"))
+            if name not in self._members or name == self.current.name:
+                return f"There is no other member named {name or 'so'}; nobody was handed over."
+            destination = self._offered(name) or DestinationSpec(member=name)
         return self._refused(name) or self._handoff(destination, arguments)
 
     def to(self, member: str, *, reason: str = "") -> Handoff | str:
-        """A handoff that was ordered from outside; any member may be named. Raises nothing, like `decide`."""
+        """A handoff ordered from outside, whatever the limits; a sentence if there is no such member."""
         if member not in self._members or member == self.current.name:
             return f"There is no other member named {member}."
-        destination = next((d for d in self.current.destinations if d.member == member), None)
-        return self._handoff(destination or DestinationSpec(member=member), {"reason": reason})
+        return self._handoff(self._offered(member) or DestinationSpec(member=member), {"reason": reason})
 
     def hand_over(self, handoff: Handoff, history: Sequence[Message]) -> Takeover:
         """Make the other one the current member. `history` is everything the last one's model knew."""
         summary = rules.completed(handoff.summary, history)
         member = self._members[handoff.destination.member]
-        told = rules.note(handoff, summary, rules.language_of(member.assistant))
-        messages = rules.passed_on(history, handoff.destination, member, told, self._prompts)
+        told = rules.note(handoff, summary, self._language_of(member))
+        heard = rules.without_announcement(history, handoff.announcement)
+        messages = rules.passed_on(heard, handoff.destination, member, told, self._prompts)
         greeting = self._greeting(handoff, member)
         self._move(handoff, member)
         return Takeover(member, messages, summary, greeting)
@@ -107,11 +120,17 @@ class Squad:
         speaks = member.assistant.first_message_mode == "assistant-speaks-first"
         return member.assistant.first_message if speaks else ""
 
+    def _offered(self, name: str) -> DestinationSpec | None:
+        return next((d for d in self.current.destinations if d.member == name), None)
+
     def _handoff(self, destination: DestinationSpec, arguments: Mapping[str, Any]) -> Handoff:
         source = self.current
-        told = rules.announcement(destination, rules.language_of(source.assistant))
+        told = rules.announcement(destination, self._language_of(source))
         summary = rules.stated(source.name, arguments)
         return Handoff(source.name, destination, summary, told, _text(arguments.get("reason")))
+
+    def _language_of(self, member: MemberSpec) -> Language:
+        return self._language or rules.language_of(member.assistant)
 
     def _refused(self, name: str) -> str:
         if name in self._had_it:
@@ -129,6 +148,14 @@ class Squad:
         back = DestinationSpec(member=self._came_from, message="")
         summary = rules.stated(self.current.name, arguments)
         return Handoff(self.current.name, back, summary, "", _text(arguments.get("reason")), returned=True)
+
+
+def tool_answer(decision: Handoff | str) -> Answer:
+    """The same for the model that asked: a handoff's announcement is said in its place and ends its reply."""
+    if isinstance(decision, str):
+        return Answer(decision, failed=True)
+    told = ToolMessageSpec(at="request-complete", texts={"": decision.announcement})
+    return Answer(f"{decision.destination.member} takes over now.", message=told, final=True)
 
 
 def _text(value: Any) -> str:

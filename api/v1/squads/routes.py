@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.http.answers import json_answer
@@ -11,13 +11,17 @@ from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.assistants.repo import Assistants
+from api.v1.calls.parts import defaults
+from api.v1.squads.execute import Execution
 from api.v1.squads.repo import Squads
-from api.v1.squads.schemas import CreateSquad, Squad, SquadQuery, UpdateSquad
+from api.v1.squads.schemas import CreateSquad, Execute, Executed, Squad, SquadQuery, UpdateSquad
 from api.v1.squads.service import SquadService
-from voice_engine.kernel.errors import BadRequest, Forbidden, NotFound, Unauthorized
+from voice_engine.kernel.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable
+from voice_engine.settings import EngineSettings
 
 Reader = Annotated[Caller, Depends(needs("squads:read"))]
 Writer = Annotated[Caller, Depends(needs("squads:write"))]
+Talker = Annotated[Caller, Depends(needs("chats:write"))]
 
 
 async def _service(db: Db, request: Request) -> SquadService:
@@ -67,4 +71,23 @@ def resource(prefix: str) -> Resource:
     return router
 
 
+async def execute(id: str, body: Execute, who: Talker, request: Request) -> Response:
+    """Send a squad a message in text: it is routed, answered, and handed over if the model asks for it.
+
+    The conversation goes on with the answer's `sessionId`; it is forgotten a day after its last message.
+    An Idempotency-Key has no effect here.
+    """
+    state = request.app.state
+    if not hasattr(state, "squad_settings"):
+        state.squad_settings = EngineSettings(**state.wiring.settings.model_dump())
+    settings, wiring = state.squad_settings, state.wiring
+    known = defaults(settings)
+    execution = Execution(wiring.engine, who.org_id, wiring.clock, settings, known, state.workers.run)
+    return json_answer(await execution.run(id, body))
+
+
 router = resource("/v1/squads")
+# A model is waited for in the event loop, not in one of the workers' threads.
+talk = APIRouter(prefix="/v1/squads", tags=["Squads"])
+_REFUSALS = errors(BadRequest, Unauthorized, Forbidden, NotFound, Conflict, Unavailable)
+talk.post("/{id}/execute", response_model=Executed, responses=_REFUSALS)(execute)

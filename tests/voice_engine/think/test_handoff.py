@@ -82,6 +82,14 @@ def test_notes_of_earlier_handoffs_are_replaced():
     assert passed(history=noted) == passed()
 
 
+def test_the_announcement_itself_is_not_passed_on():
+    announced = [*HISTORY, Message("assistant", "正在为您转接账务…")]
+
+    assert rules.without_announcement(announced, "正在为您转接账务…") == HISTORY
+    assert rules.without_announcement(announced, "") == announced
+    assert rules.without_announcement([], "x") == []
+
+
 def test_what_the_model_did_not_say_is_quoted_from_the_conversation():
     summary = rules.completed(Summary("前台"), HISTORY)
 

@@ -16,7 +16,8 @@ from voice_engine.think.intent import facts, likeness, sameness
         ("refund", "I'd like refunds for two orders"),
         ("technical support", "can I get some technical help, support please"),
         ("Billing", "a question about BILLING"),
-        ("ＶＩＰ", "我是vip"),
+        ("ＶＩＰ", "我是vip客户"),
+        ("HR", "put me through to hr, please"),
     ],
 )
 def test_what_is_spoken_of_is_recognised(skill: str, text: str):
@@ -29,6 +30,8 @@ def test_what_is_spoken_of_is_recognised(skill: str, text: str):
         ("退款", "今天天气怎么样"),
         ("投诉", "我想订一个房间"),
         ("art", "when do you start"),
+        ("A", "and now"),
+        ("HR", "three hrs ago"),
         ("refund", "what are your opening hours"),
         ("", "退款"),
         ("退款", ""),
