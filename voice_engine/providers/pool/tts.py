@@ -62,13 +62,13 @@ class PoolTts:
                     sound = await contest.next(self._stall_s if script.ended else None)
                 except StopAsyncIteration:
                     break
-                if isinstance(sound, Usage) and contest.winner:
+                assert contest.winner is not None
+                if isinstance(sound, Usage):
                     usage = sound = contest.winner.stamp(sound)
-                elif usage is None and contest.winner:
-                    # A synthesis that is cut off is billed too, to whoever spoke.
+                yield sound
+                if usage is None:  # a synthesis that is cut off is billed too, to whoever spoke
                     usage = contest.winner.stamp(script.cost())
                     yield usage
-                yield sound
             if contest.winner and script.spoken:
                 self._desk.succeeded(contest.winner, contest.now)
         except _TextFailed as failed:

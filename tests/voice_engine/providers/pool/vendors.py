@@ -7,7 +7,7 @@ from typing import Any
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
-from voice_engine.providers.base import Capabilities, Delta, Flush, Message, Tool, Transcript, Usage
+from voice_engine.providers.base import Capabilities, Delta, Message, Tool, Usage
 from voice_engine.providers.pool.member import Member
 from voice_engine.providers.pool.standing import Component, Key, Standings
 from voice_engine.providers.pool.troubles import Trouble, Troubles
