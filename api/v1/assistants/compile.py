@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api.v1.assistants import parts
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.schemas.assistant import AssistantFields
+from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.assistants.templates import Templates, check
 from voice_engine.kernel.clock import epoch_ms
 from voice_engine.kernel.errors import BadRequest
@@ -118,7 +119,7 @@ def without_secret_headers(spec: SessionSpec) -> Json:
     members = (kept["squad"] or {}).get("members", ())
     for assistant in (kept["assistant"], *(member["assistant"] for member in members)):
         for tool in assistant["model"]["tools"]:
-            tool["server_headers"].pop(parts.SECRET_HEADER, None)
+            tool["server_headers"].pop(SECRET_HEADER, None)
     return kept
 
 

@@ -1,6 +1,6 @@
 """The parts of a SessionSpec: model, tools, transcriber, voice, turns, webhook. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -10,23 +10,21 @@ from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.base import Shape
 from api.v1.assistants.schemas.model import CustomLLMModel, OtherModel, ScriptedModel
 from api.v1.assistants.schemas.server import Server
-from api.v1.assistants.schemas.tools import EndCallTool, Function, FunctionTool
 from api.v1.assistants.schemas.transcriber import PocketSphinxTranscriber, Transcriber
 from api.v1.assistants.schemas.turns import MessagePlan, StartSpeakingPlan, StopSpeakingPlan
 from api.v1.assistants.schemas.voice import Voice
+from api.v1.assistants.servers import Unseal, rendered
 from api.v1.assistants.templates import Templates
+from api.v1.assistants.toolparts import ToolCompiler
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
 from voice_engine.providers.stt.jsgf import read_grammar
-from voice_engine.spec import IdlePlan, ModelSpec, ToolSpec, TranscriberSpec, TurnPlan, VoiceSpec
+from voice_engine.spec import IdlePlan, ModelSpec, TranscriberSpec, TurnPlan, VoiceSpec
 
 Json = dict[str, Any]
-Unseal = Callable[[str], str]
 
-SECRET_HEADER = "X-Vapi-Secret"
 _TRANSCRIBER: TypeAdapter[Any] = TypeAdapter(Transcriber)
 _VOICE: TypeAdapter[Any] = TypeAdapter(Voice)
-_END_CALL = "End the call. Use it when the caller says goodbye or nothing is left to do."
 # Fields of chat completions that our shapes spell Vapi's way.
 _BODY = {
     "reasoningEffort": "reasoning_effort",
@@ -71,7 +69,7 @@ def model(
         temperature=chosen.temperature,
         max_tokens=chosen.max_tokens,
         sealed_api_key=config.api_key(chosen.provider),
-        tools=_tools(fields, config, templates, server, unseal),
+        tools=ToolCompiler(fields, config, templates, server, unseal).tools(),
         extra=_model_extra(chosen, templates, _told(fields, facts)),
     )
     if not isinstance(chosen, CustomLLMModel | OtherModel):
@@ -121,74 +119,6 @@ def _rendered(script: Any, templates: Templates, place: str) -> Any:
 
 def _base_url(url: str) -> str:
     return url.rstrip("/").removesuffix("/chat/completions")
-
-
-def _tools(
-    fields: AssistantFields, config: Config, templates: Templates, server: Json | None, unseal: Unseal
-) -> tuple[ToolSpec, ...]:
-    chosen = fields.model
-    assert chosen is not None
-    fallback = _answering_server(fields, server, unseal)
-    specs = [
-        _tool(tool, f"model.tools.{index}", config, templates, fallback, unseal)
-        for index, tool in enumerate(chosen.tools)
-    ]
-    specs += [
-        _function(old, f"model.functions.{index}", templates).model_copy(update=fallback)
-        for index, old in enumerate(chosen.functions)
-    ]
-    names = [spec.name for spec in specs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        message = f"model.tools has two tools named {twice}; rename one."
-        raise BadRequest("tool_twice", message, field="model.tools")
-    return tuple(specs)
-
-
-def _answering_server(fields: AssistantFields, server: Json | None, unseal: Unseal) -> Json:
-    """Where tools without a server of their own go: the assistant's, if it is sent tool-calls."""
-    wanted = fields.server_messages
-    if server is None or (wanted is not None and "tool-calls" not in wanted):
-        return {}
-    return _target(server, unseal)
-
-
-def _target(server: Json, unseal: Unseal) -> Json:
-    headers = dict(server["headers"])
-    if server.get("sealedSecret"):
-        headers[SECRET_HEADER] = unseal(server["sealedSecret"])
-    return {"server_url": server["url"], "server_headers": headers, "timeout_s": server["timeoutSeconds"]}
-
-
-def _tool(
-    tool: FunctionTool | EndCallTool,
-    place: str,
-    config: Config,
-    templates: Templates,
-    fallback: Json,
-    unseal: Unseal,
-) -> ToolSpec:
-    if isinstance(tool, EndCallTool):
-        spec = _end_call() if tool.function is None else _function(tool.function, place, templates)
-        return spec.model_copy(update={"kind": "endCall"})
-    target = fallback
-    if tool.server is not None and tool.server.url:
-        own = _server(tool.server, config.secret(f"{place}.server.secret"), templates, f"{place}.server")
-        target = _target(own, unseal)
-    return _function(tool.function, f"{place}.function", templates).model_copy(update=target)
-
-
-def _end_call() -> ToolSpec:
-    return ToolSpec(name="endCall", description=_END_CALL)
-
-
-def _function(function: Function, place: str, templates: Templates) -> ToolSpec:
-    parameters = function.parameters.given() if function.parameters else {"type": "object", "properties": {}}
-    return ToolSpec(
-        name=function.name,
-        description=templates.text(function.description, f"{place}.description"),
-        parameters=parameters,
-    )
 
 
 # ── hearing and speaking ─────────────────────────────────────────────────────────────────────────────
@@ -295,21 +225,8 @@ def client_messages(listed: Sequence[str] | None) -> tuple[str, ...]:
 def server(fields: AssistantFields, config: Config, templates: Templates) -> Json | None:
     """The assistant's webhook as it is stored with the call; the deprecated `serverUrl` is understood."""
     if fields.server is not None and fields.server.url:
-        return _server(fields.server, config.secret("server.secret"), templates, "server")
+        return rendered(fields.server, config.secret("server.secret"), templates, "server")
     if fields.server_url:
         old = Server.model_validate({"url": fields.server_url})
-        return _server(old, config.secret("serverUrlSecret"), templates, "serverUrl")
+        return rendered(old, config.secret("serverUrlSecret"), templates, "serverUrl")
     return None
-
-
-def _server(shape: Server, sealed_secret: str, templates: Templates, place: str) -> Json:
-    rendered: Json = {
-        "url": templates.text(shape.url or "", f"{place}.url"),
-        "timeoutSeconds": shape.timeout_seconds,
-        "headers": templates.tree(shape.headers, f"{place}.headers"),
-    }
-    if sealed_secret:
-        rendered["sealedSecret"] = sealed_secret
-    if shape.backoff_plan is not None:
-        rendered["backoffPlan"] = shape.backoff_plan.given()
-    return rendered

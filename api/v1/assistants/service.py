@@ -72,10 +72,12 @@ def check_targets(urls: Mapping[str, str], allowed: Sequence[str]) -> None:
 def targets(shown: Json) -> dict[str, str]:
     """Every URL an assistant (or override) may make us connect to, by field."""
     model = shown.get("model") or {}
-    found = {
-        f"model.tools.{index}.server.url": (tool.get("server") or {}).get("url", "")
-        for index, tool in enumerate(model.get("tools") or [])
-    }
+    found: dict[str, str] = {}
+    for index, tool in enumerate(model.get("tools") or []):
+        place = f"model.tools.{index}"
+        found[f"{place}.server.url"] = (tool.get("server") or {}).get("url", "")
+        for number, base in enumerate(tool.get("knowledgeBases") or []):
+            found[f"{place}.knowledgeBases.{number}.server.url"] = base["server"].get("url", "")
     return {
         **found,
         "model.url": model.get("url", ""),

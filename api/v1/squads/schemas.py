@@ -17,7 +17,7 @@ from api.v1.assistants.schemas.base import (
     one_of,
     refused,
 )
-from api.v1.assistants.schemas.tools import TextContent
+from api.v1.assistants.schemas.tool_messages import CustomMessage
 from voice_engine.spec import MemberRole, TransferMode
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -32,14 +32,6 @@ def _nothing(value: Any) -> Any:
 
 
 NotYet = Annotated[Any, AfterValidator(_nothing)]
-
-
-class CustomMessage(Shape):
-    """The same words, perhaps in several languages."""
-
-    type: Literal["custom-message"] = Field("custom-message", description="custom-message")
-    content: Line | None = Field(None, description="the words")
-    contents: list[TextContent] = Field(default_factory=list, max_length=20, description="per language")
 
 
 class ContextPlan(Shape):

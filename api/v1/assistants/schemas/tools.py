@@ -1,14 +1,16 @@
-"""Tools the model may call. This installation runs `function` and `endCall`."""
+"""Tools the model may call."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, Text, one_of
+from api.v1.assistants.schemas.base import Json, Shape, Text, one_of
+from api.v1.assistants.schemas.destinations import TransferDestination
 from api.v1.assistants.schemas.server import Server
+from api.v1.assistants.schemas.tool_messages import ToolMessage
 
 NOT_YET = (
-    "apiRequest", "transferCall", "dtmf", "handoff", "query", "mcp", "sms", "voicemail", "sipRequest",
+    "apiRequest", "handoff", "sms", "voicemail", "sipRequest",
     "code", "bash", "computer", "textEditor", "google.calendar.event.create",
     "google.calendar.availability.check", "google.sheets.row.append", "slack.message.send", "ghl", "make",
     "output", "knowledgeBase",
@@ -34,50 +36,17 @@ class Function(Shape):
     parameters: FunctionParameters | None = Field(None, description="default: no arguments")
 
 
-class TextContent(Shape):
-    """One language's version of a message."""
-
-    type: Literal["text"] = Field(description="always text")
-    text: Line = Field(description="what is said")
-    language: str = Field(description="BCP 47 code, e.g. zh or en")
-
-
-class Condition(Shape):
-    """When a message is chosen, by the value of an argument."""
-
-    operator: Literal["eq", "neq", "gt", "gte", "lt", "lte"] = Field(description="comparison")
-    param: Line = Field(description="name of the argument")
-    value: Any = Field(description="what it is compared with")
-
-
-class ToolMessage(Shape):
-    """What is said around a tool call. Stored and returned; not spoken by this version."""
-
-    type: Literal["request-start", "request-complete", "request-failed", "request-response-delayed"] = Field(
-        description="at which moment"
-    )
-    content: Line | None = Field(None, description="the words")
-    contents: list[TextContent] = Field(default_factory=list, description="the words per language")
-    conditions: list[Condition] = Field(default_factory=list, description="all must hold")
-    blocking: bool = Field(False, description="request-start only: the call waits until it is spoken")
-    role: Literal["assistant", "system"] | None = Field(
-        None, description="request-complete, request-failed only"
-    )
-    end_call_after_spoken_enabled: bool = Field(False, description="request-complete, request-failed only")
-    timing_milliseconds: int | None = Field(
-        None, ge=100, le=120_000, description="request-response-delayed only: after how many ms"
-    )
-
-
 class ToolParameter(Shape):
-    """An argument that is always sent, whatever the model says."""
+    """An argument that your server is always sent; the model neither sees nor sets it."""
 
     key: str = Field(description="name of the argument")
     value: Any = Field(description="any JSON; strings may hold {{ }} templates")
 
 
 class _Tool(Shape):
-    messages: list[ToolMessage] = Field(default_factory=list, description="what is said around the call")
+    messages: list[ToolMessage] = Field(
+        default_factory=list, max_length=50, description="what is said around the call"
+    )
     rejection_plan: Json | None = Field(None, description="not available yet: leave out")
     variable_extraction_plan: Json | None = Field(None, description="not available yet: leave out")
 
@@ -98,16 +67,11 @@ class FunctionTool(_Tool):
         None, description="who runs it; default assistant.server if it is sent tool-calls, else the client"
     )
     parameters: list[ToolParameter] = Field(
-        default_factory=list, description="not available yet: leave empty"
+        default_factory=list, max_length=50, description="arguments your server is always sent"
     )
-    async_: bool = Field(False, alias="async", description="not available yet: results are always awaited")
-
-    @field_validator("parameters", "async_")
-    @classmethod
-    def _not_yet(cls, value: Any) -> Any:
-        if value:
-            raise ValueError("not available in this installation yet: leave it out")
-        return value
+    async_: bool = Field(
+        False, alias="async", description="the model goes on at once and is told the result when it comes"
+    )
 
 
 class EndCallTool(_Tool):
@@ -118,7 +82,98 @@ class EndCallTool(_Tool):
     server: Server | None = Field(None, description="accepted; hanging up needs no server")
 
 
-_SHAPES: dict[str, type[Shape]] = {"function": FunctionTool, "endCall": EndCallTool}
+class TransferCallTool(_Tool):
+    """Transfers the call; offered under the name transferCall with the argument destination."""
+
+    type: Literal["transferCall"] = Field(description="transferCall")
+    destinations: list[TransferDestination] = Field(
+        default_factory=list,
+        max_length=50,
+        description="where to; empty = your server is asked by transfer-destination-request",
+    )
+    function: Function | None = Field(None, description="another name or description for the model")
+    server: Server | None = Field(None, description="who is asked; default assistant.server")
+
+
+class DtmfTool(_Tool):
+    """Presses keys: 0-9, * and #; w is a pause of half a second. Offered under the name dtmf."""
+
+    type: Literal["dtmf"] = Field(description="dtmf")
+    sip_info_dtmf_enabled: bool = Field(False, description="accepted; the line decides how keys travel")
+    function: Function | None = Field(None, description="another name or description for the model")
+
+
+class KnowledgeBase(Shape):
+    """Something of yours that can be asked."""
+
+    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$", description="the tool's name for the model")
+    description: Text = Field("", description="for the model: what is known there")
+    provider: Literal["custom-knowledge-base"] = Field(
+        description="custom-knowledge-base: your server answers knowledge-base-request"
+    )
+    server: Server = Field(description="who is asked")
+
+    @field_validator("provider", mode="before")
+    @classmethod
+    def _custom_only(cls, value: Any) -> Any:
+        if value != "custom-knowledge-base":
+            raise ValueError("only custom-knowledge-base is available: a server of yours that is asked")
+        return value
+
+
+class QueryTool(_Tool):
+    """Lets the model look something up on your server; each knowledge base is a tool of its own."""
+
+    type: Literal["query"] = Field(description="query")
+    knowledge_bases: list[KnowledgeBase] = Field(min_length=1, max_length=10, description="who is asked")
+
+
+class McpMetadata(Shape):
+    """How the server is spoken to."""
+
+    protocol: Literal["shttp", "sse"] = Field("shttp", description="streamable HTTP, or SSE as of old")
+
+
+class McpMessages(Shape):
+    """What is said around one of the server's tools."""
+
+    name: str = Field(min_length=1, max_length=200, description="the tool's name on its server")
+    messages: list[ToolMessage] = Field(default_factory=list, max_length=50, description="what is said")
+
+
+class McpFunction(Shape):
+    """What the server is called."""
+
+    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,32}$", description="put before names that are taken")
+
+
+class McpTool(_Tool):
+    """All tools of an MCP server, listed when the call begins."""
+
+    type: Literal["mcp"] = Field(description="mcp")
+    server: Server = Field(description="its url, headers and secret")
+    function: McpFunction | None = Field(None, description="what it is called; default mcp")
+    tool_messages: list[McpMessages] = Field(
+        default_factory=list, max_length=64, description="in place of messages, for some of its tools"
+    )
+    metadata: McpMetadata | None = Field(None, description="the protocol; default shttp, then sse")
+
+    @field_validator("server")
+    @classmethod
+    def _has_url(cls, server: Server) -> Server:
+        if not server.url:
+            raise ValueError("needs the url of the MCP server")
+        return server
+
+
+_SHAPES: dict[str, type[Shape]] = {
+    "function": FunctionTool,
+    "endCall": EndCallTool,
+    "transferCall": TransferCallTool,
+    "dtmf": DtmfTool,
+    "query": QueryTool,
+    "mcp": McpTool,
+}
 
 
 def _refuse(kind: Any) -> str:
@@ -128,4 +183,5 @@ def _refuse(kind: Any) -> str:
     return f"should be one of the following values: {available}"
 
 
-Tool = Annotated[FunctionTool | EndCallTool, one_of("type", _SHAPES, _refuse)]
+AnyTool = FunctionTool | EndCallTool | TransferCallTool | DtmfTool | QueryTool | McpTool
+Tool = Annotated[AnyTool, one_of("type", _SHAPES, _refuse)]

@@ -144,9 +144,9 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
             "voice.provider: 11labs is not available in this installation; available: dashscope, espeak.",
         ),
         (
-            {"model": {"provider": "scripted", "tools": [{"type": "transferCall"}]}},
-            "model.tools.0.type: transferCall is not available in this installation yet; "
-            "available: function, endCall.",
+            {"model": {"provider": "scripted", "tools": [{"type": "sms"}]}},
+            "model.tools.0.type: sms is not available in this installation yet; "
+            "available: function, endCall, transferCall, dtmf, query, mcp.",
         ),
         (
             {"firstMessageMode": "assistant-speaks-last"},
