@@ -32,7 +32,7 @@ from api.v1.assistants.schemas.voice import Voice
 from voice_engine.spec import FirstMessageMode
 
 Phrase = Annotated[str, Field(min_length=2, max_length=140)]
-Sound = Annotated[Literal["off", "office"] | Url, expected("off, office or a URL")]
+Sound = Annotated[Literal["off", "office", "music"] | Url, expected("off, office, music or a URL")]
 
 
 class AssistantFields(Shape):
@@ -85,7 +85,10 @@ class AssistantFields(Shape):
     voicemail_detection: Voicemail | None = Field(None, description="stored")
     voicemail_message: Line = Field("", description="said to a voicemail; stored")
     hooks: list[Hook] = Field(default_factory=list, max_length=50, description="reactions; stored")
-    background_sound: Sound | None = Field(None, description="stored; calls over WebSocket have none")
+    background_sound: Sound | None = Field(
+        None,
+        description="under the whole call: off, office, music (Yingda's own) or a WAV's URL; default off",
+    )
     model_output_in_messages_enabled: bool = Field(False, description="stored; messages hold what was heard")
     transport_configurations: list[Json] = Field(default_factory=list, description="stored; for telephones")
     metadata: Json = Field(default_factory=dict, description="yours: any JSON, returned as it is")

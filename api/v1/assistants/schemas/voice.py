@@ -1,11 +1,12 @@
 """Who speaks: the voice, and how text is cut and written out before it is spoken."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.v1.assistants.schemas.base import Json, Line, Shape, one_of
 from api.v1.assistants.schemas.providers import VAPI_VOICES, refuse_unknown
+from voice_engine.kernel.patterns import check
 
 Boundary = Literal["。", "，", ".", "!", "?", ";", ")", "،", "۔", "।", "॥", "|", "||", ",", ":"]
 Formatter = Literal[
@@ -31,27 +32,48 @@ class Replacement(Shape):
     replace_all_enabled: bool = Field(False, description="exact only: every occurrence, not the first")
     options: list[RegexOption] = Field(default_factory=list, description="regex only")
 
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        found = self.key if self.type == "exact" else self.regex
+        if not found:
+            needed = "key" if self.type == "exact" else "regex"
+            raise ValueError(f"A replacement of type {self.type} needs {needed}.")
+        if self.type == "regex":
+            check(found)
+        return self
+
 
 class FormatPlan(Shape):
-    """How text is written out before it is spoken. Stored and returned; not acted on by this version."""
+    """How text is written out before it is spoken: numbers, dates, money, telephones … as people say them."""
 
-    enabled: bool = Field(True, description="default true")
-    number_to_digits_cutoff: int = Field(2025, ge=0, description="greater numbers are read digit by digit")
-    replacements: list[Replacement] = Field(default_factory=list, description="in this order")
-    formatters_enabled: list[Formatter] = Field(default_factory=list, description="default: all")
+    enabled: bool = Field(True, description="false: only markup is removed, the voice reads the rest itself")
+    number_to_digits_cutoff: int = Field(2025, ge=0, description="stored")
+    replacements: list[Replacement] = Field(
+        default_factory=list, max_length=100, description="before anything else, in this order"
+    )
+    formatters_enabled: list[Formatter] = Field(default_factory=list, description="stored")
 
 
 class ChunkPlan(Shape):
-    """How text is cut before it is spoken. Stored and returned; not acted on by this version."""
+    """How text is cut before it is spoken. `<flush />` in the text speaks what there is."""
 
-    enabled: bool = Field(True, description="default true")
-    min_characters: int = Field(30, ge=1, le=80, description="shortest piece, characters")
-    punctuation_boundaries: list[Boundary] = Field(default_factory=list, description="where to cut")
+    enabled: bool = Field(True, description="false: whole sentences only, no early first piece")
+    min_characters: int = Field(
+        30, ge=1, le=80, description="shortest piece, characters; not given: ours, 4 for the first piece"
+    )
+    punctuation_boundaries: list[Boundary] = Field(
+        default_factory=list, description="cut at these marks only; default: at ours"
+    )
     format_plan: FormatPlan | None = Field(None, description="how numbers, dates … are read")
 
 
 class _Voice(Shape):
-    caching_enabled: bool = Field(True, description="accepted; repeated phrases may be kept")
+    caching_enabled: bool = Field(
+        True, description="greetings and other given sentences are synthesised once; default true"
+    )
+    filler_injection_enabled: bool | None = Field(
+        None, description="我查一下… while a model or tool is slow; default true"
+    )
     chunk_plan: ChunkPlan | None = Field(None, description="how text is cut")
     fallback_plan: Json | None = Field(None, max_length=0, description="not available yet: leave out")
 
