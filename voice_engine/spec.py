@@ -106,6 +106,7 @@ class ModelSpec(_Spec):
     max_history: int = 100  # messages of the conversation that are sent, the prompt not counted
     max_history_tokens: int = 8000  # likewise, estimated
     extra: dict[str, Any] = Field(default_factory=dict)
+    fallbacks: tuple["ModelSpec", ...] = ()  # asked in this order when the one before fails or is late
 
 
 class TranscriberSpec(_Spec):
@@ -117,6 +118,8 @@ class TranscriberSpec(_Spec):
     keywords: tuple[str, ...] = ()
     sealed_api_key: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
+    fallbacks: tuple["TranscriberSpec", ...] = ()
+    race: bool = False  # all of them hear at once, the first final of each utterance counts
 
 
 class ReplacementSpec(_Spec):
@@ -161,6 +164,7 @@ class VoiceSpec(_Spec):
     caching: bool = True
     chunks: ChunkSpec = ChunkSpec()
     extra: dict[str, Any] = Field(default_factory=dict)
+    fallbacks: tuple["VoiceSpec", ...] = ()
 
 
 class EndpointingRule(_Spec):
