@@ -39,6 +39,8 @@ class EventType(StrEnum):
     SESSION_RESUMED = "session.resumed"  # why, pausedS
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated, wasted
     ERROR = "error"  # code, message, component, provider, fatal
+    PROVIDER_SWITCHED = "provider.switched"  # what (hedged, failed-over, skipped, opened, closed), component,
+    # provider, model, toProvider, toModel
     RECORDING_READY = "recording.ready"  # key, seconds
     SESSION_ENDED = "session.ended"  # endedReason, durationS
 

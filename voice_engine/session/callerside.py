@@ -170,12 +170,14 @@ class CallerSide:
         self._answer(Question(text, now, now), Marks(turn_decided=now), "typed")
 
     def _answer(self, question: Question, marks: Marks, why: str) -> None:
-        guessed = self._guesser.redeem(question.text)
-        if guessed:
+        if self._guesser.redeem(question.text):
+            self._tell(question, why, self._floor.turn + 1, guessed=True)
             self._floor.keep(question, marks)
         else:
             self._floor.answer(question, marks)
-        turn = self._floor.turn
+            self._tell(question, why, self._floor.turn, guessed=False)
+
+    def _tell(self, question: Question, why: str, turn: int, *, guessed: bool) -> None:
         self._stage.events.emit(
             EventType.TURN_STARTED, turn=turn, text=question.text, why=why, guessed=guessed
         )

@@ -7,6 +7,8 @@ from voice_engine.session.eventlog import EventLog
 from voice_engine.session.reply import Reply
 from voice_engine.spec import SessionSpec
 
+_COMPONENTS = {"stt": "transcriber", "llm": "model", "tts": "voice"}
+
 
 class Meter:
     """Writes usage into the event log."""
@@ -14,41 +16,44 @@ class Meter:
     def __init__(self, spec: SessionSpec, events: EventLog) -> None:
         self._assistant, self._events = spec.assistant, events
         self._transport = spec.transport
+        self._wasted = 0
 
     def reply(self, reply: Reply) -> None:
-        """The model's and the voice's share of one reply."""
+        """The model's and the voice's share of one reply, under the name of who did the work."""
         model, voice = self._assistant.model, self._assistant.voice
-        if reply.model_usage:
-            self._emit(
-                f"model-{reply.name}", "model", model.provider, model.model, dict(reply.model_usage),
-                wasted=reply.discarded,
-            )  # fmt: skip
-        if reply.voice_usage:
-            self._emit(
-                f"voice-{reply.name}", "voice", voice.provider, voice.model, dict(reply.voice_usage),
-                wasted=reply.discarded,
-            )  # fmt: skip
+        for component, named, usages in (
+            ("model", model, reply.model_usage),
+            ("voice", voice, reply.voice_usage),
+        ):
+            for number, usage in enumerate(usages):
+                self._emit(
+                    f"{component}-{reply.name}" + (f"-{number}" if number else ""),
+                    component,
+                    usage.provider or named.provider,
+                    usage.model if usage.provider else named.model,
+                    usage,
+                    wasted=reply.discarded,
+                )
+
+    def waste(self, kind: str, provider: str, model: str, usage: Usage) -> None:
+        """What a vendor bills although another one's answer was taken; `kind` is stt, llm or tts."""
+        self._wasted += 1
+        self._emit(f"wasted-{self._wasted}", _COMPONENTS[kind], provider, model, usage, wasted=True)
 
     def close(self, seconds: float, heard: Usage | None, fed_s: float) -> None:
         """The recogniser's and the line's share of the whole session."""
-        transcriber = self._assistant.transcriber
-        quantities = dict(heard.quantities) if heard else {"seconds": round(fed_s, 3)}
-        estimated = heard is None or heard.estimated
+        named = self._assistant.transcriber
+        usage = heard or Usage({"seconds": round(fed_s, 3)}, estimated=True)
+        provider = usage.provider or named.provider
         self._emit(
-            "transcriber", "transcriber", transcriber.provider, transcriber.model, quantities, estimated
+            "transcriber", "transcriber", provider, usage.model if usage.provider else named.model, usage
         )
-        self._emit("transport", "transport", self._transport.kind, "", {"seconds": round(seconds, 3)})
-        self._emit("platform", "platform", "yingda", "", {"seconds": round(seconds, 3)})
+        line = Usage({"seconds": round(seconds, 3)})
+        self._emit("transport", "transport", self._transport.kind, "", line)
+        self._emit("platform", "platform", "yingda", "", line)
 
     def _emit(
-        self,
-        usage_id: str,
-        component: str,
-        provider: str,
-        model: str,
-        quantities: dict[str, float],
-        estimated: bool = False,
-        wasted: bool = False,
+        self, usage_id: str, component: str, provider: str, model: str, usage: Usage, *, wasted: bool = False
     ) -> None:
         self._events.emit(
             EventType.USAGE,
@@ -56,7 +61,7 @@ class Meter:
             component=component,
             provider=provider,
             model=model,
-            quantities=quantities,
-            estimated=estimated,
+            quantities=dict(usage.quantities),
+            estimated=usage.estimated,
             wasted=wasted,
         )

@@ -8,6 +8,7 @@ from voice_engine.kernel.clock import Clock, epoch_ms
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Transcript
+from voice_engine.providers.pool.troubles import Trouble
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.reply import Reply
 from voice_engine.spec import SessionSpec
@@ -21,6 +22,7 @@ class Minutes:
     def __init__(self, spec: SessionSpec, events: EventLog, clock: Clock) -> None:
         self._spec, self._events, self._clock = spec, events, clock
         self._started = clock.now()
+        self._told: ProviderError | None = None
         self.log = log.bind(call_id=spec.call_id, org_id=spec.org_id, session_id=spec.session_id)
 
     def session_started(self) -> None:
@@ -79,8 +81,26 @@ class Minutes:
             mouthToEarMs=sum(segments.values()) if segments else None,
         )
 
+    def trouble(self, trouble: Trouble) -> None:
+        """What a pool of vendors met, and what it did about it."""
+        if trouble.error and trouble.what == "failed":
+            self.vendor_failed(trouble.component, trouble.error)
+        elif trouble.what != "lost":
+            self._events.emit(
+                EventType.PROVIDER_SWITCHED,
+                what=trouble.what,
+                component=trouble.component,
+                provider=trouble.provider,
+                model=trouble.model,
+                toProvider=trouble.to_provider,
+                toModel=trouble.to_model,
+            )
+
     def vendor_failed(self, kind: str, error: ProviderError) -> None:
-        """A vendor failed; `kind` is stt, llm or tts."""
+        """A vendor failed; `kind` is stt, llm or tts. Told once, however many report it."""
+        if error is self._told:
+            return
+        self._told = error
         self.log.warning(
             "provider_failed",
             kind=kind,

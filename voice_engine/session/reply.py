@@ -5,7 +5,7 @@ is heard, told or done before `release`.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -74,8 +74,8 @@ class Reply:
     settled: bool = False
     acting: bool = False
     model_broke: bool = False
-    model_usage: dict[str, float] = field(default_factory=dict)
-    voice_usage: dict[str, float] = field(default_factory=dict)
+    model_usage: list[Usage] = field(default_factory=list)  # one for each vendor that worked
+    voice_usage: list[Usage] = field(default_factory=list)
     _released: asyncio.Event | None = None
     _withheld: list[str] = field(default_factory=list)
 
@@ -131,16 +131,25 @@ class Reply:
         self.keeper.sound_came(self)
 
     def model_used(self, usage: Usage) -> None:
-        _sum(self.model_usage, usage.quantities)
+        _add(self.model_usage, usage)
 
     def voice_used(self, usage: Usage) -> None:
-        _sum(self.voice_usage, usage.quantities)
+        _add(self.voice_usage, usage)
 
     def _tell(self, text: str) -> None:
         self.keeper.says(text)
         self.events.emit(EventType.MODEL_OUTPUT, turn=self.turn, text=text)
 
 
-def _sum(total: dict[str, float], more: Mapping[str, float]) -> None:
-    for name, quantity in more.items():
-        total[name] = total.get(name, 0) + quantity
+def _add(so_far: list[Usage], more: Usage) -> None:
+    for at, usage in enumerate(so_far):
+        if (usage.provider, usage.model) == (more.provider, more.model):
+            so_far[at] = _sum(usage, more)
+            return
+    so_far.append(more)
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    names = [*one.quantities, *(name for name in other.quantities if name not in one.quantities)]
+    total = {name: one.quantities.get(name, 0) + other.quantities.get(name, 0) for name in names}
+    return Usage(total, one.estimated or other.estimated, one.provider, one.model)

@@ -14,6 +14,7 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.interrupt import Interruption
 from voice_engine.providers.base import Llm, Stt, Tts, Vad
+from voice_engine.providers.pool.troubles import Trouble, Troubles
 from voice_engine.session import reasons
 from voice_engine.session.agent import Agent, language_of
 from voice_engine.session.callerside import CallerSide, Hearing
@@ -43,6 +44,7 @@ class Parts:
     llm: Llm
     tts: Tts
     vad: Vad
+    troubles: Troubles = field(default_factory=Troubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Session:
         self._minutes = Minutes(spec, events, around.clock)
         self._meter = Meter(spec, events)
         self.state = State.INIT
+        parts.troubles.subscribe(self._trouble)
         assistant, rate = spec.assistant, spec.transport.sample_rate
         interruption = Interruption(assistant.turn)
         stage = Stage(
@@ -230,6 +233,11 @@ class Session:
             await self._caller.listener.run()
         except ProviderError as error:
             self._deaf(error)
+
+    def _trouble(self, trouble: Trouble) -> None:
+        self._minutes.trouble(trouble)
+        if trouble.usage:
+            self._meter.waste(trouble.component, trouble.provider, trouble.model, trouble.usage)
 
     def _deaf(self, error: ProviderError) -> None:
         """The recogniser is gone for good."""

@@ -67,6 +67,7 @@ async def _conversation(scenario: Scenario, changes: Json | None, notes: Notes) 
         PoolLlm(_members("llm", thinking), troubles),
         PoolTts(_members("tts", speaking), troubles),
         SimVad(),
+        troubles,
     )
     tools = ScriptedTools(scenario.tools, Trouble(faults, "tool"), notes)
     return await Stage(spec, parts, caller, tools, record=False).run()
