@@ -10,11 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.v1.assistants import parts
+from api.v1.assistants import parts, speaking
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.assistants.templates import Templates, check
+from api.v1.assistants.turns import turn
 from voice_engine.kernel.clock import epoch_ms
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
@@ -153,6 +154,8 @@ def _assistant(
         model=parts.model(fields, config, templates, server, unseal, _facts(occasion)),
         transcriber=parts.transcriber(fields, config, templates, occasion.defaults.transcriber),
         voice=parts.voice(fields, config, occasion.defaults.voice),
+        fillers=speaking.fillers(fields.voice),
+        background=speaking.background(fields.background_sound, templates),
         first_message=templates.text(fields.first_message, "firstMessage"),
         first_message_mode=fields.first_message_mode,
         first_message_interruptible=fields.first_message_interruptions_enabled,
@@ -161,7 +164,7 @@ def _assistant(
         silence_timeout_s=fields.silence_timeout_seconds,
         max_duration_s=float(fields.max_duration_seconds),
         idle=parts.idle(fields.message_plan),
-        turn=parts.turn(fields.start_speaking_plan, fields.stop_speaking_plan),
+        turn=turn(fields.start_speaking_plan, fields.stop_speaking_plan),
         client_messages=parts.client_messages(fields.client_messages),
         recording=artifacts is None or artifacts.recording_enabled,
     )

@@ -5,13 +5,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from api.v1.assistants import speaking
 from api.v1.assistants.config import Config
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.base import Shape
 from api.v1.assistants.schemas.model import CustomLLMModel, OtherModel, ScriptedModel
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.transcriber import PocketSphinxTranscriber, Transcriber
-from api.v1.assistants.schemas.turns import MessagePlan, StartSpeakingPlan, StopSpeakingPlan
+from api.v1.assistants.schemas.turns import MessagePlan
 from api.v1.assistants.schemas.voice import Voice
 from api.v1.assistants.servers import Unseal, rendered
 from api.v1.assistants.templates import Templates
@@ -19,7 +20,7 @@ from api.v1.assistants.toolparts import ToolCompiler
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
 from voice_engine.providers.stt.jsgf import read_grammar
-from voice_engine.spec import IdlePlan, ModelSpec, TranscriberSpec, TurnPlan, VoiceSpec
+from voice_engine.spec import IdlePlan, ModelSpec, TranscriberSpec, VoiceSpec
 
 Json = dict[str, Any]
 
@@ -36,7 +37,7 @@ _BODY = {
 _TRANSCRIBER_PLACES = frozenset({"provider", "model", "language", "keywords", "options"})
 _VOICE_PLACES = frozenset(
     {"provider", "model", "voiceId", "language", "speed", "options"}
-    | {"cachingEnabled", "chunkPlan", "fallbackPlan"}
+    | {"cachingEnabled", "chunkPlan", "fallbackPlan", "fillerInjectionEnabled"}
 )
 
 
@@ -152,6 +153,8 @@ def voice(fields: AssistantFields, config: Config, default: Json) -> VoiceSpec:
         language=getattr(chosen, "language", None) or "",
         speed=chosen.speed,
         sealed_api_key=config.api_key(chosen.provider),
+        caching=chosen.caching_enabled,
+        chunks=speaking.chunks(chosen.chunk_plan),
         extra=_knobs(chosen, _VOICE_PLACES),
     )
 
@@ -162,40 +165,7 @@ def _knobs(chosen: Shape, places: frozenset[str]) -> Json:
     return {**{key: value for key, value in given.items() if key not in places}, **given.get("options", {})}
 
 
-# ── turns ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def turn(start: StartSpeakingPlan | None, stop: StopSpeakingPlan | None) -> TurnPlan:
-    """Vapi's numbers where they were given, ours elsewhere.
-
-    Vapi knows two endings, punctuation and none; ours knows a third, "undecided", which never waits longer
-    than our own default because of Vapi's long "no punctuation".
-    """
-    plan = TurnPlan()
-    values: dict[str, float | int] = {}
-    if start is not None and "wait_seconds" in start.model_fields_set:
-        values["wait_s"] = start.wait_seconds
-    ending = start.transcription_endpointing_plan if start else None
-    if ending is not None and "on_punctuation_seconds" in ending.model_fields_set:
-        values["finished_s"] = ending.on_punctuation_seconds
-    if ending is not None and "on_no_punctuation_seconds" in ending.model_fields_set:
-        values["unfinished_s"] = ending.on_no_punctuation_seconds
-        values["undecided_s"] = min(plan.undecided_s, ending.on_no_punctuation_seconds)
-    if stop is not None:
-        values |= _interruption(stop, plan)
-    return plan.model_copy(update=values)
-
-
-def _interruption(stop: StopSpeakingPlan, plan: TurnPlan) -> dict[str, float | int]:
-    values: dict[str, float | int] = {}
-    if "num_words" in stop.model_fields_set:
-        values["interrupt_words"] = stop.num_words
-    if "voice_seconds" in stop.model_fields_set:
-        values["interrupt_voice_s"] = stop.voice_seconds
-        values["interrupt_commit_s"] = max(plan.interrupt_commit_s, stop.voice_seconds)
-    if "backoff_seconds" in stop.model_fields_set:
-        values["resume_after_s"] = stop.backoff_seconds
-    return values
+# ── silence ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def idle(plan: MessagePlan | None) -> IdlePlan:

@@ -1,46 +1,79 @@
 """Whose turn it is: when the assistant starts and stops speaking."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
 
-from api.v1.assistants.schemas.base import Line, Shape, expected
+from api.v1.assistants.schemas.base import Line, Shape, complaint, expected, refused
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.voice import RegexOption
+from api.v1.assistants.schemas.waitfunction import WaitFunction
+from voice_engine.kernel.patterns import check
 
 Phrase = Annotated[str, Field(max_length=240)]
 Key = Literal["#", "*", ""]
 
 
 class TranscriptionEndpointingPlan(Shape):
-    """How long a silence ends a turn, by how the text ends."""
+    """How long a silence ends a turn by how the transcript ends, where no smart plan judges the words."""
 
     on_punctuation_seconds: float = Field(0.1, ge=0, le=3, description="after a finished sentence, seconds")
     on_no_punctuation_seconds: float = Field(1.5, ge=0, le=3, description="after an unfinished one, seconds")
-    on_number_seconds: float = Field(0.5, ge=0, le=3, description="after a number, seconds; stored")
+    on_number_seconds: float = Field(0.5, ge=0, le=3, description="after a number, seconds")
 
 
 class SmartEndpointingPlan(Shape):
-    """A model that judges whether the caller has finished. Ours is `vapi`: lexical, Mandarin and English."""
+    """What judges whether the caller has finished. Ours is `vapi`: by the words, Mandarin and English.
+
+    The fields in seconds, and `learnedPausesEnabled`, are this platform's own.
+    """
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"] = Field(
-        description="vapi; livekit is English only and runs as vapi here"
+        description="vapi; livekit runs as vapi here, for its model knows English only"
     )
     wait_function: Annotated[str, Field(max_length=200)] | None = Field(
-        None, description="livekit only: milliseconds as an expression of x; stored, not evaluated"
+        None,
+        description="livekit only: milliseconds as an expression of x, how likely the caller goes on; "
+        "taken at 0.1 for finished, 0.5 for undecided and 0.9 for unfinished words",
     )
     server: Server | None = Field(None, description="custom-endpointing-model only; not available yet")
+    finished_seconds: float | None = Field(
+        None, ge=0, le=3, description="silence after a finished sentence, seconds; default 0.25"
+    )
+    undecided_seconds: float | None = Field(
+        None, ge=0, le=5, description="silence after words that may be all, seconds; default 0.7"
+    )
+    unfinished_seconds: float | None = Field(
+        None, ge=0, le=10, description="silence after words that cannot be all, seconds; default 1.8"
+    )
+    dictation_seconds: float | None = Field(
+        None, ge=0, le=10, description="silence within a number or address asked for, seconds; default 3"
+    )
+    hold_seconds: float | None = Field(
+        None, ge=0, le=120, description="patience after: 等一下, hold on; seconds; default 30"
+    )
+    learned_pauses_enabled: bool | None = Field(
+        None, description="whether a slow speaker is given more time than these; default true"
+    )
 
     @field_validator("provider")
     @classmethod
     def _available(cls, value: str) -> str:
         if value == "custom-endpointing-model":
-            raise ValueError(f"{value} is not available in this installation yet; available: vapi")
+            raise ValueError(f"{value} is not available in this installation yet; available: vapi, livekit")
+        return value
+
+    @field_validator("wait_function")
+    @classmethod
+    def _computable(cls, value: str | None) -> str | None:
+        if value is not None:
+            WaitFunction(value)
         return value
 
 
 class CustomEndpointingRule(Shape):
-    """A pause of its own when the last words match. Stored and returned; not acted on by this version."""
+    """A pause of its own when the last words match. The first rule that matches decides."""
 
     type: Literal["assistant", "customer", "both"] = Field(description="whose last words are looked at")
     regex: Line | None = Field(None, description="assistant and customer only")
@@ -51,9 +84,26 @@ class CustomEndpointingRule(Shape):
     customer_regex_options: list[RegexOption] = Field(default_factory=list, description="both only")
     timeout_seconds: float = Field(ge=0, le=15, description="the pause, seconds")
 
+    @field_validator("regex", "assistant_regex", "customer_regex")
+    @classmethod
+    def _usable(cls, value: str | None) -> str | None:
+        if value is not None:
+            check(value)
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        both = self.type == "both"
+        needed = ("assistant_regex", "customer_regex") if both else ("regex",)
+        missing = [to_camel(name) for name in needed if not getattr(self, name)]
+        if missing:
+            message = f"should not be empty in a rule of type {self.type}"
+            raise refused("rule", *(complaint("missing", message, name) for name in missing))
+        return self
+
 
 class StartSpeakingPlan(Shape):
-    """When the assistant answers."""
+    """When the assistant answers. Rules come first, then the smart plan, then the transcript's ending."""
 
     wait_seconds: float = Field(
         0.4, ge=0, le=5, description="least pause before speaking, seconds; left out: the words decide"
@@ -61,32 +111,57 @@ class StartSpeakingPlan(Shape):
     smart_endpointing_enabled: (
         Annotated[bool | Literal["livekit"], expected("true, false or livekit")] | None
     ) = Field(None, description="deprecated spelling of smartEndpointingPlan")
-    smart_endpointing_plan: SmartEndpointingPlan | None = Field(None, description="default: ours")
-    custom_endpointing_rules: list[CustomEndpointingRule] = Field(
-        default_factory=list, description="first match"
+    smart_endpointing_plan: SmartEndpointingPlan | None = Field(
+        None, description="default: ours, unless a transcriptionEndpointingPlan is given"
+    )
+    custom_endpointing_rules: Annotated[list[CustomEndpointingRule], Field(max_length=50)] = Field(
+        default_factory=list, description="pauses of their own for certain words; the first match decides"
     )
     transcription_endpointing_plan: TranscriptionEndpointingPlan | None = Field(
-        None, description="pauses after punctuation and without; default: ours, by the words"
+        None, description="by how the transcript ends; used where there is no smart plan"
+    )
+    speculation_enabled: bool = Field(
+        True,
+        description="ours: a reply may begin, unheard, before it is certain that the caller has finished",
     )
 
 
 class StopSpeakingPlan(Shape):
-    """When the caller's speech stops the assistant."""
+    """When the caller's speech stops the assistant.
+
+    `mode`, `commitSeconds`, `resumeSeconds` and `echoGuardEnabled` are this platform's own.
+    """
 
     num_words: int = Field(
-        0, ge=0, le=10, description="words (Chinese: characters) that interrupt; 0 = by voice alone"
+        0, ge=0, le=10, description="words (Chinese: characters) that interrupt; 0 = voice does, too"
     )
     voice_seconds: float = Field(
-        0.2, ge=0, le=0.5, description="speech before playout pauses, seconds; default 0.2"
+        0.2, ge=0, le=0.5, description="speech before the assistant falls silent, seconds; default 0.2"
     )
     backoff_seconds: float = Field(
-        1, ge=0, le=10, description="silence before the assistant goes on, seconds; our default is 1.2"
+        1, ge=0, le=10, description="least silence after an interruption, seconds; left out: none"
     )
     acknowledgement_phrases: list[Phrase] = Field(
-        default_factory=list, description="never interrupt, beside ours (嗯, 好的, uh-huh …); stored"
+        default_factory=list,
+        description="never interrupt; in place of ours: 嗯, 好的, uh-huh …",
+        max_length=200,
     )
     interruption_phrases: list[Phrase] = Field(
-        default_factory=list, description="always interrupt, beside ours (停, 等一下, stop …); stored"
+        default_factory=list,
+        description="always interrupt, wherever they stand; in place of ours: 停, 等一下, stop …",
+        max_length=200,
+    )
+    mode: Literal["voice", "keywords", "off"] = Field(
+        "voice", description="keywords: only an interruption phrase stops the assistant; off: nothing does"
+    )
+    commit_seconds: float = Field(
+        0.5, ge=0.2, le=5, description="speech that stops the assistant for good, seconds; default 0.5"
+    )
+    resume_seconds: float = Field(
+        1.2, ge=0, le=10, description="silence without words until it goes on, seconds; default 1.2"
+    )
+    echo_guard_enabled: bool = Field(
+        True, description="the assistant's own voice, coming back by the caller's line, does not interrupt"
     )
 
 

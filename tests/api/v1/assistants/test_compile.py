@@ -207,27 +207,13 @@ def test_two_tools_of_one_name_are_refused():
     assert refused.value.code == "tool_twice"
 
 
-def test_vapis_turn_taking_numbers_are_used_where_they_are_given():
+def test_turns_follow_the_assistants_plans():
     fields = {
-        "startSpeakingPlan": {
-            "waitSeconds": 0.1,
-            "transcriptionEndpointingPlan": {"onPunctuationSeconds": 0.2, "onNoPunctuationSeconds": 1.5},
-        },
-        "stopSpeakingPlan": {"numWords": 3, "voiceSeconds": 0.4, "backoffSeconds": 2},
+        "startSpeakingPlan": {"waitSeconds": 0.1, "smartEndpointingPlan": {"provider": "vapi"}},
+        "stopSpeakingPlan": {"numWords": 3},
     }
 
-    turn = compiled(fields).spec.assistant.turn
-
-    assert turn == TurnPlan(
-        wait_s=0.1,
-        finished_s=0.2,
-        undecided_s=0.7,
-        unfinished_s=1.5,
-        interrupt_words=3,
-        interrupt_voice_s=0.4,
-        interrupt_commit_s=0.5,
-        resume_after_s=2,
-    )
+    assert compiled(fields).spec.assistant.turn == TurnPlan(wait_s=0.1, interrupt_words=3)
 
 
 def test_a_script_is_compiled_with_its_texts_rendered_and_its_patterns_untouched():
