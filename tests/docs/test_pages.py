@@ -10,6 +10,7 @@ import pytest
 
 from api.v1.assistants.schemas.assistant import CreateAssistant
 from api.v1.assistants.schemas.server import ClientMessage
+from api.v1.squads.schemas import CreateSquad
 from tests.docs.snippets import ROOT, blocks
 from voice_engine.messages import CLIENT_DEFAULT
 from voice_engine.session.commands import COMMANDS
@@ -58,6 +59,13 @@ def test_the_fields_in_the_assistant_guide_exist(page):
     assert set(rows) - known - elsewhere == set()
 
 
+@pytest.mark.parametrize("page", ["docs/guides/squads.md", "docs/guides/squads.zh.md"])
+def test_the_squad_in_the_guide_is_one(page):
+    given = json.loads(blocks(page, "json")[0].replace("…", "x"))
+
+    assert CreateSquad.model_validate(given).given() == given
+
+
 def test_the_messages_of_the_websocket_guide_are_the_ones_there_are():
     text = (ROOT / "docs/guides/websocket.md").read_text()
     told = set(re.findall(r"^\| `([a-z.-]+)` \|", text, re.MULTILINE))
@@ -66,7 +74,7 @@ def test_the_messages_of_the_websocket_guide_are_the_ones_there_are():
 
     assert told - {"type", "error"} <= set(get_args(ClientMessage))
     assert said - from_us == set(COMMANDS)
-    silent = {"function-call", "transfer-update", "workflow.node.started"}  # Vapi has them, we do not
+    silent = {"function-call", "workflow.node.started"}  # Vapi has them, we do not
     assert CLIENT_DEFAULT - silent <= told
 
 
