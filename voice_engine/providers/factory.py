@@ -1,10 +1,20 @@
-"""Specs → adapters: opens sealed keys at the last moment, falls back to the platform's own."""
+"""Specs → pools of adapters: opens sealed keys at the last moment, falls back to the platform's own."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.sealed import unseal
 from voice_engine.providers.base import Llm, ProviderConfig, Stt, Tts, Vad
+from voice_engine.providers.pool.llm import PoolLlm
+from voice_engine.providers.pool.member import Member
+from voice_engine.providers.pool.race import RaceStt
+from voice_engine.providers.pool.standing import Component, Key, Standings
+from voice_engine.providers.pool.stt import PoolStt
+from voice_engine.providers.pool.troubles import Trouble, Troubles
+from voice_engine.providers.pool.tts import PoolTts
 from voice_engine.providers.registry import load
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
@@ -17,15 +27,67 @@ _PLATFORM_KEYS = {
 }
 
 
+S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
+
+
 class Factory:
-    """Builds the vendors of one conversation."""
+    """Builds the vendors of one conversation; knows how the vendors of all conversations do.
+
+    Each method raises ProviderError when no key is to be had and BadRequest for an unknown provider or a
+    wrong option, of a fallback too; a fallback the platform has no key for is skipped, which is a trouble.
+    """
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
+        self._standings = Standings()
 
-    def stt(self, spec: TranscriberSpec, org_id: str) -> Stt:
-        """The recogniser; raises ProviderError when no key is to be had, BadRequest for a wrong option."""
-        config = ProviderConfig(
+    def stt(self, spec: TranscriberSpec, org_id: str, troubles: Troubles | None = None) -> Stt:
+        """The recogniser and its fallbacks, one after the other or in a race."""
+        troubles = troubles or Troubles()
+        members = self._members("stt", spec, org_id, troubles, self._stt_config)
+        return RaceStt(members, troubles) if spec.race and len(members) > 1 else PoolStt(members, troubles)
+
+    def llm(
+        self, spec: ModelSpec, org_id: str, troubles: Troubles | None = None, *, hedged: bool = True
+    ) -> Llm:
+        """The model and its fallbacks; not `hedged` where nobody waits on the line."""
+        troubles = troubles or Troubles()
+        members = self._members("llm", spec, org_id, troubles, self._llm_config)
+        return PoolLlm(members, troubles, total_s=spec.timeout_s, hedged=hedged)
+
+    def tts(self, spec: VoiceSpec, org_id: str, troubles: Troubles | None = None) -> Tts:
+        """The voice and its fallbacks."""
+        troubles = troubles or Troubles()
+        return PoolTts(self._members("tts", spec, org_id, troubles, self._tts_config), troubles)
+
+    def vad(self) -> Vad:
+        """One model for all calls of the process."""
+        return load("vad", "silero")()
+
+    def _members(
+        self,
+        component: Component,
+        spec: S,
+        org_id: str,
+        troubles: Troubles,
+        configure: Callable[[S, str], ProviderConfig],
+    ) -> list[Member[Any]]:
+        members = []
+        for number, one in enumerate((spec, *spec.fallbacks)):
+            try:
+                config = configure(one, org_id)
+            except ProviderError as error:
+                if number == 0:
+                    raise
+                troubles.report(Trouble("skipped", component, one.provider, one.model, error=error))
+                continue
+            key = Key(org_id, component, one.provider, one.model, hash((config.api_key, config.base_url)))
+            part = load(component, one.provider)(config)
+            members.append(Member(part, one.provider, one.model, self._standings.of(key)))
+        return members
+
+    def _stt_config(self, spec: TranscriberSpec, org_id: str) -> ProviderConfig:
+        return ProviderConfig(
             model=spec.model,
             language=spec.language,
             api_key=self._key(spec.provider, spec.sealed_api_key, org_id),
@@ -33,13 +95,11 @@ class Factory:
             keywords=spec.keywords,
             options=spec.extra,
         )
-        return load("stt", spec.provider)(config)
 
-    def llm(self, spec: ModelSpec, org_id: str) -> Llm:
-        """The model; raises like `stt`."""
+    def _llm_config(self, spec: ModelSpec, org_id: str) -> ProviderConfig:
         # The platform's key goes to the vendor only, never to an address that a tenant has chosen.
         own_key_only = bool(spec.base_url) and not spec.sealed_api_key
-        config = ProviderConfig(
+        return ProviderConfig(
             model=spec.model,
             api_key="" if own_key_only else self._key(spec.provider, spec.sealed_api_key, org_id),
             base_url=spec.base_url or self._model_url(spec.provider),
@@ -54,11 +114,9 @@ class Factory:
                 "allowedTargets": tuple(self._settings.allowed_targets),
             },
         )
-        return load("llm", spec.provider)(config)
 
-    def tts(self, spec: VoiceSpec, org_id: str) -> Tts:
-        """The voice; raises like `stt`."""
-        config = ProviderConfig(
+    def _tts_config(self, spec: VoiceSpec, org_id: str) -> ProviderConfig:
+        return ProviderConfig(
             model=spec.model,
             language=spec.language,
             voice=spec.voice_id,
@@ -67,11 +125,6 @@ class Factory:
             base_url=self._speech_url(spec.provider),
             options=spec.extra,
         )
-        return load("tts", spec.provider)(config)
-
-    def vad(self) -> Vad:
-        """One model for all calls of the process."""
-        return load("vad", "silero")()
 
     def _key(self, provider: str, sealed: str, org_id: str) -> str:
         if sealed:

@@ -28,6 +28,7 @@ from voice_engine.providers.llm.vendors import refuse_retired, vendors
 TOKEN_S = 5.0
 USAGE_S = 1.0  # after the finish reason the answer is whole; only the count may be missing
 DRAIN_S = 0.1  # for the end of the body, without which the connection cannot be used again
+_ALIVE = Delta()
 _BROKEN = ("", "network_error", "insufficient_system_resource", "error")
 _MODERATED = ("content_filter", "sensitive")
 
@@ -66,7 +67,7 @@ class OpenAiCompatibleLlm:
             answer = Answer()
             async with aclosing(self._texts(response, raw, answer, patience)) as texts:  # type: ignore[type-var]
                 async for text in texts:
-                    yield Delta(text=text)
+                    yield Delta(text=text) if text else _ALIVE
             self._judge(answer, response)
             if calls := answer.calls():
                 yield Delta(tool_calls=calls)
@@ -109,14 +110,15 @@ class OpenAiCompatibleLlm:
     async def _texts(
         self, response: httpx.Response, raw: AsyncIterator[bytes], answer: Answer, patience: "_Patience"
     ) -> AsyncIterator[str]:
-        """What is said; `answer` gets everything else."""
+        """What is said, empty while the model thinks or writes a call; `answer` gets everything else."""
         async with aclosing(self._items(raw, patience)) as items:  # type: ignore[type-var]
             try:
                 async for item in items:
                     if failure := faults.of_body(item, self.vendor, _request_id(response)):
                         raise failure
                     before = answer.pieces
-                    if text := answer.feed(item):
+                    text = answer.feed(item)
+                    if text or answer.pieces > before:
                         yield text
                     if answer.reason:
                         patience.last(USAGE_S)

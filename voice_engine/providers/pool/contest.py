@@ -31,7 +31,7 @@ class Rules(Generic[P, T]):
 
     `ask` opens a vendor's stream; `delivers` says which item wins; `nothing` judges an answer that ended
     without one (None = that is an answer); `cost` is what an unwanted request costs; `total_s` is how long
-    everybody together may take to deliver.
+    everybody together may take to deliver. Not `hedged`: nobody is asked beside another, only after it.
     """
 
     ask: Callable[[Member[P]], AsyncIterator[T]]
@@ -39,6 +39,7 @@ class Rules(Generic[P, T]):
     nothing: Callable[[Member[P]], ProviderError | None]
     cost: Callable[[], Usage | None]
     total_s: float
+    hedged: bool = True
 
 
 class Contest(Generic[P, T]):

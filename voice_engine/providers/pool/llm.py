@@ -38,14 +38,15 @@ class PoolLlm:
         strategy: Strategy[Llm] = ordered,
         stall_s: float = STALL_S,
         total_s: float = TOTAL_S,
+        hedged: bool = True,
     ) -> None:
         self.vendor = members[0].provider
         self._desk = Desk("llm", members, troubles or Troubles())
-        self._strategy, self._stall_s, self._total_s = strategy, stall_s, total_s
+        self._strategy, self._stall_s, self._total_s, self._hedged = strategy, stall_s, total_s, hedged
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
         """The reply as it is generated; ProviderError when nobody can begin or finish it."""
-        reply = _Reply(self._desk, self._strategy, self._total_s, messages, tools)
+        reply = _Reply(self._desk, self._strategy, self._total_s, self._hedged, messages, tools)
         try:
             while not reply.over:
                 try:
@@ -69,12 +70,13 @@ class _Reply:
         desk: Desk[Llm],
         strategy: Strategy[Llm],
         total_s: float,
+        hedged: bool,
         messages: Sequence[Message],
         tools: Sequence[Tool],
     ) -> None:
         self._desk, self._strategy = desk, strategy
         self._messages, self._asked, self._tools = messages, messages, tools
-        self._rules: Rules[Llm, Delta] = Rules(self._ask, _any, _an_answer, self._cost, total_s)
+        self._rules: Rules[Llm, Delta] = Rules(self._ask, _any, _an_answer, self._cost, total_s, hedged)
         self.contest = Contest(desk, strategy, self._rules)
         self.contest.start()
         self._words = WholeWords()
