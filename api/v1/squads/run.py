@@ -64,14 +64,14 @@ class Outcome:
         return "\n".join(text for text in self.texts if text)
 
     def meter(self, member: MemberSpec, usage: Usage) -> None:
-        """A model was used."""
+        """A model was used, under the name of who did the work."""
         model = member.assistant.model
         self.used.append(
             {
                 "component": "model",
                 "member": member.name,
-                "provider": model.provider,
-                "model": model.model,
+                "provider": usage.provider or model.provider,
+                "model": usage.model if usage.provider else model.model,
                 "quantities": dict(usage.quantities),
                 "estimated": usage.estimated,
             }
