@@ -9,7 +9,8 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -204,13 +205,28 @@ async def post(
 
     Raises BadRequest("target_refused") or Unavailable("target_timeout" | "target_unreachable").
     """
-    started = time.monotonic()
+    async with _reaching(url, allowed, timeout_s, tls) as client:
+        return await _exchange(client, "POST", url, body, headers, limit)
+
+
+async def get(
+    url: str, *, allowed: Iterable[str | Network] = (), timeout_s: float = 20.0, limit: int = BODY_LIMIT
+) -> Answer:
+    """GET, otherwise like `post`."""
+    async with _reaching(url, allowed, timeout_s, None) as client:
+        return await _exchange(client, "GET", url, b"", {}, limit)
+
+
+@asynccontextmanager
+async def _reaching(
+    url: str, allowed: Iterable[str | Network], timeout_s: float, tls: ssl.SSLContext | None
+) -> AsyncIterator[httpx.AsyncClient]:
     try:
         async with asyncio.timeout(timeout_s):
             check_url(url, allowed)
             waits = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
             async with httpx.AsyncClient(transport=GuardedTransport(allowed, tls), timeout=waits) as client:
-                return await _exchange(client, url, body, headers, limit, started)
+                yield client
     except (TimeoutError, httpx.TimeoutException) as error:
         sentence = f"{url} did not answer within {timeout_s:g} s; make it answer sooner or raise its timeout."
         raise Unavailable("target_timeout", sentence, target=url) from error
@@ -220,11 +236,12 @@ async def post(
 
 
 async def _exchange(
-    client: httpx.AsyncClient, url: str, body: bytes, headers: Mapping[str, str], limit: int, started: float
+    client: httpx.AsyncClient, method: str, url: str, body: bytes, headers: Mapping[str, str], limit: int
 ) -> Answer:
+    started = time.monotonic()
     asked = {"accept-encoding": "identity", **headers}  # a compressed answer could unpack to gigabytes
     kept = bytearray()
-    async with client.stream("POST", url, content=body, headers=asked) as response:
+    async with client.stream(method, url, content=body, headers=asked) as response:
         async for chunk in response.aiter_raw():
             kept += chunk[: limit + 1 - len(kept)]
             if len(kept) > limit:

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-Samples = np.ndarray  # int32, one per sample: room for a sum
-
 _TOP, _BOTTOM = np.int32(32767), np.int32(-32768)
 
 
-def add(pcm: bytes, under: Samples) -> bytes:
-    """PCM16 with `under` beneath it; both have the same number of samples. Costs 3 µs per 20 ms."""
-    total = np.add(np.frombuffer(pcm, "<i2"), under)
+def add(pcm: bytes, under: np.ndarray) -> bytes:
+    """PCM16 with the int16 samples `under` beneath it, as many. Costs 4 µs per 20 ms."""
+    total = np.add(np.frombuffer(pcm, "<i2"), under, dtype=np.int32)
     np.minimum(total, _TOP, out=total)
     np.maximum(total, _BOTTOM, out=total)
     return total.astype("<i2").tobytes()

@@ -18,7 +18,7 @@ def pcm(samples: list[int]) -> bytes:
 def test_a_sum_is_clipped_and_never_wraps(pairs: list[tuple[int, int]]):
     above, below = [a for a, _ in pairs], [b for _, b in pairs]
 
-    mixed = add(pcm(above), np.array(below, np.int32))
+    mixed = add(pcm(above), np.array(below, np.int16))
 
     assert mixed == pcm([max(-32768, min(32767, a + b)) for a, b in pairs])
 
