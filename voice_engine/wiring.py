@@ -32,6 +32,7 @@ from voice_engine.session.shipper import Shipper
 from voice_engine.session.wheel import turn
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import SessionSpec
+from voice_engine.think.tools import mcp
 from voice_engine.transports.accept import Handover, listen_tcp
 from voice_engine.transports.door import Door
 from voice_engine.transports.sockets import CreateCall
@@ -161,6 +162,7 @@ async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None
 def _warm_up(settings: EngineSettings) -> None:
     """Load now what the first call would otherwise stop every other call for (0.1 to 1.4 s each)."""
     import_module("openai")
+    mcp.warm()
     if settings.dashscope_api_key.get_secret_value():
         import_module("dashscope")
     elif settings.environment == "development":

@@ -1,7 +1,6 @@
 """Tools of MCP servers: connected in the background, offered when they are known, called with a deadline.
 
-The official client is imported when the first server is wanted, in a thread: it takes a second, in which no
-other call may stand still. Each connection is owned by one task, which opens and closes it.
+Each connection is owned by one task, which opens and closes it.
 """
 
 import asyncio
@@ -34,6 +33,11 @@ EVENT_LIMIT = 1024 * 1024  # bytes of one server-sent event
 NAME_LIMIT = 64
 
 log = structlog.get_logger()
+
+
+def warm() -> None:
+    """Import the official client: a second in which nothing else runs well, even from another thread."""
+    _library()
 
 
 class McpServers:
