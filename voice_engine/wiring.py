@@ -22,6 +22,7 @@ from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import BadRequest, Unavailable
 from voice_engine.providers.factory import Factory
+from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.stt import sphinx_pool
 from voice_engine.session import reasons
 from voice_engine.session.host import Host, House
@@ -173,12 +174,13 @@ def _builder(factory: Factory) -> BuildParts:
     vad = factory.vad()
 
     def build(spec: SessionSpec) -> Parts:
-        assistant = spec.assistant
+        assistant, troubles = spec.assistant, Troubles()
         return Parts(
-            factory.stt(assistant.transcriber, spec.org_id),
-            factory.llm(assistant.model, spec.org_id),
-            factory.tts(assistant.voice, spec.org_id),
+            factory.stt(assistant.transcriber, spec.org_id, troubles),
+            factory.llm(assistant.model, spec.org_id, troubles),
+            factory.tts(assistant.voice, spec.org_id, troubles),
             vad,
+            troubles,
         )
 
     return build

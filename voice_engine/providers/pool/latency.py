@@ -17,7 +17,7 @@ class Bounds:
     start: float
     cap: float
     patience: float
-    floor: float = 0.15
+    floor: float = 0.3  # a loop that lags must not be taken for a vendor that does
 
 
 LLM = Bounds(start=0.7, cap=0.7, patience=3.0)
