@@ -32,8 +32,6 @@ class Heard:
     def interject(self, text: str) -> None:
         self.said.append((round(asyncio.get_running_loop().time(), 3), text))
 
-    fill = interject
-
     async def spoken(self) -> None:
         await asyncio.sleep(float(len(self.said)))
 

@@ -9,7 +9,7 @@ from voice_engine.kernel.errors import Unavailable
 from voice_engine.simulate.loop import run_virtual
 from voice_engine.spec import ConditionSpec, ToolMessageSpec, ToolSpec
 from voice_engine.think.tools.base import Answer, Round
-from voice_engine.think.tools.sentences import SLOW, choose, read_message, words
+from voice_engine.think.tools.sentences import choose, read_message, words
 
 
 def message(at: Any, *text: str, **fields: Any) -> ToolMessageSpec:
@@ -43,10 +43,6 @@ def test_the_announcement_comes_at_once_and_excuses_at_their_times():
 def test_a_quick_tool_needs_no_excuse():
     assert run([tool(START, SECOND)], asked("f"), delay_s=1).said == [(0, "我查一下。")]
     assert run([tool()], asked("f"), delay_s=1).said == []
-
-
-def test_a_slow_tool_without_words_gets_ours():
-    assert run([tool()], asked("f"), delay_s=3).said == [(1.2, SLOW["zh"])]
 
 
 def test_an_empty_announcement_is_silence():

@@ -76,10 +76,6 @@ class Conversation(Protocol):
         """Say this within the running reply, as soon as possible."""
         ...
 
-    def fill(self, text: str) -> None:
-        """The same, unless the caller is not waiting in silence or has just been told to wait."""
-        ...
-
     async def spoken(self) -> None:
         """Wait until everything that is to be said so far has been heard."""
         ...

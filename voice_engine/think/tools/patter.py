@@ -39,12 +39,9 @@ class Patter:
                 await asyncio.wait({asyncio.ensure_future(self._heard())})
 
     async def wait(self, work: "asyncio.Task[dict[str, Answer]]", jobs: Sequence[Job]) -> None:
-        """Until `work` is done, excuse the delay at the times the tools give, or once at ours."""
+        """Until `work` is done, excuse the delay at the times the tools give; other silence is not ours."""
         began = asyncio.get_running_loop().time()
         planned = [m for job in jobs for m in sentences.delays(job.spec.messages, job.arguments)]
-        silent = not planned and not any(self._announced(job) for job in jobs)
-        if silent and not await _within(work, sentences.SLOW_S) and not self._asked.abandoned:
-            self._conversation.fill(sentences.own(sentences.SLOW, self._conversation.language))
         for message in sorted(planned, key=lambda m: m.after_s):
             if await _within(work, began + message.after_s - asyncio.get_running_loop().time()):
                 return
@@ -73,9 +70,6 @@ class Patter:
         if text and text not in self._said and not self._asked.abandoned:
             self._said.add(text)
             self._conversation.interject(text)
-
-    def _announced(self, job: Job) -> bool:
-        return sentences.choose(job.spec.messages, "request-start", job.arguments) is not None
 
     async def _heard(self) -> None:
         try:

@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 from voice_engine.spec import ConditionSpec, ToolMessageSpec
 
-SLOW_S = 1.2  # a tool that has not answered by then is slow
-
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "gt": operator.gt,
     "gte": operator.ge,
@@ -15,7 +13,6 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "lte": operator.le,
 }
 
-SLOW = {"zh": "我查一下，请稍等。", "en": "One moment, let me check."}
 TRANSFER = {"zh": "正在为您转接，请稍等。", "en": "One moment, I am transferring you."}
 
 
