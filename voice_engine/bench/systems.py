@@ -16,6 +16,7 @@ from voice_engine.kernel import tokens
 from voice_engine.kernel.ids import new_id
 from voice_engine.spec import (
     AssistantSpec,
+    IdlePlan,
     ModelSpec,
     SessionSpec,
     TranscriberSpec,
@@ -120,6 +121,7 @@ def _spec(plan: Plan, call: int) -> SessionSpec:
         transcriber=TranscriberSpec(provider="loopback", language="zh"),
         voice=VoiceSpec(provider="loopback", language="zh"),
         turn=turn,
+        idle=IdlePlan(times=0),  # nobody is asked whether they are still there
         silence_timeout_s=3600,
         max_duration_s=3600,
     )
