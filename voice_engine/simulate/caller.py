@@ -1,6 +1,7 @@
 """A caller who follows a script: speaks, waits for the agent, interrupts, types, hangs up."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -87,6 +88,7 @@ class ScriptedCaller:
         self._replying: set[int] = set()
         self._taken_up = self._reply_ended = 0.0
         self._due: list[tuple[float, Json]] = []
+        self._answered: Counter[str] = Counter()
         self._gone = False
 
     def sound(self, slot: int) -> bytes:
@@ -184,7 +186,8 @@ class ScriptedCaller:
         for call in event.data["toolCalls"]:
             deed = self._tools.get(call["name"])
             if deed and deed.client:
-                result = {"toolCallId": call["id"], "result": deed.answer}
+                result = {"toolCallId": call["id"], "result": deed.result(self._answered[call["name"]])}
+                self._answered[call["name"]] += 1
                 answer = {"type": "tool-calls-result", "toolCallResult": result}
                 self._due.append((event.t + deed.after_s, answer))
         self._due.sort(key=lambda due: due[0])

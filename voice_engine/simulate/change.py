@@ -61,9 +61,11 @@ def _slower(vendor: Json, section: str, seconds: float) -> Json:
 
 def _answer(answer: Json, seconds: float) -> Json:
     pieces: list[tuple[float, str]] = list(answer.get("pieces") or [])
-    moved = [(at - pieces[0][0] + seconds, text) for at, text in pieces]
-    rest = {key: value for key, value in answer.items() if key not in ("pieces", "first_after_s")}
-    return {**rest, "pieces": moved} if moved else rest
+    rest = {key: value for key, value in answer.items() if key != "first_after_s"}
+    if not pieces:
+        return rest
+    before = answer.get("first_after_s", pieces[0][0])
+    return {**rest, "pieces": [(max(0.0, at - before + seconds), text) for at, text in pieces]}
 
 
 def _later(line: Json, seconds: float) -> Json:

@@ -136,23 +136,39 @@ class Model(Part):
     otherwise: str = Field("好的。", description="when no answer is left")
 
 
+class SpokenText(Part):
+    """How a voice speaks one text: `after_s` until its first sound, `char_s` for a Chinese character."""
+
+    after_s: float | None = Field(None, ge=0)
+    char_s: float | None = Field(None, gt=0)
+
+
 class Voice(Part):
-    """A voice. It synthesises `faster` than it speaks."""
+    """A voice. It synthesises `faster` than it speaks. `texts` are spoken in a way of their own."""
 
     first_after_s: float = Field(0.1, ge=0)
     char_s: float = Field(0.2, gt=0, description="how long a Chinese character sounds")
     faster: float = Field(8.0, gt=0)
     word_times: bool = False
+    texts: dict[str, SpokenText] = Field(default_factory=dict)
 
 
 class ToolDeed(Part):
-    """A tool: how it is offered (`spec`, a ToolSpec without its name) and what it does when it is called."""
+    """A tool: how it is offered (`spec`, a ToolSpec without its name) and what it does when it is called.
+
+    Several answers are given one after the other, the last again and again.
+    """
 
     spec: Json = Field(default_factory=dict)
-    answer: str = "ok"
+    answer: str | tuple[str, ...] = "ok"
     after_s: float = Field(0.1, ge=0)
     error: str = ""
     client: bool = Field(False, description="answered by the client, not by a server")
+
+    def result(self, number: int) -> str:
+        """What call number `number` (the first is 0) is answered."""
+        answers = (self.answer,) if isinstance(self.answer, str) else self.answer
+        return answers[min(number, len(answers) - 1)]
 
 
 class Fault(Part):
@@ -220,8 +236,10 @@ class Scenario(Part):
     def assistant_spec(self, changes: Json | None = None) -> AssistantSpec:
         """The assistant, whole; raises ValidationError."""
         given = merged(_ordinary(self), _plain(self.assistant), changes or {})
-        tools = [{"name": name, **_tool(deed)} for name, deed in self.tools.items()]
-        given["model"]["tools"] = [*given["model"].get("tools", ()), *tools]
+        own = list(given["model"].get("tools", ()))
+        known = {tool["name"] for tool in own}
+        more = [{"name": name, **_tool(deed)} for name, deed in self.tools.items() if name not in known]
+        given["model"]["tools"] = [*own, *more]
         return AssistantSpec.model_validate(given)
 
     def squad_spec(self) -> SquadSpec | None:

@@ -1,23 +1,23 @@
 """Where a simulated conversation happens: a session on a memory transport, driven slot by slot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 from voice_engine.kernel.clock import LoopClock
 from voice_engine.kernel.events import Event, EventType
-from voice_engine.providers.base import ToolCall
 from voice_engine.session.eventlog import EventLog
+from voice_engine.session.parts import Parts, Surroundings
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.session import Parts, Session, Surroundings
+from voice_engine.session.session import Session
 from voice_engine.simulate.parts import RATE
 from voice_engine.speak.pacing import SLOT_S
-from voice_engine.spec import AssistantSpec, SessionSpec, ToolSpec, TransportSpec
+from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
+from voice_engine.think.tools.base import CallServer, ToolAccess
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-CallServer = Callable[[ToolSpec, Sequence[ToolCall]], Awaitable[dict[str, str]]]
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Stage:
         log.subscribe(self.caller.notice)
         recorder = Recorder(None, RATE) if self.record else _Deaf(None, RATE)
         recorder.subscribe(blocks.extend)
-        around = Surroundings(clock, self.call_server)
+        around = Surroundings(clock, ToolAccess(self.call_server), parts_for=lambda _: self.parts)
         session = Session(self._spec(), self.parts, transport, log, recorder, around)
         helpers = [asyncio.ensure_future(self._drive(session))]
         if self.during:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -17,9 +18,10 @@ from voice_engine.providers.base import (
     Usage,
     WordTimes,
 )
+from voice_engine.simulate.expect import spoken as airborne
 from voice_engine.simulate.faults import GARBAGE, Trouble
 from voice_engine.simulate.parts import RATE
-from voice_engine.simulate.scenario import Answer, Fault, Model, ToolDeed, Voice
+from voice_engine.simulate.scenario import Answer, Fault, Model, SpokenText, ToolDeed, Voice
 from voice_engine.simulate.seen import Asked, Notes
 from voice_engine.speak.heard import weight
 from voice_engine.speak.pacing import SLOT_S
@@ -83,8 +85,7 @@ class ScriptedModel:
         return self.script.first_after_s if answer.first_after_s is None else answer.first_after_s
 
     def _answer(self, messages: Sequence[Message]) -> Answer:
-        stops = list(_stops(messages))
-        found = [self._matching(stop) for stop in stops]
+        found = [self._matching(stop) for stop in stops(messages)]
         if found[-1:] != [None] and found:
             return found[-1] or Answer()
         in_turn = [answer for answer in self.script.answers if not answer.words]
@@ -96,7 +97,7 @@ class ScriptedModel:
         return next(fitting, None)
 
 
-def _stops(messages: Sequence[Message]) -> Iterator[str]:
+def stops(messages: Sequence[Message]) -> Iterator[str]:
     """What the model was asked until now: by the caller, and by the results of tools."""
     if len(messages) > 2 and messages[-2].role == "assistant" and messages[-1].content.startswith("["):
         messages = messages[:-2]  # a pool asks for the rest of an answer that broke off
@@ -132,12 +133,14 @@ class ScriptedVoice:
         whole = "".join([piece async for piece in text])
         self.notes.asked.append(Asked("voice", self.trouble.member, _now(), whole))
         await self.trouble.begin(fault, self.vendor)
-        await asyncio.sleep(self.script.first_after_s)
+        own = self.script.texts.get(airborne(whole), SpokenText())
+        char_s = own.char_s or self.script.char_s
+        await asyncio.sleep(self.script.first_after_s if own.after_s is None else own.after_s)
         spoken = 0.0
         for char in "" if fault and fault.what == "lost" else whole:
             if not await self.trouble.midway(fault, self.vendor, spoken):
                 return
-            slots = round(weight(char) * self.script.char_s / SLOT_S)
+            slots = round(weight(char) * char_s / SLOT_S)
             if not slots:
                 continue
             value = self.notes.book.write(char) if char.isalnum() else 0
@@ -157,6 +160,7 @@ class ScriptedTools:
     deeds: dict[str, ToolDeed]
     trouble: Trouble
     notes: Notes
+    called: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, spec: ToolSpec, calls: Sequence[ToolCall]) -> dict[str, str]:
         """The results by call; raises Unavailable where the scenario has the tool fail."""
@@ -164,11 +168,12 @@ class ScriptedTools:
         for call in calls:
             fault = self.trouble.next(call.name)
             self.notes.asked.append(Asked("tool", 1, _now(), call.name))
-            deed = self.deeds.get(call.name, ToolDeed())
+            deed, number = self.deeds.get(call.name, ToolDeed()), self.called[call.name]
+            self.called[call.name] += 1
             await asyncio.sleep(deed.after_s)
             if deed.error or (fault and fault.what == "error"):
                 raise Unavailable("tool_failed", deed.error or "The server answered 500.")
             await self.trouble.begin(fault, "tool")
             if not (fault and fault.what == "lost"):
-                results[call.id] = GARBAGE if fault and fault.what == "garbage" else deed.answer
+                results[call.id] = GARBAGE if fault and fault.what == "garbage" else deed.result(number)
         return results
