@@ -36,7 +36,7 @@ class Patter:
                 continue
             self._say(self._words(message))
             if message.blocking and not self._asked.abandoned:
-                await asyncio.wait({asyncio.ensure_future(self._heard())})
+                await self._heard()
 
     async def wait(self, work: "asyncio.Task[dict[str, Answer]]", jobs: Sequence[Job]) -> None:
         """Until `work` is done, excuse the delay at the times the tools give; other silence is not ours."""
