@@ -98,9 +98,8 @@ def _tool_result(session: Session, message: Message) -> None:
     given = message.get("toolCallResult")
     if not isinstance(given, dict):
         raise BadRequest("missing_field", "A 'tool-calls-result' needs toolCallResult {toolCallId, result}.")
-    _function_result(
-        session, {"type": message["type"], "call_id": given.get("toolCallId"), "result": given.get("result")}
-    )
+    result = given.get("result", given.get("error"))
+    _function_result(session, {"type": message["type"], "call_id": given.get("toolCallId"), "result": result})
 
 
 COMMANDS: dict[str, Callable[[Session, Message], None]] = {
