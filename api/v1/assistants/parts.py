@@ -9,11 +9,11 @@ from api.v1.assistants import speaking
 from api.v1.assistants.config import Config
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.base import Shape
-from api.v1.assistants.schemas.model import CustomLLMModel, OtherModel, ScriptedModel
+from api.v1.assistants.schemas.model import CustomLLMModel, OpenAIModel, OtherModel, ScriptedModel
 from api.v1.assistants.schemas.server import Server
-from api.v1.assistants.schemas.transcriber import PocketSphinxTranscriber, Transcriber
+from api.v1.assistants.schemas.transcriber import AnyTranscriber, PocketSphinxTranscriber, Transcriber
 from api.v1.assistants.schemas.turns import MessagePlan
-from api.v1.assistants.schemas.voice import Voice
+from api.v1.assistants.schemas.voice import AnyVoice, Voice
 from api.v1.assistants.servers import Unseal, rendered
 from api.v1.assistants.templates import Templates
 from api.v1.assistants.toolparts import ToolCompiler
@@ -34,7 +34,7 @@ _BODY = {
     "enableThinking": "enable_thinking",
 }
 # Fields with a place of their own in the spec; the rest of a vendor's fields are its own knobs.
-_TRANSCRIBER_PLACES = frozenset({"provider", "model", "language", "keywords", "options"})
+_TRANSCRIBER_PLACES = frozenset({"provider", "model", "language", "keywords", "options", "fallbackPlan"})
 _VOICE_PLACES = frozenset(
     {"provider", "model", "voiceId", "language", "speed", "options"}
     | {"cachingEnabled", "chunkPlan", "fallbackPlan", "fillerInjectionEnabled"}
@@ -71,22 +71,54 @@ def model(
         max_tokens=chosen.max_tokens,
         sealed_api_key=config.api_key(chosen.provider),
         tools=ToolCompiler(fields, config, templates, server, unseal).tools(),
-        extra=_model_extra(chosen, templates, _told(fields, facts)),
+        extra=_model_extra(chosen, templates, _told(chosen, fields, facts)),
     )
-    if not isinstance(chosen, CustomLLMModel | OtherModel):
-        return spec
-    reached: Json = {
-        "headers": templates.tree(chosen.headers, "model.headers"),
-        "timeout_s": chosen.timeout_seconds or spec.timeout_s,
-    }
-    if chosen.url:
-        reached["base_url"] = _base_url(templates.text(chosen.url, "model.url"))
-    return spec.model_copy(update=reached)
+    reached = _reached(chosen, templates, "model")
+    return spec.model_copy(update={**reached, "fallbacks": _models(spec, fields, config, templates, facts)})
 
 
-def _told(fields: AssistantFields, facts: Mapping[str, Any]) -> Json:
-    """What Vapi sends a custom model beside the messages, by its metadataSendMode."""
+def _models(
+    first: ModelSpec, fields: AssistantFields, config: Config, templates: Templates, facts: Mapping[str, Any]
+) -> tuple[ModelSpec, ...]:
+    """Who takes over: the same vendor's other models, then those of the plan."""
     chosen = fields.model
+    assert chosen is not None
+    names = chosen.fallback_models if isinstance(chosen, OpenAIModel) else []
+    same = {"messages": (), "tools": ()}
+    specs = [first.model_copy(update={**same, "model": name}) for name in names]
+    plan = chosen.fallback_plan.models if chosen.fallback_plan else []
+    for index, other in enumerate(plan):
+        spec = ModelSpec(
+            provider=other.provider,
+            model=other.model,
+            temperature=_given(other, "temperature", first.temperature),
+            max_tokens=_given(other, "max_tokens", first.max_tokens),
+            sealed_api_key=config.api_key(other.provider),
+            extra=_model_extra(other, templates, _told(other, fields, facts)),
+        )
+        place = f"model.fallbackPlan.models.{index}"
+        specs.append(spec.model_copy(update=_reached(other, templates, place)))
+    return tuple(specs)
+
+
+def _given(shape: Shape, name: str, otherwise: Any) -> Any:
+    return getattr(shape, name) if name in shape.model_fields_set else otherwise
+
+
+def _reached(chosen: Any, templates: Templates, place: str) -> Json:
+    """Where a model with an address of its own is."""
+    if not isinstance(chosen, CustomLLMModel | OtherModel):
+        return {}
+    reached: Json = {"headers": templates.tree(chosen.headers, f"{place}.headers")}
+    if chosen.timeout_seconds:
+        reached["timeout_s"] = chosen.timeout_seconds
+    if chosen.url:
+        reached["base_url"] = _base_url(templates.text(chosen.url, f"{place}.url"))
+    return reached
+
+
+def _told(chosen: Any, fields: AssistantFields, facts: Mapping[str, Any]) -> Json:
+    """What Vapi sends a custom model beside the messages, by its metadataSendMode."""
     if not isinstance(chosen, CustomLLMModel) or chosen.metadata_send_mode == "off":
         return {}
     if chosen.metadata_send_mode == "destructured":
@@ -130,14 +162,25 @@ def transcriber(
 ) -> TranscriberSpec:
     """The assistant's recogniser, or the installation's default; BadRequest for a grammar that is none."""
     chosen = fields.transcriber or _TRANSCRIBER.validate_python(default)
-    extra = templates.tree(_knobs(chosen, _TRANSCRIBER_PLACES), "transcriber")
+    first, plan = _transcriber(chosen, config, templates, "transcriber"), chosen.fallback_plan
+    if plan is None:
+        return first
+    others = tuple(
+        _transcriber(other, config, templates, f"transcriber.fallbackPlan.transcribers.{index}")
+        for index, other in enumerate(plan.transcribers)
+    )
+    return first.model_copy(update={"fallbacks": others, "race": plan.race})
+
+
+def _transcriber(chosen: AnyTranscriber, config: Config, templates: Templates, place: str) -> TranscriberSpec:
+    extra = templates.tree(_knobs(chosen, _TRANSCRIBER_PLACES), place)
     if isinstance(chosen, PocketSphinxTranscriber) and "grammar" in extra:
         read_grammar(extra["grammar"])
     return TranscriberSpec(
         provider=chosen.provider,
         model=getattr(chosen, "model", ""),
         language=chosen.language or "",
-        keywords=tuple(templates.tree(chosen.keywords, "transcriber.keywords")),
+        keywords=tuple(templates.tree(chosen.keywords, f"{place}.keywords")),
         sealed_api_key=config.api_key(chosen.provider),
         extra=extra,
     )
@@ -146,6 +189,12 @@ def transcriber(
 def voice(fields: AssistantFields, config: Config, default: Json) -> VoiceSpec:
     """The assistant's voice, or the installation's default."""
     chosen = fields.voice or _VOICE.validate_python(default)
+    plan = chosen.fallback_plan
+    others = tuple(_voice(other, config) for other in plan.voices) if plan else ()
+    return _voice(chosen, config).model_copy(update={"fallbacks": others})
+
+
+def _voice(chosen: AnyVoice, config: Config) -> VoiceSpec:
     return VoiceSpec(
         provider=chosen.provider,
         voice_id=chosen.voice_id,

@@ -54,6 +54,17 @@ class Shape(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
+def plain_fallbacks(chosen: list[Any], *not_these: str) -> list[Any]:
+    """Refuse fallbacks that have fallbacks of their own, or fields that only the first choice has."""
+    for index, one in enumerate(chosen):
+        given = one.given()
+        for name in ("fallbackPlan", "fallbackModels", *not_these):
+            if given.get(name):
+                message = "should not be in a fallback: only the first choice has it"
+                raise refused("fallback", complaint("nested_fallback", message, index, name))
+    return chosen
+
+
 class Patch(Shape):
     """Only the fields that are named change; null removes one."""
 

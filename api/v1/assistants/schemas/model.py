@@ -13,6 +13,7 @@ from api.v1.assistants.schemas.base import (
     complaint,
     expected,
     one_of,
+    plain_fallbacks,
     refused,
 )
 from api.v1.assistants.schemas.providers import VAPI_MODELS, refuse_unknown
@@ -49,6 +50,9 @@ class _Model(Shape):
     functions: list[Function] = Field(
         default_factory=list, max_length=64, description="deprecated spelling of function tools"
     )
+    fallback_plan: "FallbackModelPlan | None" = Field(
+        None, description="who thinks when this one fails or is late (Yingda's own)"
+    )
 
     @field_validator(
         "emotion_recognition_enabled",
@@ -70,8 +74,8 @@ class OpenAIModel(_Model):
 
     provider: Literal["openai"] = Field(description="openai")
     model: ModelName = Field(description="e.g. gpt-4o-mini")
-    fallback_models: list[str] = Field(
-        default_factory=list, max_length=0, description="not available yet: empty"
+    fallback_models: list[ModelName] = Field(
+        default_factory=list, max_length=5, description="OpenAI's models that take over, in this order"
     )
     reasoning_effort: Literal["minimal", "none", "low", "medium", "high", "xhigh"] | None = Field(
         None, description="for models that reason"
@@ -199,3 +203,18 @@ MODELS: dict[str, type[Shape]] = {
 }
 AnyModel = OpenAIModel | CustomLLMModel | DeepSeekModel | DashScopeModel | ScriptedModel | OtherModel
 Model = Annotated[AnyModel, one_of("provider", MODELS, refuse_unknown("llm", VAPI_MODELS), OtherModel)]
+
+
+class FallbackModelPlan(Shape):
+    """Models that take over, of any vendor. They get the first one's messages and tools."""
+
+    models: list[Model] = Field(min_length=1, max_length=5, description="asked in this order")
+
+    @field_validator("models")
+    @classmethod
+    def _plain(cls, models: list[AnyModel]) -> list[AnyModel]:
+        return plain_fallbacks(models, "messages", "tools", "functions")
+
+
+for _shape in (_Model, OpenAIModel, CustomLLMModel, DeepSeekModel, DashScopeModel, ScriptedModel, OtherModel):
+    _shape.model_rebuild()

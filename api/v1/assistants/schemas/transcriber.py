@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from api.v1.assistants.schemas.base import Json, Shape, expected, one_of
+from api.v1.assistants.schemas.base import Json, Shape, expected, one_of, plain_fallbacks
 from api.v1.assistants.schemas.providers import VAPI_TRANSCRIBERS, refuse_unknown
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.stt.jsgf import read_grammar
@@ -16,7 +16,13 @@ Grammar = Annotated[
 ]
 
 
-class PocketSphinxTranscriber(Shape):
+class _Transcriber(Shape):
+    fallback_plan: "FallbackTranscriberPlan | None" = Field(
+        None, description="who hears when this one fails; what was being said is replayed to it"
+    )
+
+
+class PocketSphinxTranscriber(_Transcriber):
     """Offline English, without any key. Accurate only with a grammar or keywords."""
 
     provider: Literal["pocketsphinx"] = Field(
@@ -41,7 +47,7 @@ class PocketSphinxTranscriber(Shape):
         return grammar
 
 
-class DashScopeTranscriber(Shape):
+class DashScopeTranscriber(_Transcriber):
     """Paraformer or Fun-ASR of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
@@ -64,7 +70,7 @@ class DashScopeTranscriber(Shape):
     )
 
 
-class OtherTranscriber(Shape):
+class OtherTranscriber(_Transcriber):
     """A vendor that an installed package adds (entry point yingda.stt)."""
 
     provider: str = Field(description="the name the package registers")
@@ -83,3 +89,22 @@ Transcriber = Annotated[
     AnyTranscriber,
     one_of("provider", TRANSCRIBERS, refuse_unknown("stt", VAPI_TRANSCRIBERS), OtherTranscriber),
 ]
+
+
+class FallbackTranscriberPlan(Shape):
+    """Transcribers that take over when the one before fails, is cut off or falls silent."""
+
+    transcribers: list[Transcriber] = Field(min_length=1, max_length=5, description="asked in this order")
+    race: bool = Field(
+        False,
+        description="all of them hear all the time, the first final counts (Yingda's own); default false",
+    )
+
+    @field_validator("transcribers")
+    @classmethod
+    def _plain(cls, transcribers: list[AnyTranscriber]) -> list[AnyTranscriber]:
+        return plain_fallbacks(transcribers)
+
+
+for _shape in (_Transcriber, PocketSphinxTranscriber, DashScopeTranscriber, OtherTranscriber):
+    _shape.model_rebuild()

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, one_of
+from api.v1.assistants.schemas.base import Json, Line, Shape, one_of, plain_fallbacks
 from api.v1.assistants.schemas.providers import VAPI_VOICES, refuse_unknown
 from voice_engine.kernel.patterns import check
 
@@ -75,7 +75,7 @@ class _Voice(Shape):
         None, description="我查一下… while a model or tool is slow; default true"
     )
     chunk_plan: ChunkPlan | None = Field(None, description="how text is cut")
-    fallback_plan: Json | None = Field(None, max_length=0, description="not available yet: leave out")
+    fallback_plan: "FallbackVoicePlan | None" = Field(None, description="who speaks when this one fails")
 
 
 class EspeakVoice(_Voice):
@@ -130,3 +130,18 @@ class OtherVoice(_Voice):
 VOICES: dict[str, type[Shape]] = {"espeak": EspeakVoice, "dashscope": DashScopeVoice}
 AnyVoice = EspeakVoice | DashScopeVoice | OtherVoice
 Voice = Annotated[AnyVoice, one_of("provider", VOICES, refuse_unknown("tts", VAPI_VOICES), OtherVoice)]
+
+
+class FallbackVoicePlan(Shape):
+    """Voices that take over when the one before fails, breaks off or is late."""
+
+    voices: list[Voice] = Field(min_length=1, max_length=5, description="asked in this order")
+
+    @field_validator("voices")
+    @classmethod
+    def _plain(cls, voices: list[AnyVoice]) -> list[AnyVoice]:
+        return plain_fallbacks(voices)
+
+
+for _shape in (_Voice, EspeakVoice, DashScopeVoice, OtherVoice):
+    _shape.model_rebuild()
