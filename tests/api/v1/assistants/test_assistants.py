@@ -146,7 +146,7 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
         (
             {"model": {"provider": "scripted", "tools": [{"type": "sms"}]}},
             "model.tools.0.type: sms is not available in this installation yet; "
-            "available: function, endCall, transferCall, dtmf, query, mcp.",
+            "available: function, endCall, transferCall, handoff, dtmf, query, mcp.",
         ),
         (
             {"firstMessageMode": "assistant-speaks-last"},
