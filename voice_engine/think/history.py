@@ -83,15 +83,6 @@ class History:
         for call, result in zip(calls, results, strict=True):
             self._append(Message("tool", result, tool_call_id=call.id))
 
-    def amend(self, call_id: str, was: str, result: str) -> bool:
-        """Replace the result `was` of a call; False if it is not there."""
-        for place in range(len(self._said) - 1, -1, -1):
-            message = self._said[place]
-            if message.role == "tool" and message.tool_call_id == call_id and message.content == was:
-                self._put(place, replace(message, content=result))
-                return True
-        return False
-
     def reply_over(self, heard: str, *, interrupted: bool) -> None:
         """The running reply is over and the caller heard this much of it, tool rounds and all."""
         rest = heard.strip()

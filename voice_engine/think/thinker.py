@@ -11,7 +11,7 @@ from voice_engine.kernel.ids import new_id
 from voice_engine.providers.base import Llm, Message, Tool, ToolCall, Usage
 from voice_engine.spec import ModelSpec
 from voice_engine.think.history import History
-from voice_engine.think.tools.base import STILL_RUNNING, Round
+from voice_engine.think.tools.base import Round
 
 MAX_ROUNDS = 5  # tool rounds in one turn; a model that wants more is going in circles and must answer
 
@@ -69,9 +69,8 @@ class Thinker:
         self.history.reply_over(heard, interrupted=interrupted)
 
     def late(self, call_id: str, name: str, text: str) -> None:
-        """A tool of an earlier reply has answered."""
-        if not self.history.amend(call_id, STILL_RUNNING, text):
-            self.history.add("system", f"The tool {name}, called earlier, has answered: {text}")
+        """A tool has answered after the model went on without it."""
+        self.history.add("system", f"The tool {name}, called earlier ({call_id}), has answered: {text}")
 
     async def think(self, watcher: ThinkerWatcher, *, user: str = "") -> AsyncGenerator[str, None]:
         """The reply to the history as it stands, and to `user`, which is not in it yet.

@@ -73,15 +73,6 @@ def test_the_next_reply_knows_nothing_of_the_rounds_before():
     assert [m.content for m in history.messages()][-1] == "好的。"
 
 
-def test_a_late_result_takes_its_place_once():
-    history = History([])
-    history.tool_round("", [ToolCall("1", "f", "")], ["?"])
-
-    assert history.amend("1", "?", "晴")
-    assert not history.amend("1", "?", "雨")
-    assert contents(history)[-1] == ("tool", "晴")
-
-
 def test_the_window_keeps_the_prompt_and_the_newest_messages():
     history = History(["你是助手。"], max_messages=3)
     for n in range(5):

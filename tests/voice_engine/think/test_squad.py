@@ -4,7 +4,7 @@ import pytest
 
 from tests.voice_engine.think.squads import member, squad
 from voice_engine.providers.base import Message
-from voice_engine.spec import DestinationSpec, SquadSpec
+from voice_engine.spec import DestinationSpec, SquadSpec, TransferSpec
 from voice_engine.think.handoff import REFUSE, Handoff
 from voice_engine.think.squad import Squad, Takeover, tool_answer
 
@@ -139,6 +139,18 @@ def test_a_transfer_tool_names_the_member():
 
     assert isinstance(decision, Handoff)
     assert (decision.source, decision.destination.member) == ("Front", "Tech")
+
+
+def test_a_transfer_tools_own_words_count():
+    own = TransferSpec(
+        kind="assistant", target="Tech", message="Hold on.", extra={"transferMode": "delete-history"}
+    )
+    decision = started(squad(member("A"), member("Tech"))).decide(
+        "transferCall", {"destination": "Tech"}, [own]
+    )
+
+    assert isinstance(decision, Handoff)
+    assert (decision.announcement, decision.destination.mode) == ("Hold on.", "delete-history")
 
 
 def test_the_announcement_is_said_in_the_models_place():

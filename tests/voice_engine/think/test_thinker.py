@@ -137,7 +137,7 @@ def test_a_guess_does_not_disturb_the_reply_that_is_spoken():
     assert shown(mind)[1:] == [("assistant", "我订一下。"), ("tool", "晴"), ("assistant", "订…—")]
 
 
-def test_an_interruption_while_a_tool_runs_leaves_a_pair_and_the_result_takes_its_place():
+def test_an_interruption_while_a_tool_runs_leaves_a_pair_and_the_result_is_told_later():
     heard = Heard()
     mind = thinker(Model([("我订一下。", "book")]), Server({"book": "ok"}, delay_s=3), heard)
 
@@ -155,16 +155,10 @@ def test_an_interruption_while_a_tool_runs_leaves_a_pair_and_the_result_takes_it
     between = run_virtual(go())
 
     pair = [("assistant", "我订…—"), ("tool", STILL_RUNNING), ("user", "快点")]
+    [call] = [call.id for message in mind.history.whole() for call in message.tool_calls]
+    note = ("system", f"The tool book, called earlier ({call}), has answered: ok")
     assert between == [("user", "订位"), *pair]
-    assert shown(mind) == [("user", "订位"), pair[0], ("tool", "ok"), pair[2]]
-
-
-def test_a_result_from_the_background_is_a_note_for_the_model():
-    mind = thinker(Model([]))
-
-    mind.late("c1", "book", "ok")
-
-    assert shown(mind) == [("system", "The tool book, called earlier, has answered: ok")]
+    assert shown(mind) == [*between, note]
 
 
 def test_a_model_that_goes_in_circles_must_answer():

@@ -66,7 +66,7 @@ class McpServers:
         if found is None:
             return Answer(f"The tool {spec.name} is no longer there.", failed=True)
         server, _, name = found
-        return await server.call(name, arguments, spec.timeout_s)
+        return await server.call(name, arguments)
 
     def _known(self) -> dict[str, tuple["McpServer", ToolSpec, str]]:
         known: dict[str, tuple[McpServer, ToolSpec, str]] = {}
@@ -100,24 +100,32 @@ class McpServer:
         """Say goodbye, for as long as that takes a server in good health."""
         self._leave.set()
         if self._owner and not self._owner.done():
-            await asyncio.wait({self._owner}, timeout=CLOSE_S)
+            if self._settled.is_set():
+                await asyncio.wait({self._owner}, timeout=CLOSE_S)
             self._owner.cancel()
             await asyncio.wait({self._owner})
 
-    async def call(self, name: str, arguments: Json, timeout_s: float) -> Answer:
-        """What the tool answers; a broken connection is made anew for the next call."""
-        if self._client is None:
-            self.start()
-            await self._settled.wait()
-        client = self._client
+    async def call(self, name: str, arguments: Json) -> Answer:
+        """What the tool answers; whoever calls sets the deadline. A broken connection is left."""
+        client = await self._reached()
         if client is None:
             return Answer("The MCP server cannot be reached.", failed=True)
         try:
-            return _answer(await client.call_tool(name, arguments, read_timeout_seconds=timeout_s))
+            return _answer(await client.call_tool(name, arguments))
         except Exception as error:  # noqa: BLE001  boundary: a stranger's server makes the library raise anything
             log.warning("mcp_call_failed", tool=name, error=_sentence(error))
+            self._client = None
             self._leave.set()
             return Answer(f"The MCP server failed: {_sentence(error)}", failed=True)
+
+    async def _reached(self) -> "Client | None":
+        """The connection; made anew if it has broken."""
+        if self._client is None:
+            if self._owner and self._leave.is_set():
+                await asyncio.wait({self._owner}, timeout=CLOSE_S)
+            self.start()
+            await self._settled.wait()
+        return self._client
 
     async def _live(self) -> None:
         """Connect, list, and hold the connection until somebody wants to leave."""
