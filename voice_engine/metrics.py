@@ -21,6 +21,7 @@ MOUTH_TO_EAR = Histogram(
 PROVIDER_FAILURES = Counter("vapi_ai_requests_failed", "requests a vendor failed", ["provider"])
 ELEMENT_ERRORS = Counter("aiservice_element_errors", "faults by pipeline element", ["element"])
 LOOP_LAG = Gauge("yingda_engine_loop_lag_ms", "how late the last 20 ms tick was")
+WORST_COLLECTION = Gauge("yingda_engine_worst_collection_ms", "longest pause for Python's garbage collector")
 UNSHIPPED = Gauge("yingda_engine_events_unshipped", "events not yet in the stream")
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 import socket
 import time
@@ -24,7 +23,7 @@ from voice_engine.kernel.errors import BadRequest, Unavailable
 from voice_engine.providers.factory import Factory
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.stt import sphinx_pool
-from voice_engine.session import reasons
+from voice_engine.session import collector, reasons
 from voice_engine.session.host import Host, House
 from voice_engine.session.recover import recover
 from voice_engine.session.registry import Registry
@@ -110,8 +109,7 @@ async def _run(
         "commands": registry.hear_commands(),
     }
     tasks = [asyncio.create_task(work, name=title) for title, work in works.items()]
-    gc.collect()
-    gc.freeze()  # start-up objects never die; not scanning them keeps the collector's pauses short
+    collector.calm()
     log.info("engine_ready", engine_id=name, port=port, slots=settings.engine_slots, recovered=recovered)
     try:
         await _until(stop.gently, tasks)
