@@ -5,10 +5,18 @@ State of one conversation, and nothing else: no socket, no task, no clock.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from voice_engine.providers.base import Message
-from voice_engine.spec import DestinationSpec, MemberSpec, SquadSpec, ToolMessageSpec, ToolSpec
+from voice_engine.spec import (
+    DestinationSpec,
+    MemberSpec,
+    SquadSpec,
+    ToolMessageSpec,
+    ToolSpec,
+    TransferMode,
+    TransferSpec,
+)
 from voice_engine.think import handoff as rules
 from voice_engine.think.handoff import Handoff, Language, Summary
 from voice_engine.think.tools.base import Answer
@@ -69,11 +77,13 @@ class Squad:
         """Whether a tool of this name is the squad's."""
         return call_name in self._tools or call_name == rules.REFUSE
 
-    def decide(self, call_name: str, arguments: Mapping[str, Any]) -> Handoff | str:
+    def decide(
+        self, call_name: str, arguments: Mapping[str, Any], transfers: Sequence[TransferSpec] = ()
+    ) -> Handoff | str:
         """What a call of such a tool comes to: a handoff, or a sentence for the model that says why not.
 
-        `arguments` of another tool (transferCall) name the member as `destination`. Nothing changes until
-        `hand_over`.
+        `arguments` of another tool (transferCall, with its `transfers`) name the member as `destination`.
+        Nothing changes until `hand_over`.
         """
         if call_name == rules.REFUSE:
             return self._returned(arguments)
@@ -86,7 +96,7 @@ class Squad:
             name = _text(arguments.get("destination"))
             if name not in self._members or name == self.current.name:
                 return f"There is no other member named {name or 'so'}; nobody was handed over."
-            destination = self._offered(name) or DestinationSpec(member=name)
+            destination = self._offered(name) or _transferred(name, transfers)
         return self._refused(name) or self._handoff(destination, arguments)
 
     def to(self, member: str, *, reason: str = "") -> Handoff | str:
@@ -148,6 +158,16 @@ class Squad:
         back = DestinationSpec(member=self._came_from, message="")
         summary = rules.stated(self.current.name, arguments)
         return Handoff(self.current.name, back, summary, "", _text(arguments.get("reason")), returned=True)
+
+
+def _transferred(name: str, transfers: Sequence[TransferSpec]) -> DestinationSpec:
+    """A member whom a transfer tool names, with that tool's words."""
+    chosen = next((t for t in transfers if t.kind == "assistant" and t.target == name), None)
+    if chosen is None:
+        return DestinationSpec(member=name)
+    mode = chosen.extra.get("transferMode")
+    known = {"mode": mode} if mode in get_args(TransferMode) else {}
+    return DestinationSpec(member=name, message=chosen.message, **known)
 
 
 def tool_answer(decision: Handoff | str) -> Answer:

@@ -19,6 +19,7 @@ from api.v1.assistants.schemas.tools import (
     EndCallTool,
     Function,
     FunctionTool,
+    HandoffTool,
     KnowledgeBase,
     McpTool,
     QueryTool,
@@ -86,6 +87,8 @@ class ToolCompiler:
                 ]
             case McpTool():
                 found = [self._mcp(tool, place)]
+            case HandoffTool():
+                found = []  # the squad offers its destinations, see squads.compile
             case TransferCallTool():
                 found = [self._transfer(tool, place)]
             case DtmfTool():

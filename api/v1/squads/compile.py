@@ -74,9 +74,10 @@ def check(cast: Cast) -> "tuple[list[_Laid], Finder]":
         message = f"members: two are named {twice}; rename one with assistantOverrides.name."
         raise BadRequest("member_twice", message, field="members")
     ids = {one.id: name for one, name in zip(laid, names, strict=True) if one.id}
-    finder = Finder(names, ids, cast.squad.shown.get("transfers") or ())
-    for index, member in enumerate(members):
-        finder.destinations(index, member, "zh")
+    offered = [_offered(member, one.assistant) for member, one in zip(members, laid, strict=True)]
+    finder = Finder(names, ids, offered, cast.squad.shown.get("transfers") or ())
+    for index in range(len(members)):
+        finder.destinations(index, "zh")
     return laid, finder
 
 
@@ -121,7 +122,7 @@ def _member(finder: "Finder", index: int, member: Json, assistant: AssistantSpec
         skills=tuple(member.get("skills") or ()),
         priority=member.get("priority", 0),
         may_refuse=member.get("refusalEnabled", True),
-        destinations=finder.destinations(index, member, language_of(assistant)),
+        destinations=finder.destinations(index, language_of(assistant)),
     )
 
 
@@ -141,22 +142,50 @@ def _faq(given: Json) -> FaqSpec:
     return FaqSpec(questions=tuple(given["questions"]), answer=given["answer"])
 
 
+def _offered(member: Json, assistant: Config) -> list[tuple[str, Json]]:
+    """A member's own destinations and those of its handoff tools, each with its place."""
+    own = member.get("assistantDestinations") or ()
+    found = [(f"assistantDestinations.{number}", given) for number, given in enumerate(own)]
+    tools = (assistant.shown.get("model") or {}).get("tools") or ()
+    for place, tool in enumerate(tools):
+        if tool["type"] == "handoff":
+            found += [
+                (f"model.tools.{place}.destinations.{number}", {**_told(tool), **given})
+                for number, given in enumerate(tool["destinations"])
+            ]
+    return found
+
+
+def _told(tool: Json) -> Json:
+    """What a handoff tool says for all its destinations."""
+    description = (tool.get("function") or {}).get("description")
+    said = [m for m in tool.get("messages") or () if m["type"] == "request-start"]
+    told: Json = {"description": description} if description else {}
+    return told | ({"message": {"type": "custom-message", **_texts(said[0])}} if said else {})
+
+
+def _texts(message: Json) -> Json:
+    return {key: message[key] for key in ("content", "contents") if message.get(key) is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds members by name or by the id of their stored assistant."""
+    """Finds members by name or by the id of their stored assistant. `offered` are each one's destinations."""
 
     names: Sequence[str]
     ids: Mapping[str, str]
+    offered: Sequence[Sequence[tuple[str, Json]]]
     transfers: Sequence[Json] = ()
 
-    def destinations(self, index: int, member: Json, language: str) -> tuple[DestinationSpec, ...]:
+    def destinations(self, index: int, language: str) -> tuple[DestinationSpec, ...]:
         """Whom a member may hand over to; raises BadRequest for somebody who is no member."""
         name = self.names[index]
         found: dict[str, DestinationSpec] = {}
-        for number, given in enumerate(member.get("assistantDestinations") or ()):
-            place = f"members.{index}.assistantDestinations.{number}"
-            target = self._name(given.get("assistantName") or given["assistantId"], place)
-            found[target] = _destination(target, given, language)
+        for inner, given in self.offered[index]:
+            target = self._name(
+                given.get("assistantName") or given["assistantId"], f"members.{index}.{inner}"
+            )
+            found.setdefault(target, _destination(target, given, language))
         for number, given in enumerate(self.transfers):
             if self._name(given["from"], f"transfers.{number}.from") == name:
                 target = self._name(given["to"], f"transfers.{number}.to")

@@ -265,7 +265,7 @@ class _Room:
             return Answer(_NO_APP, failed=True)
         if self.decision is not None:
             return Answer(_ONE_AT_A_TIME, failed=True)
-        decision = self._squad.decide(tool.name, arguments)
+        decision = self._squad.decide(tool.name, arguments, tool.transfers)
         if isinstance(decision, Handoff):
             self.decision = decision
         return tool_answer(decision)

@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from api.v1.assistants.schemas.base import Json, Shape, Text, one_of
+from api.v1.assistants.schemas.base import Json, Line, Shape, Text, one_of
 from api.v1.assistants.schemas.destinations import TransferDestination
+from api.v1.assistants.schemas.handoffs import Destination
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.tool_messages import ToolMessage
 
 NOT_YET = (
-    "apiRequest", "handoff", "sms", "voicemail", "sipRequest",
+    "apiRequest", "sms", "voicemail", "sipRequest",
     "code", "bash", "computer", "textEditor", "google.calendar.event.create",
     "google.calendar.availability.check", "google.sheets.row.append", "slack.message.send", "ghl", "make",
     "output", "knowledgeBase",
@@ -95,6 +96,15 @@ class TransferCallTool(_Tool):
     server: Server | None = Field(None, description="who is asked; default assistant.server")
 
 
+class HandoffTool(_Tool):
+    """Says the same as a squad's assistantDestinations; without a squad nobody can be handed over."""
+
+    type: Literal["handoff"] = Field(description="handoff")
+    destinations: list[Destination] = Field(min_length=1, max_length=50, description="who may take over")
+    function: Function | None = Field(None, description="its description, for a single destination")
+    default_result: Line | None = Field(None, description="accepted; the squad tells the model itself")
+
+
 class DtmfTool(_Tool):
     """Presses keys: 0-9, * and #; w is a pause of half a second. Offered under the name dtmf."""
 
@@ -170,6 +180,7 @@ _SHAPES: dict[str, type[Shape]] = {
     "function": FunctionTool,
     "endCall": EndCallTool,
     "transferCall": TransferCallTool,
+    "handoff": HandoffTool,
     "dtmf": DtmfTool,
     "query": QueryTool,
     "mcp": McpTool,
@@ -183,5 +194,5 @@ def _refuse(kind: Any) -> str:
     return f"should be one of the following values: {available}"
 
 
-AnyTool = FunctionTool | EndCallTool | TransferCallTool | DtmfTool | QueryTool | McpTool
+AnyTool = FunctionTool | EndCallTool | TransferCallTool | HandoffTool | DtmfTool | QueryTool | McpTool
 Tool = Annotated[AnyTool, one_of("type", _SHAPES, _refuse)]

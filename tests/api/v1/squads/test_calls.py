@@ -174,6 +174,38 @@ async def test_vapis_words_for_what_goes_along_are_understood(
     )  # fmt: skip
 
 
+async def test_a_members_handoff_tools_are_destinations_too(
+    client: httpx.AsyncClient, org: Org, redis: Redis
+):
+    tool = {
+        "type": "handoff",
+        "function": {"name": "handoff_tool", "description": "For money."},
+        "messages": [{"type": "request-start", "content": "稍等"}],
+        "destinations": [
+            {"type": "assistant", "assistantName": "B"},
+            {"type": "assistant", "assistantName": "C", "description": "For c.", "message": ""},
+        ],
+    }
+    members = [
+        {"assistant": own("A", model={**PROMPTED, "tools": [tool]})},
+        *({"assistant": own(n)} for n in "BC"),
+    ]
+
+    answer = await post(client, org.headers, "/v1/calls", squad={"members": members})
+    wrong = await post(client, org.headers, "/v1/calls", squad={"members": members[:2]})
+
+    assert answer.status_code == 201, answer.text
+    found = spec_of(redis).squad
+    assert found is not None
+    first, second = found.members[0].destinations
+    assert (first.member, first.description, first.message) == ("B", "For money.", "稍等")
+    assert (second.member, second.description, second.message) == ("C", "For c.", "")
+    assert found.members[0].assistant.model.tools == ()
+    assert wrong.json()["message"] == (
+        "members.0.model.tools.0.destinations.1: no member is C; the members are A, B."
+    )
+
+
 async def test_a_transient_squad_is_kept_with_the_call_and_its_secrets_are_not_shown(
     client: httpx.AsyncClient, org: Org, redis: Redis, engine: Engine
 ):
