@@ -11,10 +11,11 @@ from voice_engine.listen.turns import TurnEnded, TurnTaker
 from voice_engine.providers.base import Stt, Transcript, VadStream
 from voice_engine.session.callerline import CallerLine
 from voice_engine.session.caretaker import Caretaker
-from voice_engine.session.floor import Floor, Stage
+from voice_engine.session.floor import Floor
 from voice_engine.session.greeting import Greeting
+from voice_engine.session.guesser import Guesser
 from voice_engine.session.reply import Question
-from voice_engine.session.speculation import Guesser
+from voice_engine.session.stage import Stage
 from voice_engine.session.timeline import Marks
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec
@@ -43,14 +44,30 @@ class CallerSide:
         guesser: Guesser,
     ) -> None:
         self._stage, self._floor, self._caretaker, self._guesser = stage, floor, caretaker, guesser
+        self._hearing = hearing
         self._turns, self._interruption = TurnTaker(assistant.turn), hearing.interruption
-        self.listener = Listener(
-            hearing.stt, hearing.vad, hearing.rate, self, hearing.interruption.caller_level
-        )
-        self.line = CallerLine(hearing.rate, stage.recorder, self.listener.push, self.listener.speaking)
+        self.listener = self._listen_with(hearing.stt)
+        self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
         self._greeting = Greeting(assistant)
         self._greeted_with: Question | None = None
         self._appointment: asyncio.TimerHandle | None = None
+
+    def become(self, assistant: AssistantSpec, stt: Stt | None) -> None:
+        """Another assistant is in office; `stt` hears from now on, if it is another one."""
+        self._turns = TurnTaker(assistant.turn)
+        if stt:
+            self.listener.close()
+            self.listener = self._listen_with(stt)
+
+    def _listen_with(self, stt: Stt) -> Listener:
+        hearing = self._hearing
+        return Listener(stt, hearing.vad, hearing.rate, self, hearing.interruption.caller_level)
+
+    def _push(self, pcm: bytes, begin: float) -> None:
+        self.listener.push(pcm, begin)
+
+    def _speaking(self) -> bool:
+        return self.listener.speaking()
 
     @property
     def patient(self) -> bool:

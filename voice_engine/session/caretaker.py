@@ -1,28 +1,15 @@
 """Looks after the caller: nobody waits in silence, silent callers are asked, long calls warned."""
 
-from collections.abc import Callable, Iterator
-from itertools import cycle
+from collections.abc import Callable
 
 from voice_engine.listen.idle import Idle, Nudge
 from voice_engine.session import reasons
-from voice_engine.session.floor import Floor, Saying
+from voice_engine.session.floor import Floor
 from voice_engine.session.liveness import Liveness, Step
+from voice_engine.session.stage import Saying
+from voice_engine.speak.phrases import Phrases, ending_soon
 from voice_engine.spec import AssistantSpec
 
-APOLOGY = {
-    "zh": "抱歉，我这边出了点问题，请您再说一遍。",
-    "en": "Sorry, something went wrong on my side. Please say that again.",
-}
-NOT_HEARD = {
-    "zh": "抱歉，我没听清，请您再说一遍。",
-    "en": "Sorry, I didn't catch that. Could you say it again?",
-}
-FILLERS = {
-    "zh": ("我查一下，请稍等。", "还在处理，请稍候。"),
-    "en": ("Let me check.", "Still working on it."),
-}
-PROMPTS = {"zh": ("您还在吗？",), "en": ("Are you still there?",)}
-WARNING = {"zh": "本次通话还剩{seconds}秒。", "en": "This call ends in {seconds} seconds."}
 WARN_FROM_S = 90.0  # calls that are to be shorter end without a warning
 
 
@@ -33,13 +20,19 @@ class Caretaker:
         self._spec, self._floor, self._end = spec, floor, end
         self._liveness = Liveness(spec.liveness)
         self.idle = Idle(spec.idle, spec.silence_timeout_s)
-        self._fillers, self._prompts = self._phrases()
+        self.phrases = self._phrases()
         self._warn_at = spec.max_duration_s - spec.max_duration_warning_s
         self._warned = not spec.max_duration_warning_s or self._warn_at < WARN_FROM_S
 
-    def _phrases(self) -> tuple[Iterator[str], Iterator[str]]:
-        language = self._floor.agent.language
-        return cycle(FILLERS[language]), cycle(self._spec.idle.messages or PROMPTS[language])
+    def _phrases(self) -> Phrases:
+        spec, language = self._spec, self._floor.agent.language
+        return Phrases(language, spec.fillers, spec.idle.messages)
+
+    def become(self, spec: AssistantSpec) -> None:
+        """Another assistant is in office; what is left of the call's time stays."""
+        self._spec = spec
+        self._liveness = Liveness(spec.liveness)
+        self.phrases = self._phrases()
 
     def tick(self, now: float, *, patient: bool) -> None:
         """`patient`: the caller asked for time, or the call is on hold; then silence is not minded."""
@@ -61,27 +54,33 @@ class Caretaker:
         floor = self._floor
         match self._liveness.tick(now, quiet_since, asked_at=floor.asked_at, acting=floor.acting):
             case Step.FILLER:
-                self._floor.interject(next(self._fillers))
+                self._fill()
             case Step.APOLOGY:
                 self.apologise()
             case Step.GIVE_UP:
                 self._end(self._floor.suspect())
 
+    def _fill(self) -> None:
+        first = self._liveness.fillers == 1
+        filler = self.phrases.filler() if first else self.phrases.still_working()
+        if filler:
+            self._floor.asides.interject(filler)
+
     def ask_again(self) -> None:
         """Somebody spoke and nothing was understood."""
         if self._floor.reply is None:
-            self._floor.say(Saying(NOT_HEARD[self._floor.agent.language], "not-heard"))
+            self._floor.say(Saying(self.phrases.not_understood(), "not-understood"))
 
     def apologise(self) -> None:
         """The running reply will not come: say so instead."""
-        self._floor.apologise(Saying(APOLOGY[self._floor.agent.language], source="apology"))
+        self._floor.apologise(Saying(self.phrases.apology, source="apology"))
 
     def _mind_the_caller(self, now: float) -> None:
         match self.idle.tick(now):
             case Nudge.END:
                 self._leave()
             case Nudge.PROMPT:
-                self._floor.say(Saying(next(self._prompts), source="idle-prompt"))
+                self._floor.say(Saying(self.phrases.still_there(), source="idle-prompt"))
 
     def _leave(self) -> None:
         farewell = self._spec.idle.farewell
@@ -92,6 +91,5 @@ class Caretaker:
 
     def _warn(self) -> None:
         self._warned = True
-        seconds = f"{self._spec.max_duration_warning_s:g}"
-        sentence = WARNING[self._floor.agent.language].format(seconds=seconds)
+        sentence = ending_soon(self._floor.agent.language, self._spec.max_duration_warning_s)
         self._floor.say(Saying(sentence, source="duration-warning"))

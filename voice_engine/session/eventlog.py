@@ -22,6 +22,7 @@ class EventLog:
         self, org_id: str, call_id: str, session_id: str, clock: Clock, path: Path | None = None
     ) -> None:
         self._ids = (org_id, call_id, session_id)
+        self.org_id = org_id
         self._clock = clock
         self._started = clock.now()
         self._seq = 0

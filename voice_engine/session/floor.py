@@ -5,61 +5,37 @@ The only place that starts and cancels replies. Decisions are made synchronously
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from voice_engine.audio.measure import first_audible
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.session.agent import Agent
-from voice_engine.session.eventlog import EventLog
-from voice_engine.session.meter import Meter
-from voice_engine.session.minutes import Minutes
+from voice_engine.session.asides import Asides
 from voice_engine.session.reasons import provider_failed
-from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Question, Reply
+from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.timeline import Marks
-from voice_engine.session.transport import Transport
+from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.pacing import SLOT_S, Playout, Slot
 from voice_engine.speak.speaker import Speaker
 
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """Given words, to be spoken as they are."""
-
-    text: str
-    source: str = "force-say"
-    end_reason: str = ""
-    interruptible: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What the floor needs of its session."""
-
-    transport: Transport
-    recorder: Recorder
-    events: EventLog
-    minutes: Minutes
-    meter: Meter
-    now: Callable[[], float]
-    changed: Callable[[], None]  # another reply has the floor, or none
-    said: Callable[[str], None]  # words that are about to be heard
-    played: Callable[[float, bytes], None]  # sound that is heard from this time on
-    finished: Callable[
-        [Reply, str, bool], None
-    ]  # a reply is over: this was heard; whether it was interrupted
-    failed: Callable[[str, ProviderError], None]  # the running reply broke: llm or tts
+Speech = Callable[[], Awaitable[None]]
 
 
 class Floor:
     """Who speaks for the agent, one reply after the other."""
 
-    def __init__(self, stage: Stage, agent: Agent, rate: int) -> None:
+    def __init__(self, stage: Stage, agent: Agent, rate: int, cache: SpeechCache | None) -> None:
         self._stage, self.agent, self._rate = stage, agent, rate
         self._playout = Playout(rate)
-        self._speaker = Speaker(agent.tts, self._playout, rate, agent.language)
+        self._speaker = Speaker(
+            agent.parts.tts, self._playout, rate, agent.language,
+            spec=agent.spec.voice, org_id=stage.events.org_id, cache=cache,
+        )  # fmt: skip
+        self.asides = Asides(self._speaker, self._playout, stage.meter)
         self.reply: Reply | None = None
         self.guess: Reply | None = None
         self.muted = False
@@ -94,6 +70,8 @@ class Floor:
             if not self.muted:
                 self._stage.transport.play(slot.pcm)
                 self._stage.recorder.agent(slot)
+        if self.asides.awaited and now >= self.spoke_until and not self._playout.waiting_s:
+            self.asides.all_heard()
 
     def _sounds(self, reply: Reply, slot: Slot, now: float) -> None:
         audible = first_audible(slot.pcm, self._rate)
@@ -143,6 +121,16 @@ class Floor:
             ("llm", self.agent.spec.model.provider) if thinking else ("tts", self.agent.spec.voice.provider)
         )
         return provider_failed(kind, ProviderError("timeout", vendor, "Nothing came in time."))
+
+    @property
+    def waits_in_silence(self) -> bool:
+        """Whether the caller waits for the agent and hears nothing."""
+        return self.quiet_since(self._stage.now()) is not None
+
+    def become(self, agent: Agent) -> None:
+        """Another assistant speaks from the next reply on."""
+        self.agent = agent
+        self._speaker.switch(agent.parts.tts, agent.language, agent.spec.voice)
 
     def quiet_since(self, now: float) -> float | None:
         """Since when the caller waits in silence for the agent; None when it is not the agent's turn."""
@@ -196,14 +184,15 @@ class Floor:
         self.interrupt()
         reply = self._new(marks, "model", since=self._stage.now())
         reply.question = question
-        self._start(reply, self.agent.thinker.think(reply, user=question.text))
+        self._stage.asked()
+        self._start(reply, self._thought(reply, question.text))
 
     def answer_with(self, saying: Saying, question: Question, marks: Marks) -> None:
         """The caller spoke: say these words, whatever it was."""
         self.interrupt()
         reply = self._new(marks, saying.source, since=self._stage.now())
         reply.question, reply.interruptible = question, saying.interruptible
-        self._start(reply, _once(saying.text))
+        self._start(reply, partial(self._speaker.recite, saying.text, reply))
 
     def think(self, *, interruptible: bool = True) -> None:
         """Let the model speak without a question."""
@@ -211,7 +200,7 @@ class Floor:
         now = self._stage.now()
         reply = self._new(Marks(turn_decided=now), "model", since=now)
         reply.interruptible = interruptible
-        self._start(reply, self.agent.thinker.think(reply))
+        self._start(reply, self._thought(reply))
 
     def first_message(self) -> Saying | None:
         """How the agent in office introduces itself; None if it does not."""
@@ -234,11 +223,6 @@ class Floor:
         since = self.reply.since if self.reply else self._stage.now()
         self.interrupt()
         self._recite(saying, since)
-
-    def interject(self, text: str) -> None:
-        """Say a fixed sentence within the running reply, before what it still waits for."""
-        if self.reply:
-            pass
 
     def say_next(self) -> bool:
         """Begin what waits to be said; whether there was anything."""
@@ -266,7 +250,7 @@ class Floor:
         reply.hold()
         self.guess = reply
         self._turn -= 1  # not a turn yet
-        self._launch(reply, self.agent.thinker.think(reply, user=text))
+        self._launch(reply, self._thought(reply, text))
         self._playout.begin(held=True)
 
     def keep(self, question: Question, marks: Marks) -> None:
@@ -279,6 +263,7 @@ class Floor:
         reply.marks.asked(marks)
         self.reply = reply
         self._stage.changed()
+        self._stage.asked()
         self._playout.release()
         reply.release()
         self.play(self._stage.now())
@@ -303,7 +288,15 @@ class Floor:
     def _recite(self, saying: Saying, since: float) -> None:
         reply = self._new(Marks(), saying.source, since=since)
         reply.interruptible, reply.end_reason = saying.interruptible, saying.end_reason
-        self._start(reply, _once(saying.text))
+        self._start(reply, partial(self._speaker.recite, saying.text, reply))
+
+    def _thought(self, reply: Reply, user: str = "") -> Speech:
+        thinker = self.agent.thinker
+
+        async def speech() -> None:
+            await self._speaker.say(_blaming(thinker.think(reply, user=user), reply), reply)
+
+        return speech
 
     def _new(self, marks: Marks, source: str, *, since: float) -> Reply:
         self._turn += 1
@@ -314,19 +307,19 @@ class Floor:
             name=str(self._replies),
         )  # fmt: skip
 
-    def _start(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
+    def _start(self, reply: Reply, speech: Speech) -> None:
         self.reply = reply
         self._stage.changed()
-        self._launch(reply, words)
+        self._launch(reply, speech)
 
-    def _launch(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
+    def _launch(self, reply: Reply, speech: Speech) -> None:
         self._speaker.begin()
-        reply.task = asyncio.create_task(self._speak(reply, words), name=f"reply-{reply.name}")
+        reply.task = asyncio.create_task(self._speak(reply, speech), name=f"reply-{reply.name}")
         reply.task.add_done_callback(lambda _: self._settle_books(reply))
 
-    async def _speak(self, reply: Reply, words: AsyncGenerator[str, None]) -> None:
+    async def _speak(self, reply: Reply, speech: Speech) -> None:
         try:
-            await self._speaker.say(_blaming(words, reply), reply)
+            await speech()
         except ProviderError as error:
             self._broke(reply, error)
         except Exception:  # boundary: a bug in one reply must not leave the caller in silence
@@ -371,17 +364,13 @@ class Floor:
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────
 
-    def close(self) -> set["asyncio.Task[None]"]:
+    def close(self) -> set["asyncio.Task[Any]"]:
         """No more speech; returns the tasks that are still ending."""
         self.drop_guess()
         self._waiting.clear()
         if self.reply:
             self._finish(interrupted=not self._playout.done(self._stage.now()))
-        return set(self._cancelled)
-
-
-async def _once(text: str) -> AsyncGenerator[str, None]:
-    yield text
+        return {*self._cancelled, *self.asides.close()}
 
 
 async def _blaming(words: AsyncGenerator[str, None], reply: Reply) -> AsyncGenerator[str, None]:

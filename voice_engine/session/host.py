@@ -16,14 +16,17 @@ from voice_engine.session import reasons
 from voice_engine.session.admission import Admission
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.fairqueue import FairQueue
+from voice_engine.session.parts import Parts, Surroundings
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.session import Parts, Session, Surroundings
+from voice_engine.session.session import Session
 from voice_engine.session.shipper import Shipper
 from voice_engine.session.speculation import Odds
 from voice_engine.session.spool import SpooledSession, recording_key
 from voice_engine.session.transport import Transport
+from voice_engine.speak.beds import Beds
+from voice_engine.speak.cache import SpeechCache
 from voice_engine.spec import SessionSpec
-from voice_engine.think.tools.server import tool_server
+from voice_engine.think.tools.server import tool_access
 
 CLOSE_DEADLINE_S = 5.0
 QUEUE_S = 30.0
@@ -52,7 +55,7 @@ class Host:
         self._house = house
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._odds = Odds()
+        self._odds, self._cache, self._beds = Odds(), SpeechCache(), Beds(house.allowed_targets)
         self._admission = Admission()
         self._queue: FairQueue[asyncio.Future[None]] = FairQueue(house.queue)
         self._promised: set[str] = set()  # session ids that have been given a slot and not taken it yet
@@ -166,9 +169,12 @@ class Host:
         file = spooled.recording_file if spec.assistant.recording else None
         around = Surroundings(
             house.clock,
-            tool_server(spec, house.allowed_targets),
+            tool_access(spec, house.allowed_targets),
             self._keeping(spec, spooled),
             self._odds,
+            self._cache,
+            self._beds,
+            lambda member: house.parts(spec.model_copy(update={"assistant": member})),
         )
         return Session(spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), around)
 
@@ -199,6 +205,7 @@ class Host:
             session.end(reason)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_DEADLINE_S)
+        await self._cache.close()
 
     async def _run(self, session: Session) -> None:
         metrics.SESSIONS.inc()

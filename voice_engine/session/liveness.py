@@ -25,7 +25,7 @@ class Liveness:
         self._since: float | None = None
         self._done: set[Step] = set()
         self._asked_at: float | None = None
-        self._fillers = 0
+        self.fillers = 0  # in a row
 
     def tick(
         self, now: float, quiet_since: float | None, *, asked_at: float | None, acting: bool
@@ -34,7 +34,7 @@ class Liveness:
 
         `quiet_since`: when the silence on the agent's turn began; None while somebody may be heard, or it is
         not the agent's turn. `asked_at`: since when the model owes its first words; None if it owes none.
-        `acting`: tools are at work.
+        `acting`: tools are at work; they have excused themselves.
         """
         if quiet_since is None:
             return None
@@ -45,9 +45,9 @@ class Liveness:
         tired = asked_at is not None and not acting and now - asked_at >= plan.patience_s
         if quiet >= plan.apology_s or tired:
             return self._once(Step.APOLOGY)
-        due = plan.next_filler_s if self._fillers else plan.filler_s
+        due = plan.next_filler_s if self.fillers or acting else plan.filler_s
         if (acting or asked_at is not None) and quiet >= due and (filler := self._once(Step.FILLER)):
-            self._fillers += 1
+            self.fillers += 1
             return filler
         return None
 
@@ -56,7 +56,7 @@ class Liveness:
             self._since = quiet_since
             self._done.clear()
         if asked_at != self._asked_at:
-            self._asked_at, self._fillers = asked_at, 0
+            self._asked_at, self.fillers = asked_at, 0
 
     def _once(self, step: Step) -> Step | None:
         if step in self._done:

@@ -5,7 +5,7 @@ from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Usage
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.reply import Reply
-from voice_engine.spec import SessionSpec
+from voice_engine.spec import AssistantSpec, SessionSpec
 
 _COMPONENTS = {"stt": "transcriber", "llm": "model", "tts": "voice"}
 
@@ -16,7 +16,7 @@ class Meter:
     def __init__(self, spec: SessionSpec, events: EventLog) -> None:
         self._assistant, self._events = spec.assistant, events
         self._transport = spec.transport
-        self._wasted = 0
+        self._wasted = self._ready = self._recognisers = 0
 
     def reply(self, reply: Reply) -> None:
         """The model's and the voice's share of one reply, under the name of who did the work."""
@@ -35,19 +35,33 @@ class Meter:
                     wasted=reply.discarded,
                 )
 
+    def made_ready(self, usage: Usage) -> None:
+        """A sentence was synthesised before it was needed."""
+        self._ready += 1
+        voice = self._assistant.voice
+        named = (usage.provider, usage.model) if usage.provider else (voice.provider, voice.model)
+        self._emit(f"ready-{self._ready}", "voice", *named, usage)
+
+    def become(self, assistant: AssistantSpec) -> None:
+        """Another assistant's vendors work from here on."""
+        self._assistant = assistant
+
     def waste(self, kind: str, provider: str, model: str, usage: Usage) -> None:
         """What a vendor bills although another one's answer was taken; `kind` is stt, llm or tts."""
         self._wasted += 1
         self._emit(f"wasted-{self._wasted}", _COMPONENTS[kind], provider, model, usage, wasted=True)
 
-    def close(self, seconds: float, heard: Usage | None, fed_s: float) -> None:
-        """The recogniser's and the line's share of the whole session."""
+    def heard(self, usage: Usage | None, fed_s: float) -> None:
+        """What one recogniser heard from its beginning to its end."""
+        self._recognisers += 1
         named = self._assistant.transcriber
-        usage = heard or Usage({"seconds": round(fed_s, 3)}, estimated=True)
-        provider = usage.provider or named.provider
-        self._emit(
-            "transcriber", "transcriber", provider, usage.model if usage.provider else named.model, usage
-        )
+        usage = usage or Usage({"seconds": round(fed_s, 3)}, estimated=True)
+        who = (usage.provider, usage.model) if usage.provider else (named.provider, named.model)
+        usage_id = "transcriber" + (f"-{self._recognisers}" if self._recognisers > 1 else "")
+        self._emit(usage_id, "transcriber", *who, usage)
+
+    def close(self, seconds: float) -> None:
+        """The line's share of the whole session."""
         line = Usage({"seconds": round(seconds, 3)})
         self._emit("transport", "transport", self._transport.kind, "", line)
         self._emit("platform", "platform", "yingda", "", line)

@@ -4,6 +4,7 @@ from voice_engine.kernel.errors import ProviderError
 
 ASSISTANT_ENDED = "assistant-ended-call"
 ASSISTANT_SAID_PHRASE = "assistant-said-end-call-phrase"
+FORWARDED = "assistant-forwarded-call"
 CUSTOMER_ENDED = "customer-ended-call"
 SILENCE = "silence-timed-out"
 MAX_DURATION = "exceeded-max-duration"

@@ -5,56 +5,33 @@ decisions are made in these calls, synchronously. The caller's side is here, the
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
-from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.interrupt import Interruption
-from voice_engine.providers.base import Llm, Stt, Tts, Vad
-from voice_engine.providers.pool.troubles import Trouble, Troubles
+from voice_engine.listen.listener import Listener
+from voice_engine.providers.pool.troubles import Trouble
 from voice_engine.session import reasons
-from voice_engine.session.agent import Agent, language_of
 from voice_engine.session.callerside import CallerSide, Hearing
 from voice_engine.session.caretaker import Caretaker
+from voice_engine.session.desk import Desk
 from voice_engine.session.eventlog import EventLog
-from voice_engine.session.floor import Floor, Saying, Stage
+from voice_engine.session.floor import Floor
+from voice_engine.session.guesser import Guesser
 from voice_engine.session.lifecycle import CONNECTION_LOST, ON_HOLD, Hold, State, move
 from voice_engine.session.meter import Meter
 from voice_engine.session.minutes import Minutes
+from voice_engine.session.office import Office
+from voice_engine.session.parts import Parts, Surroundings
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Reply
-from voice_engine.session.speculation import Guesser, Odds
+from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.transport import Transport
 from voice_engine.spec import SessionSpec
-from voice_engine.think.thinker import Thinker
-from voice_engine.think.toolbox import CallServer, Toolbox
+from voice_engine.think.squad import Takeover
 
 CLOSE_DEADLINE_S = 2.0
 MAX_FAILURES = 2  # replies in a row that may break before the call ends
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The vendors of one conversation."""
-
-    stt: Stt
-    llm: Llm
-    tts: Tts
-    vad: Vad
-    troubles: Troubles = field(default_factory=Troubles)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a session shares with the others of its process."""
-
-    clock: Clock
-    call_server: CallServer
-    keep_recording: Callable[[], str] | None = None
-    odds: Odds = field(default_factory=Odds)
 
 
 class Session:
@@ -77,33 +54,24 @@ class Session:
         self.state = State.INIT
         parts.troubles.subscribe(self._trouble)
         assistant, rate = spec.assistant, spec.transport.sample_rate
-        interruption = Interruption(assistant.turn)
+        interruption, desk = Interruption(assistant.turn), Desk(events, transport)
+        self._office = Office(spec, parts, desk, around)
         stage = Stage(
             transport, recorder, events, self._minutes, self._meter, self._now,
             interruption.reset, interruption.agent_said, interruption.agent_sound,
-            self._reply_over, self._reply_failed,
+            self._office.caller_spoke, self._reply_over, self._reply_failed,
         )  # fmt: skip
-        self._floor = Floor(stage, self._agent(parts), rate)
+        self._floor = Floor(stage, self._office.agent, rate, around.cache)
+        desk.floor, desk.hand_off_to = self._floor, self._office.decide
         self._caretaker = Caretaker(assistant, self._floor, self.end)
         hearing = Hearing(parts.stt, parts.vad.stream(), rate, interruption)
         guesser = Guesser(self._floor, around.odds, spec.org_id)
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()
+        self._listening: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._closed = False
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def _agent(self, parts: Parts) -> Agent:
-        assistant = self.spec.assistant
-        toolbox = Toolbox(
-            assistant.model.tools,
-            announce=lambda calls: self._tell_tools(EventType.TOOL_CALLS, toolCalls=calls),
-            announce_results=lambda results: self._tell_tools(EventType.TOOL_RESULTS, results=results),
-            call_server=self._around.call_server,
-            end_call=self._end_after_reply,
-        )
-        thinker = Thinker(assistant.model, parts.llm, toolbox)
-        return Agent(assistant, thinker, toolbox, parts.tts, language_of(assistant))
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,12 +79,21 @@ class Session:
         """The whole conversation; returns why it ended."""
         self.state = move(self.state, State.ACTIVE)
         self._minutes.session_started()
-        listening = asyncio.create_task(self._hear(), name="hear")
+        self._listen()
+        self._office.agent.toolbox.start()
         try:
             self._greet()
+            self._make_ready()
             return await self._ended
         finally:
-            await self._close(listening)
+            await self._close()
+
+    def _make_ready(self) -> None:
+        """What may be needed later in the call."""
+        assistant, around = self.spec.assistant, self._around
+        self._floor.asides.warm(self._caretaker.phrases.ready)
+        if around.beds and assistant.background:
+            self._floor.asides.lay_bed(around.beds, assistant.background, self.spec.transport.sample_rate)
 
     @property
     def live(self) -> bool:
@@ -179,15 +156,18 @@ class Session:
         if not self._ended.done():
             self._ended.set_result(reason)
 
-    async def _close(self, listening: asyncio.Task[None]) -> None:
+    async def _close(self) -> None:
         reason = self._ended.result() if self._ended.done() else reasons.WORKER_SHUTDOWN
         now = self._now()
         ending = self._floor.close()
         self._caller.close()
-        await asyncio.wait({listening, *ending}, timeout=CLOSE_DEADLINE_S)
-        listening.cancel()
+        await asyncio.wait({*self._listening, *ending}, timeout=CLOSE_DEADLINE_S)
+        for task in self._listening:
+            task.cancel()
+        await self._office.close()
         self.state = move(self.state, State.ENDED)
-        self._meter.close(now, self._caller.listener.usage, self._caller.listener.fed_s)
+        self._meter.heard(self._caller.listener.usage, self._caller.listener.fed_s)
+        self._meter.close(now)
         self.recorder.close(now)
         self._keep()
         self._end_books(reason, now)
@@ -228,11 +208,17 @@ class Session:
         if self._caller.line.flooded:
             self.end(reasons.FLOOD)
 
-    async def _hear(self) -> None:
+    def _listen(self) -> None:
+        task = asyncio.create_task(self._hear(self._caller.listener), name="hear")
+        self._listening.add(task)
+        task.add_done_callback(self._listening.discard)
+
+    async def _hear(self, listener: Listener) -> None:
         try:
-            await self._caller.listener.run()
+            await listener.run()
         except ProviderError as error:
-            self._deaf(error)
+            if listener is self._caller.listener:
+                self._deaf(error)
 
     def _trouble(self, trouble: Trouble) -> None:
         self._minutes.trouble(trouble)
@@ -314,7 +300,7 @@ class Session:
     def _reply_failed(self, kind: str, error: ProviderError) -> None:
         self._minutes.vendor_failed(kind, error)
         self._failures += 1
-        if self._failures >= MAX_FAILURES or kind == "tts":
+        if self._failures >= MAX_FAILURES:
             self.end(reasons.provider_failed(kind, error))
         else:
             self._caretaker.apologise()
@@ -322,9 +308,10 @@ class Session:
     def _reply_over(self, reply: Reply, heard: str, interrupted: bool) -> None:
         if heard:
             self._caller.expect(heard)
+        takeover = self._hand_over()
         if interrupted:
             return
-        assistant = self.spec.assistant
+        assistant = self._office.agent.spec
         if reply.source == "model":
             self._failures = 0
         if reply.end_reason and reply.source == "model" and assistant.end_call_message:
@@ -333,21 +320,51 @@ class Session:
             self.end(reply.end_reason)
         elif any(phrase.lower() in heard.lower() for phrase in assistant.end_call_phrases):
             self.end(reasons.ASSISTANT_SAID_PHRASE)
+        elif not self._floor.say_next() and takeover:
+            self._introduce(takeover)
+
+    # ── squads ───────────────────────────────────────────────────────────────────────────────────────
+
+    def hand_off(self, member: str) -> str:
+        """Hand over to a member of the squad now; a sentence if that cannot be, else ""."""
+        refused = self._office.order(member)
+        if refused:
+            return refused
+        self._floor.interrupt()
+        if takeover := self._hand_over():
+            self._introduce(takeover)
+        return ""
+
+    def _hand_over(self) -> Takeover | None:
+        """A handoff that was decided in the reply that is over now."""
+        former = self._office.agent.spec.transcriber
+        done = self._office.hand_over()
+        if done is None:
+            return None
+        (handoff, takeover), agent = done, self._office.agent
+        self._floor.become(agent)
+        self._caretaker.become(agent.spec)
+        self._meter.become(agent.spec)
+        if agent.spec.transcriber != former:
+            self._meter.heard(self._caller.listener.usage, self._caller.listener.fed_s)
+            self._caller.become(agent.spec, agent.parts.stt)
+            self._listen()
         else:
-            self._floor.say_next()
+            self._caller.become(agent.spec, None)
+        self.events.emit(EventType.HANDOFF, **handoff.data(takeover.summary))
+        return takeover
+
+    def _introduce(self, takeover: Takeover) -> None:
+        if takeover.greeting:
+            self._floor.say(Saying(takeover.greeting, "first-message"))
+        else:
+            self._floor.think()
 
     # ── tools and live control ───────────────────────────────────────────────────────────────────────
-
-    def _tell_tools(self, kind: EventType, **data: Any) -> None:
-        self.events.emit(kind, turn=self._floor.turn, **data)
 
     def tool_result(self, call_id: str, result: str) -> bool:
         """The client answers a tool call; False when nobody waits for it."""
         return self._floor.agent.toolbox.deliver(call_id, result)
-
-    def _end_after_reply(self) -> None:
-        if self._floor.reply:
-            self._floor.reply.end_reason = reasons.ASSISTANT_ENDED
 
     def mute_agent(self, muted: bool) -> None:
         """The agent goes on speaking, unheard."""

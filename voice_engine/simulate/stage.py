@@ -102,7 +102,8 @@ class Stage:
         recorder.subscribe(blocks.extend)
         around = Surroundings(clock, ToolAccess(self.call_server), parts_for=lambda _: self.parts)
         session = Session(self._spec(), self.parts, transport, log, recorder, around)
-        helpers = [asyncio.ensure_future(self._drive(session))]
+        wheel = _Wheel(session, self.caller)
+        helpers = [wheel.stopped]
         if self.during:
             helpers.append(asyncio.ensure_future(self.during(session)))
         reason = await session.run()
@@ -119,18 +120,35 @@ class Stage:
             transport=TransportSpec(sample_rate=RATE), created_at_ms=0,
         )  # fmt: skip
 
-    async def _drive(self, session: Session) -> None:
-        """Caller sound in and the wheel's tick, every 20 ms."""
-        loop, slot = asyncio.get_running_loop(), 0
-        began, there = loop.time(), True
+
+class _Wheel:
+    """Caller sound in and the session's tick, every 20 ms, until the caller hangs up."""
+
+    def __init__(self, session: Session, caller: Caller) -> None:
+        self._session, self._caller = session, caller
+        self._loop = asyncio.get_running_loop()
+        self._began, self._slot = self._loop.time(), 0
+        self.stopped: asyncio.Future[None] = self._loop.create_future()
+        self._next()
+
+    def _next(self) -> None:
+        self._loop.call_at(self._began + (self._slot + 1) * SLOT_S, self._turn)
+
+    def _turn(self) -> None:
+        session, caller = self._session, self._caller
+        if self.stopped.done():
+            return
         try:
-            while there:
-                await asyncio.sleep(began + (slot + 1) * SLOT_S - loop.time())
-                session.hear(self.caller.sound(slot))
-                session.tick()
-                slot += 1
-                there = self.caller.act(session, loop.time() - began)
-        finally:
+            session.hear(caller.sound(self._slot))
+            session.tick()
+            self._slot += 1
+            there = caller.act(session, self._loop.time() - self._began)
+        except Exception as error:  # noqa: BLE001 - boundary: whoever plays the conversation gets it
+            self.stopped.set_exception(error)
+            there = False
+        if there:
+            self._next()
+        else:
             session.end("customer-ended-call")
 
 

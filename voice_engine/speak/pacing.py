@@ -46,6 +46,10 @@ class Playout:
         self.sent_slots = 0
         self.underruns = 0
 
+    def lay(self, bed: Bed) -> None:
+        """From now on `bed` lies under everything."""
+        self._backdrop = Backdrop(bed)
+
     @property
     def waiting_s(self) -> float:
         """Seconds of sound not yet on the wire."""

@@ -1,0 +1,37 @@
+"""What a session is made of and what it shares with the others of its process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voice_engine.kernel.clock import Clock
+from voice_engine.providers.base import Llm, Stt, Tts, Vad
+from voice_engine.providers.pool.troubles import Troubles
+from voice_engine.session.speculation import Odds
+from voice_engine.speak.beds import Beds
+from voice_engine.speak.cache import SpeechCache
+from voice_engine.spec import AssistantSpec
+from voice_engine.think.tools.base import ToolAccess
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The vendors of one assistant. `troubles` is where they tell what goes wrong."""
+
+    stt: Stt
+    llm: Llm
+    tts: Tts
+    vad: Vad
+    troubles: Troubles = field(default_factory=Troubles)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`parts_for` builds the vendors of a squad's next member; raises ProviderError or BadRequest."""
+
+    clock: Clock
+    tools: ToolAccess
+    keep_recording: Callable[[], str] | None = None
+    odds: Odds = field(default_factory=Odds)
+    cache: SpeechCache | None = None
+    beds: Beds | None = None
+    parts_for: Callable[[AssistantSpec], Parts] | None = None
