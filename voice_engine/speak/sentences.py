@@ -70,6 +70,10 @@ class Clauses:
         """The rest, when the stream is over."""
         return self._take(self._tags.end()) + self._flush()
 
+    def flush(self) -> list[str]:
+        """What there is, as `<flush />` does."""
+        return self._flush()
+
     def _take(self, pieces: list[str | None]) -> list[str]:
         clauses: list[str] = []
         for piece in pieces:

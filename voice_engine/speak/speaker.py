@@ -8,6 +8,7 @@ runs `say` cancels it, and what a cancelled reply still brings is dropped.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -29,6 +30,14 @@ READ_AHEAD = 10  # clauses
 Source = Callable[[str], AsyncGenerator[Sound, None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A sentence put into a reply in its turn; `spoken` tells whether its sound waits in the playout."""
+
+    text: str
+    spoken: "asyncio.Future[bool]"
+
+
 class SpeakerWatcher(Protocol):
     """Who wants to know how a reply comes along."""
 
@@ -46,8 +55,10 @@ class _Utterance:
         self.voice = voice
         self.heard = Heard(voice.pace)
         self.turn = asyncio.Lock()  # one sentence at a time, in order
-        self.clauses: asyncio.Queue[str | None] = asyncio.Queue()
+        self.clauses: asyncio.Queue[str | _Given | None] = asyncio.Queue()
+        self.cutter = Clauses(voice.wording.cut)
         self.room = asyncio.Semaphore(READ_AHEAD)
+        self.given: list[_Given] = []
         self.open = self.sounded = False
 
     @property
@@ -57,14 +68,29 @@ class _Utterance:
 
     async def read(self, texts: AsyncGenerator[str, None]) -> None:
         """Cut what `texts` brings into clauses, a few ahead of the voice; then None."""
-        clauses = Clauses(self.voice.wording.cut)
         try:
             async with aclosing(texts):
                 async for text in texts:
-                    await self._put(clauses.feed(text))
-            await self._put(clauses.end())
+                    await self._put(self.cutter.feed(text))
+            await self._put(self.cutter.end())
         finally:
             self.clauses.put_nowait(None)
+
+    def insert(self, text: str) -> "asyncio.Future[bool]":
+        """Next in turn after all that has been written so far."""
+        for clause in self.cutter.flush():
+            self.clauses.put_nowait(clause)
+        given = _Given(text, asyncio.get_running_loop().create_future())
+        self.given.append(given)
+        self.clauses.put_nowait(given)
+        return given.spoken
+
+    def close(self) -> None:
+        """Nothing more will be spoken."""
+        self.open = False
+        for given in self.given:
+            if not given.spoken.done():
+                given.spoken.set_result(False)
 
     async def _put(self, released: Sequence[str]) -> None:
         for clause in released:
@@ -120,10 +146,13 @@ class Speaker:
             while (clause := await reply.clauses.get()) is not None:
                 reply.room.release()
                 async with reply.turn:
-                    await self._speak(reply, clause, reply.voice.fresh)
+                    if isinstance(clause, _Given):
+                        await self._speak_given(reply, clause)
+                    else:
+                        await self._speak(reply, clause, reply.voice.fresh)
             await reader
         finally:
-            reply.open = False
+            reply.close()
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
         self._end(reply)
@@ -154,10 +183,18 @@ class Speaker:
         async with reply.turn:
             if reply is not self._now or not reply.waiting:
                 return False
-            blank = " " if text[:1].isascii() and reply.heard.total_seconds else ""
-            reply.heard.aside(blank + text, len(sound) / 2 / self._rate, spoken=spoken)
-            self._playout.push(sound)
+            self._push_aside(reply, text, spoken, sound)
         return True
+
+    async def insert(self, text: str) -> bool:
+        """Put a sentence into the running reply, after all that its model has written so far.
+
+        Unlike an interjection it is spoken however soon the reply goes on; a voice that fails at it fails the
+        reply. Returns when its sound waits in the playout; False when the reply was over or left before.
+        """
+        if not self._now.open or not self._now.voice.wording.spoken(text):
+            return False
+        return await self._now.insert(text)
 
     async def warm(self, texts: Sequence[str], used: Callable[[Usage], None]) -> None:
         """Have given texts ready before they are needed. What fails now will tell when it is needed."""
@@ -184,6 +221,19 @@ class Speaker:
             if rest is None:
                 raise
             await self._synthesise(reply, rest, reply.voice.fresh)
+
+    async def _speak_given(self, reply: _Utterance, given: _Given) -> None:
+        spoken = reply.voice.wording.spoken(given.text)
+        sound = await self._whole(reply, spoken, ours=is_ours(given.text))
+        if reply is self._now:
+            self._push_aside(reply, given.text, spoken, sound)
+        if not given.spoken.done():
+            given.spoken.set_result(reply is self._now)
+
+    def _push_aside(self, reply: _Utterance, text: str, spoken: str, sound: bytes) -> None:
+        blank = " " if text[:1].isascii() and reply.heard.total_seconds else ""
+        reply.heard.aside(blank + text, len(sound) / 2 / self._rate, spoken=spoken)
+        self._playout.push(sound)
 
     def _unsaid(self, reply: _Utterance, error: ProviderError) -> str | None:
         """What is left of a clause whose voice broke in its middle; None when asking again is no use."""

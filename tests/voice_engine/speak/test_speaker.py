@@ -363,6 +363,48 @@ async def test_a_filler_whose_voice_fails_harms_nobody():
     assert talk.all_heard() == "余额是五元。"
 
 
+@in_virtual_time
+async def test_an_inserted_sentence_comes_after_all_that_was_written_before_it():
+    talk = Talk(ToneTts(first_s=0.5))
+
+    async def words() -> AsyncGenerator[str, None]:
+        yield "好的，没问题。我来看看。这就查"
+        assert await talk.speaker.insert("正在查询。")
+        assert talk.characters_waiting == len("好的，没问题。我来看看。这就查正在查询。")
+        await asyncio.sleep(3.0)
+        yield "余额是五元。"
+
+    await talk.speaker.say(words(), talk.watched)
+
+    assert talk.tts.asked == ["好的，没问题。", "我来看看。", "这就查", "正在查询。", "余额是五元。"]
+    assert talk.all_heard() == "好的，没问题。我来看看。这就查正在查询。余额是五元。"
+    assert talk.speaker.heard.answered(100.0) == "好的，没问题。我来看看。这就查余额是五元。"
+    assert talk.tts.asked_at[3] < 3.0
+
+
+@in_virtual_time
+async def test_nothing_can_be_inserted_where_nobody_speaks():
+    talk = Talk()
+
+    assert not await talk.speaker.insert("正在查询。")
+    await talk.says("好的。")
+    assert not await talk.speaker.insert("正在查询。")
+
+
+@in_virtual_time
+async def test_who_waits_for_an_inserted_sentence_is_told_when_its_reply_was_left():
+    talk = Talk(ToneTts(first_s=60.0))
+    reply = asyncio.create_task(talk.says("好的，没问题。", 2.0))
+    await asyncio.sleep(0.1)
+    inserted = asyncio.create_task(talk.speaker.insert("正在查询。"))
+    await asyncio.sleep(0.1)
+
+    reply.cancel()
+
+    assert not await inserted
+    assert asyncio.get_running_loop().time() < 1.0
+
+
 # ── given sentences ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -35,6 +35,11 @@ ADDRESS_RULES = (
         _url,
     ),
     rule(
+        "nickname",
+        r"((?:微信|账号|帐号|用户名|昵称|口令|密码)号?(?:是|为)?[:：]?\s?)([A-Za-z0-9-]{1,30}(?:_[A-Za-z0-9-]{1,30}){1,5})",
+        lambda m: m[1] + _host(m[2]),
+    ),
+    rule(
         "network address",
         rf"{BEGIN}(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}(?![0-9]|\.[0-9])",
         lambda m: _host(m[0]),

@@ -60,6 +60,11 @@ AMOUNT_RULES = (
         rf"(?<![A-Za-z0-9])-(?={NUM}(?:\s?[~～到至]\s?-?{NUM})?\s?(?:℃|°C|摄氏度|度|°(?!F)))",
         "零下",
     ),
+    rule(
+        "blood pressure",
+        r"(血压(?:是|为|值|约)?[:：]?\s?)([0-9]{2,3})/(?=[0-9]{2,3}(?![0-9/]))",
+        lambda m: f"{m[1]}{amount(m[2])}，",
+    ),
     rule("subtraction", rf"{BEGIN}({NUM})\s?[-−]\s?(?={NUM}\s?=)", lambda m: f"{amount(m[1])}减"),
     rule(
         "minus",
@@ -83,11 +88,21 @@ AMOUNT_RULES = (
         lambda m: f"{counted(m['n'])}{m['scale'] or ''}{UNITS[m['unit']]}",
     ),
     rule(
+        "range of units",
+        r"(?<=[度克米升斤里瓦伏秒时帕兆])\s?[-~～–—]\s?(?=[零负一二三四五六七八九十百千两])",
+        "到",
+    ),
+    rule(
         "page of",
         r"第\s?([0-9]{1,4})\s?/\s?([0-9]{1,4})\s?([页步题章节集])",
         lambda m: f"第{amount(m[1])}{m[3]}，共{m[2]}{m[3]}",
     ),
     rule("always", r"(?<![0-9/])24/7(?![0-9/])", "全天候"),
+    rule(
+        "mixed fraction",
+        rf"{BEGIN}([0-9]{{1,4}})\s([0-9]{{1,3}})/([0-9]{{1,3}})(?![0-9/])",
+        lambda m: f"{amount(m[1])}又{amount(m[3])}分之{amount(m[2])}",
+    ),
     rule(
         "fraction",
         rf"{BEGIN}(?<!/)([0-9]{{1,6}})/([0-9]{{1,6}})(?![0-9/])",
@@ -96,7 +111,7 @@ AMOUNT_RULES = (
     rule("discount", rf"{BEGIN}([1-9][1-9])(?=折)", lambda m: year(m[1])),
     rule(
         "per",
-        r"(?<=[元块个次人分条件台份克升米字角毛度])/(?=[年月日天周时分秒人次个件斤公台份千克升平米条位间晚小])",
+        r"(?<=[元块个次人分条件台份克升米字角毛度])/(?=[年月日天周时分秒人次个件斤公台份千克升平米条位间晚小]|一百公里)",
         "每",
     ),
     rule("more than", rf"(?<=[0-9])\+(?={MEASURED})", "多"),

@@ -14,6 +14,11 @@ _NAMES = """
 _NAMED = rf"(?:{either(_NAMES.split())})(?:号码|号)?(?:是|为|叫)?[:：]?\s{{0,2}}"
 
 
+_SHELF = re.compile(r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{3,6}")  # where a parcel lies: 5-3-8021
+_EXTENSION = r"(?:\s?(?:-|转|转分机|分机)\s?(?P<extension>[0-9]{1,6})(?![0-9-]))?"
+_PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+
+
 def _figures(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
@@ -22,15 +27,26 @@ def _phone(m: Match) -> str:
     return ("加八六，" if m["country"] else "") + grouped(_figures(m["number"]))
 
 
+def _landline(m: Match) -> str:
+    country = "加八六，" if m["country"] else ""
+    return f"{country}{spelled(m['area'])}，{grouped(_figures(m['number']))}{_extension(m)}"
+
+
+def _extension(m: Match) -> str:
+    return f"，转{spelled(m['extension'])}" if m["extension"] else ""
+
+
 def _service(m: Match) -> str:
-    digits = _figures(m[0])
-    return "，".join(map(spelled, (digits[:3], digits[3:6], digits[6:])))
+    digits = _figures(m["number"])
+    return "，".join(map(spelled, (digits[:3], digits[3:6], digits[6:]))) + _extension(m)
 
 
 def code(text: str) -> str:
     """Long digit strings with pauses, letters as they are, a pause for a hyphen."""
     if len(text) == 1:
         return amount(text)
+    if _SHELF.fullmatch(text):
+        return spelled(text).replace("-", "杠")
     letters, digits = re.fullmatch(r"([A-Za-z]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     return letters + "，".join(
         grouped(part) if part.isdecimal() else spelled(part) for part in re.split("-+", digits.strip("-"))
@@ -49,20 +65,33 @@ CODE_RULES = (
         lambda m: "点".join(map(amount, m[0].split("."))),
     ),
     rule(
+        "plate",
+        rf"(?<=[{_PLACES}])([A-Z])[·\s]?([A-Z0-9]{{5,6}})(?![A-Za-z0-9])",
+        lambda m: m[1] + spelled(m[2]),
+    ),
+    rule(
         "mobile",
-        rf"(?P<country>(?:\+86|\+?0086|\(\+?86\))[\s-]?)?{BEGIN}(?P<number>1[3-9][0-9](?P<gap>[\s-]?)[0-9]{{4}}(?P=gap)[0-9]{{4}}){END}"
+        rf"(?:(?P<country>(?:\+86|{BEGIN}\+?0086|\(\+?86\))[\s-]?)|{BEGIN})(?P<number>1[3-9][0-9](?P<gap>[\s-]?)[0-9]{{4}}(?P=gap)[0-9]{{4}}){END}"
         rf"(?![.,][0-9]|{MEASURED})",
         _phone,
     ),
     rule(
         "landline",
-        rf"{BEGIN}[(（]?(0(?:10|2[0-9]|[3-9][0-9]{{2}}))[)）\s-]{{1,2}}([1-9][0-9]{{2,3}}[\s-]?[0-9]{{4}}){END}",
-        lambda m: f"{spelled(m[1])}，{grouped(_figures(m[2]))}",
+        rf"{BEGIN}(?:(?P<country>\+86)[\s-]?(?=[1-9])|[(（]?(?=0))(?P<area>0?(?:10|2[0-9]|[3-9][0-9]{{2}}))[)）\s-]{{1,2}}"
+        rf"(?P<number>[1-9][0-9]{{2,3}}[\s-]?[0-9]{{4}}){END}{_EXTENSION}",
+        _landline,
     ),
     rule(
         "service line",
-        rf"{BEGIN}[48]00(?:-[0-9]{{3}}-[0-9]{{4}}|\s[0-9]{{3}}\s[0-9]{{4}}|-[0-9]{{4}}-[0-9]{{3}}|[0-9]{{7}}){END}(?!{MEASURED})",
+        rf"{BEGIN}(?P<number>[48]00(?:-[0-9]{{3}}-[0-9]{{4}}|\s[0-9]{{3}}\s[0-9]{{4}}|-[0-9]{{4}}-[0-9]{{3}}|[0-9]{{7}}))"
+        rf"{END}(?!{MEASURED}){_EXTENSION}",
         _service,
+    ),
+    rule("extension", r"(?<=[0-9])转(?=[0-9]{2,6})([0-9]{2,6})(?![0-9])", lambda m: f"，转{spelled(m[1])}"),
+    rule(
+        "flat",
+        rf"((?:单元|号楼|[栋幢座])\s?)([0-9]{{3,4}}){END}(?!{MEASURED}|[号楼层])",
+        lambda m: m[1] + spelled(m[2]),
     ),
     rule(
         "resident id",

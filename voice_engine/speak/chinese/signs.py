@@ -26,6 +26,7 @@ _SIGNS = {
 # Before any number is read: what stands between signs and numbers for the eye only.
 STRAY_RULES = (
     rule("compare", r"(?<=\s)[<>](?=\s)|(?<=[0-9])[<>](?=[0-9])", lambda m: _SIGNS[m[0]]),
+    rule("sharp", r"(?<![A-Za-z])([CF])#(?![0-9A-Za-z])", lambda m: f"{m[1]} sharp"),
     rule("bracket", r"[{}\[\]<>\\|_]", " "),
     rule("mark", r"[\^`]|#(?!\s?[0-9])|[¥￥$€£](?=[¥￥$€£])", ""),
 )

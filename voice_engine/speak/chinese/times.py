@@ -7,6 +7,7 @@ from voice_engine.speak.rules import Match, rule
 _MONTH = "(?:1[0-2]|0?[1-9])"
 _DAY = "(?:3[01]|[12][0-9]|0?[1-9])"
 _YEAR = "(?:1[1-9][0-9]{2}|2[01][0-9]{2})"
+_OUTCOMES = "获胜|战胜|取胜|险胜|大胜|完胜|击败|领先|落后|负于|不敌|战平|告负|逆转|平局|小胜"
 _CLOCK = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:])"
 
 
@@ -39,6 +40,12 @@ TIME_RULES = (
         _date,
     ),
     rule(
+        "american date",
+        rf"{BEGIN}(?P<m>{_MONTH})/(?P<d>{_DAY})/(?P<y>{_YEAR}){END}(?!/)",
+        _date,
+    ),
+    rule("quarter", rf"{BEGIN}({_YEAR})\s?(?=[QH][1-4](?![0-9A-Za-z]))", lambda m: f"{year(m[1])}年"),
+    rule(
         "month",
         rf"{BEGIN}({_YEAR})[-/](0[1-9]|1[0-2]){END}(?![-/.][0-9])月?",
         lambda m: f"{year(m[1])}年{amount(m[2].lstrip('0'))}月",
@@ -54,11 +61,16 @@ TIME_RULES = (
     rule("day with zero", rf"{BEGIN}0([1-9])(?=[月日号])", lambda m: m[1]),
     rule("named day", rf"{BEGIN}([0-9]{{1,2}})·([0-9]{{1,2}}){END}", lambda m: spelled(m[1] + m[2])),
     rule("generation", rf"{BEGIN}(?:[05-9]0|[89]5)(?=后(?!\s?[天年月日周小分个]))", lambda m: spelled(m[0])),
+    rule(
+        "result",
+        rf"{BEGIN}([0-9]{{1,3}})\s?[:-]\s?([0-9]{{1,3}})(?=\s?(?:{_OUTCOMES}))",
+        lambda m: f"{amount(m[1])}比{amount(m[2])}",
+    ),
     rule("half day", rf"{BEGIN}(?P<time>{_CLOCK})\s?(?P<half>[aApP]\.?[mM](?![A-Za-z])\.?)", _half_day),
     rule("hours", rf"{BEGIN}({_CLOCK}){TO}({_CLOCK})", lambda m: f"{_time(m[1])}到{_time(m[2])}"),
     rule(
         "score",
-        rf"((?:比分|比例|比率|比值|配比)(?:是|为|约)?[:：]?\s?)([0-9]{{1,4}})\s?[:：比-]\s?([0-9]{{1,4}}){END}",
+        rf"((?:比分|比例|比率|比值|配比)(?:是|为|约|定格在|锁定在|变成|来到)?[:：]?\s?)([0-9]{{1,4}})\s?[:：比-]\s?([0-9]{{1,4}}){END}",
         lambda m: f"{m[1]}{amount(m[2])}比{amount(m[3])}",
     ),
     rule("hour", rf"{BEGIN}({_CLOCK})(?:\.[0-9]{{1,6}})?(?:Z|\+08:?00)?", lambda m: _time(m[1])),

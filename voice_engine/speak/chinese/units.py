@@ -17,12 +17,13 @@ UNITS = _pairs("""
     ml 毫升  mL 毫升  L 升  l 升  ℃ 摄氏度  °C 摄氏度  ℉ 华氏度  °F 华氏度  ° 度
     h 小时  min 分钟  s 秒  ms 毫秒  W 瓦  kW 千瓦  MW 兆瓦  V 伏
     Hz 赫兹  kHz 千赫兹  MHz 兆赫兹  GHz 吉赫兹  dB 分贝  Pa 帕  kPa 千帕  MPa 兆帕  kcal 千卡  px 像素
+    mmHg 毫米汞柱
     CNY 元  RMB 元  USD 美元  EUR 欧元  HKD 港元  JPY 日元  GBP 英镑
 """)
 
 CURRENCIES = _pairs("""
     ¥ 元  ￥ 元  CNY 元  RMB 元  $ 美元  US$ 美元  USD 美元  HK$ 港元  € 欧元  EUR 欧元
-    £ 英镑  GBP 英镑  ₩ 韩元  JP¥ 日元  ₹ 卢比  ฿ 泰铢
+    £ 英镑  GBP 英镑  ₩ 韩元  JP¥ 日元  JPY 日元  HKD 港元  KRW 韩元  ₹ 卢比  ฿ 泰铢
 """)
 
 # 2 before these is 两. Missing, because ordinal: 号 月 日 楼 层 级 班 期 等 线 环 胎 手 维 栋 季 队 代.

@@ -5,8 +5,6 @@ from voice_engine.speak.chinese.numerals import amount, grouped, spelled
 from voice_engine.speak.chinese.patterns import BEGIN, COUNTED, MEASURED, NUM
 from voice_engine.speak.rules import rule
 
-_PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-
 WORD_RULES = (
     rule(
         "list item",
@@ -22,11 +20,6 @@ WORD_RULES = (
     ),
     rule("to", r"(?<![A-Za-z0-9])([A-Z])2([A-Z])(?![A-Za-z0-9])", lambda m: f"{m[1]} to {m[2]}"),
     rule("standard", r"(?<![A-Za-z])([A-Z])\.([0-9]{3,4})(?![0-9])", lambda m: f"{m[1]}点{spelled(m[2])}"),
-    rule(
-        "plate",
-        rf"(?<=[{_PLACES}])([A-Z])[·\s]?([A-Z0-9]{{5,6}})(?![A-Za-z0-9])",
-        lambda m: m[1] + spelled(m[2]),
-    ),
     rule("long code", r"(?<![A-Za-z0-9])[A-Z]{1,4}-?[0-9]{7,24}(?![0-9A-Za-z])", lambda m: code(m[0])),
     rule(
         "model",
