@@ -6,16 +6,17 @@ conversation at the same time: the second to be done is refused, its use is bill
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Engine
 
 from api.db.tx import TenantSession, transaction
-from api.v1.assistants.compile import Defaults, Occasion
+from api.v1.assistants.compile import Occasion
 from api.v1.assistants.config import Config
 from api.v1.assistants.repo import Assistants
+from api.v1.calls.parts import defaults
 from api.v1.squads.compile import compile_squad
 from api.v1.squads.repo import Squads, SquadSessions
 from api.v1.squads.run import Outcome, State, TextRun
@@ -31,8 +32,11 @@ from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec, SessionSpec, SquadSpec
 from voice_engine.think.tools.server import tool_access
 
+if TYPE_CHECKING:
+    from voice_engine.providers.factory import Factory
+    from voice_engine.providers.pool.troubles import Trouble
+
 Json = dict[str, Any]
-T = TypeVar("T")
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 WITHIN_S = 60.0
@@ -51,6 +55,28 @@ class _Prepared:
     state: State
 
 
+class Models:
+    """The models of this process; it remembers how their vendors do."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def _factory(self) -> "Factory":
+        # Vendors' libraries are loaded only where a vendor is asked.
+        from voice_engine.providers.factory import Factory
+
+        return Factory(self.settings)
+
+    def llm(self, org_id: str, watcher: Callable[["Trouble"], None], spec: ModelSpec) -> Llm:
+        """A model; raises ProviderError and BadRequest like the factory. `watcher` is told its troubles."""
+        from voice_engine.providers.pool.troubles import Troubles
+
+        troubles = Troubles()
+        troubles.subscribe(watcher)
+        return self._factory.llm(spec, org_id, troubles, hedged=False)
+
+
 class Execution:
     """Runs messages for one organisation. `in_thread` does what waits for the database."""
 
@@ -59,30 +85,25 @@ class Execution:
         engine: Engine,
         org_id: str,
         clock: Clock,
-        settings: EngineSettings,
-        defaults: Defaults,
+        models: Models,
         in_thread: InThread,
     ) -> None:
-        self._engine, self._org_id, self._clock, self._settings = engine, org_id, clock, settings
-        self._defaults, self._in_thread = defaults, in_thread
+        self._engine, self._org_id, self._clock = engine, org_id, clock
+        self._models, self._settings, self._in_thread = models, models.settings, in_thread
 
     async def run(self, squad_id: str, body: Execute) -> Json:
         """The answer as `Executed`. Raises NotFound, BadRequest (it cannot run), Conflict, Unavailable."""
         prepared = await self._in_thread(partial(self._prepare, squad_id, body))
         access = tool_access(prepared.spec, self._settings.allowed_targets)
-        run = TextRun(prepared.squad, self._llm, access)
+        wasted: list[Trouble] = []
+        run = TextRun(prepared.squad, partial(self._models.llm, self._org_id, wasted.append), access)
         outcome = await run.answer(body.input, prepared.state, WITHIN_S)
+        outcome.used += [_wasted(trouble) for trouble in wasted if trouble.usage]
         used = await self._in_thread(partial(self._bill, prepared, outcome))
         if outcome.error is not None:
             raise _failed(outcome.member.name, outcome.error)
         await self._in_thread(partial(self._keep, squad_id, prepared, body, outcome))
         return _executed(squad_id, prepared.session_id, outcome, used)
-
-    def _llm(self, model: ModelSpec) -> Llm:
-        # Vendors' libraries are loaded only where a vendor is asked.
-        from voice_engine.providers.factory import Factory
-
-        return Factory(self._settings).llm(model, self._org_id)
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -96,7 +117,12 @@ class Execution:
             cast = SquadService(*stored, secret, self._settings.allowed_targets).cast_of(squad_id)
             session_id, version, state = self._state(session, squad_id, body)
         occasion = Occasion(
-            session_id, session_id, self._org_id, self._clock.wall(), "chat", defaults=self._defaults
+            session_id,
+            session_id,
+            self._org_id,
+            self._clock.wall(),
+            "chat",
+            defaults=defaults(self._settings),
         )
         given = Config({"variableValues": state.context})
         opened = partial(unseal, secret=secret, context=self._org_id)
@@ -171,6 +197,18 @@ def _failed(member: str, error: ProviderError) -> Unavailable | Conflict:
     if error.retryable:
         return Unavailable("model_unavailable", message, vendor_error=error.code)
     return Conflict("model_refused", message, vendor_error=error.code)
+
+
+def _wasted(trouble: "Trouble") -> Json:
+    """What a vendor bills although nothing came of it."""
+    assert trouble.usage is not None
+    return {
+        "component": "model",
+        "provider": trouble.provider,
+        "model": trouble.model,
+        "quantities": dict(trouble.usage.quantities),
+        "estimated": trouble.usage.estimated,
+    }
 
 
 def _executed(squad_id: str, session_id: str, outcome: Outcome, used: list[Json]) -> Json:

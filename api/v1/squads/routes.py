@@ -11,8 +11,7 @@ from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.assistants.repo import Assistants
-from api.v1.calls.parts import defaults
-from api.v1.squads.execute import Execution
+from api.v1.squads.execute import Execution, Models
 from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad, Execute, Executed, Squad, SquadQuery, UpdateSquad
 from api.v1.squads.service import SquadService
@@ -78,11 +77,10 @@ async def execute(id: str, body: Execute, who: Talker, request: Request) -> Resp
     An Idempotency-Key has no effect here.
     """
     state = request.app.state
-    if not hasattr(state, "squad_settings"):
-        state.squad_settings = EngineSettings(**state.wiring.settings.model_dump())
-    settings, wiring = state.squad_settings, state.wiring
-    known = defaults(settings)
-    execution = Execution(wiring.engine, who.org_id, wiring.clock, settings, known, state.workers.run)
+    if not hasattr(state, "squad_models"):
+        state.squad_models = Models(EngineSettings(**state.wiring.settings.model_dump()))
+    wiring = state.wiring
+    execution = Execution(wiring.engine, who.org_id, wiring.clock, state.squad_models, state.workers.run)
     return json_answer(await execution.run(id, body))
 
 

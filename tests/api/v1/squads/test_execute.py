@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
 from api.db.tx import transaction
+from api.v1.squads.execute import Models
 from tests.api.world import Org, SetClock
 from tests.emulators.openai import OpenAiEmulator, faults
 from tests.emulators.openai.wire import Exchange
@@ -23,7 +24,7 @@ def reachable(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """Models and tools on loopback may be reached."""
     settings = app.state.wiring.settings.model_copy(update={"allowed_targets": LOOPBACK})
     monkeypatch.setattr(app.state.wiring, "settings", settings)
-    app.state.squad_settings = EngineSettings(**settings.model_dump())
+    app.state.squad_models = Models(EngineSettings(**settings.model_dump()))
 
 
 @pytest.fixture
@@ -306,6 +307,42 @@ async def test_server_tools_run_and_the_apps_tools_are_refused_with_a_sentence(
     results = [m["content"] for m in vendor.bodies[-1]["messages"] if m["role"] == "tool"]
     assert len(results) == 2
     assert results[1].startswith("The person's app runs this tool")
+
+
+async def test_a_transfer_tool_may_name_a_member_but_no_telephone(
+    client: httpx.AsyncClient, org: Org, vendor: OpenAiEmulator
+):
+    wanted = iter(
+        [("transferCall", {"destination": "+8657188880000"}), ("transferCall", {"destination": "B"})]
+    )
+    vendor.model = lambda messages: next(wanted, "B here.")
+    tool = {
+        "type": "transferCall",
+        "destinations": [
+            {"type": "number", "number": "+8657188880000"},
+            {"type": "assistant", "assistantName": "B", "message": "To B."},
+        ],
+    }
+    id = await squad(client, org, real(vendor, "A", model={"tools": [tool]}), real(vendor, "B"))
+
+    answer = await said(client, org, id, "hi")
+
+    assert answer["output"] == "To B.\nB here."
+    results = [m["content"] for m in vendor.bodies[1]["messages"] if m["role"] == "tool"]
+    assert results == ["This is a conversation by text; there is no telephone call."]
+
+
+async def test_a_fallback_answers_in_the_models_place_and_is_billed(
+    client: httpx.AsyncClient, org: Org, vendor: OpenAiEmulator
+):
+    vendor.always = faults.status(503)
+    spare = {"provider": "scripted", "rules": [says("hi", "The spare one.")]}
+    id = await squad(client, org, real(vendor, "A", model={"fallbackPlan": {"models": [spare]}}))
+
+    answer = await said(client, org, id, "hi")
+
+    assert answer["output"] == "The spare one."
+    assert [used["provider"] for used in answer["usage"]] == ["scripted"]
 
 
 async def test_of_two_messages_at_once_the_second_is_refused(
