@@ -77,6 +77,7 @@ class Seam:
         self._new = _Letters()
         self._raw = ""
         self._open = not old.text  # everything passes
+        self._rest: str | None = None  # what is new, until a letter of it is there
         self._starts: list[int] | None = None
         self._matched = self._agreed = 0
 
@@ -84,6 +85,9 @@ class Seam:
         """What of the second answer can be delivered now."""
         if self._open:
             return text
+        if self._rest is not None:
+            self._rest += text
+            return self._join()
         before = self._raw[-1:]
         self._new.add(text, len(self._raw), before)
         self._raw += text
@@ -95,8 +99,11 @@ class Seam:
         """The rest: nothing follows."""
         if self._open:
             return ""
-        self._undecided(at_end=True)
-        return self._let_go()
+        if self._rest is None:
+            self._undecided(at_end=True)
+            self._let_go()
+        self._open = True
+        return self._joined(self._rest or "")
 
     def _undecided(self, *, at_end: bool) -> bool:
         """Follow every place of the first answer at which the second may have begun again."""
@@ -145,27 +152,32 @@ class Seam:
         return count
 
     def _let_go(self) -> str:
-        self._open = True
         skip = self._matched
         if not skip and self._agreed >= max(SAME_START, len(self._old.text) / 2):
             skip = self._agreed
-        rest = self._raw
-        if skip:
-            rest = rest[self._new.places[skip - 1] + 1 :]
+        self._rest = self._raw[self._new.places[skip - 1] + 1 :] if skip else self._raw
+        return self._join()
+
+    def _join(self) -> str:
+        rest = self._rest or ""
+        if not any(map(str.isalnum, rest)):
+            return ""  # a mark: it depends on what follows
+        self._open = True
         return self._joined(rest)
 
     def _joined(self, rest: str) -> str:
-        if not rest:
-            return ""
-        last = self._delivered.rstrip()[-1:]
+        """Without a second mark at the seam, with a blank where two words would touch."""
+        before = self._delivered
+        last = before.rstrip()[-1:]
         if last and not last.isalnum():
             start = next((i for i, char in enumerate(rest) if char.isalnum()), len(rest))
             opening = rest[:start].lstrip()
             rest = ("" if _closing(opening) else opening) + rest[start:]
-        if self._delivered[-1:].isspace():
+        if before[-1:].isspace():
             return rest.lstrip()
-        glued = rest[:1] and _latin(rest[0]) and self._delivered[-1:].isascii()
-        return f" {rest}" if glued else rest
+        number = rest[:1].isdigit() and before[-1:] in ".," and before[-2:-1].isdigit()
+        touching = rest[:1] and _latin(rest[0]) and before[-1:].isascii() and not number
+        return f" {rest}" if touching else rest
 
 
 def _closing(marks: str) -> bool:

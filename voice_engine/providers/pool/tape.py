@@ -13,18 +13,18 @@ from voice_engine.providers.base import Flush
 LONGEST_S = 10.0
 TAIL_S = 0.4  # of sound that a final cannot be about which came before its Flush
 LOUD = 400.0  # rms of PCM16 (−38 dBFS): probably speech; only used to suspect, never to decide
-_EVERY = 4  # frames per look at the level
+_LOOK_S = 0.08  # of sound per look at the level
 
 
 class Tape:
     """`loud_s` is sound like speech since the last word from the recogniser."""
 
-    __slots__ = ("_count", "_items", "_seconds", "cut", "flushes", "loud_s")
+    __slots__ = ("_items", "_seconds", "_unlooked_s", "cut", "flushes", "loud_s")
 
     def __init__(self) -> None:
         self._items: deque[AudioFrame | Flush] = deque()
         self._seconds = 0.0
-        self._count = 0
+        self._unlooked_s = 0.0
         self.flushes = 0  # not answered yet
         self.loud_s = 0.0
         self.cut = False  # whether the beginning of the utterance is gone
@@ -35,10 +35,13 @@ class Tape:
         if isinstance(item, Flush):
             self.flushes += 1
             return
-        self._seconds += item.seconds
-        self._count += 1
-        if self._count % _EVERY == 0 and rms(item.pcm) > LOUD:
-            self.loud_s += _EVERY * item.seconds
+        seconds = item.seconds
+        self._seconds += seconds
+        self._unlooked_s += seconds
+        if self._unlooked_s >= _LOOK_S:
+            if rms(item.pcm) > LOUD:
+                self.loud_s += self._unlooked_s
+            self._unlooked_s = 0.0
         while self._seconds > LONGEST_S:
             self._drop_first()
             self.cut = True
