@@ -16,6 +16,7 @@ PAUSE_SHOWN_S = 0.3  # after a pause the voice has stopped by then, or it goes o
 ORDINARY = ("finished", "undecided", "unfinished")  # pauses that tell how this caller speaks
 LOST_S = 0.4  # a caller who spoke so long said something
 ECHOED_S = 2.0  # a recogniser that repeats its final does so within this time
+AT_ONCE_S = 0.3  # nobody says the same thing again so soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class Heard:
         for piece in pieces:
             joined = _join(joined, piece)
         return joined
+
+    def open_words(self) -> str:
+        """Words whose final is still to come, and will hold them once more."""
+        return self.partial or ("" if self.finals else self.given)
 
     def after(self, earlier: "Heard") -> "Heard":
         """These words as the continuation of `earlier` ones. A first utterance that is a later reading of
@@ -159,17 +164,18 @@ class TurnTaker:
     def forget(self) -> None:
         """Drop what has been said so far (a backchannel, an echo)."""
         started = self._started
-        self._reset(Heard(given=self._heard.partial, stretches=int(self._speaking)))
+        self._reset(Heard(given=self._heard.open_words(), stretches=int(self._speaking)))
         if self._speaking:
             self._awaiting_final, self._started = True, started
 
     def reopen(self, ended: TurnEnded) -> None:
         """That turn was not over: its words go before what has come since, or comes next."""
+        sounded = self._heard.stretches > 0
         self._heard = self._heard.after(ended.heard or Heard((ended.text,)))
         if self._started is not None and self._begun > ended.speech_ended:
             self._patience.paused(self._begun - ended.speech_ended)
         self._started = ended.speech_started
-        self._voice_end = max(self._voice_end, ended.speech_ended)
+        self._voice_end = max(self._voice_end, ended.speech_ended) if sounded else ended.speech_ended
         self._awaiting_final = self._awaiting_final or bool(self._heard.partial)
         self._stt_first = ended.stt_first if ended.stt_first is not None else self._stt_first
         self._stt_final = self._stt_final if self._stt_final is not None else ended.stt_final
@@ -191,7 +197,7 @@ class TurnTaker:
             return None
         ended = self._ended()
         self._late_since = self._voice_end if self._awaiting_final else None
-        self._reset(Heard(given=self._heard.partial))
+        self._reset(Heard(given=self._heard.open_words()))
         return ended
 
     def guess(self, now: float) -> str | None:
@@ -219,10 +225,13 @@ class TurnTaker:
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────
 
     def _is_echo(self, text: str, now: float) -> bool:
-        """A recogniser's second delivery of its last final: nobody has made a sound since."""
-        again = text == self._last_final and now - self._last_final_at <= ECHOED_S and text.strip() != ""
-        spoken = self._speaking or len(self._heard.finals) < self._heard.stretches or self._heard.partial
-        return again and not spoken
+        """A recogniser's second delivery of its last final: nobody can have said that since."""
+        since = now - self._last_final_at
+        if text != self._last_final or not text.strip() or self._heard.partial:
+            return False
+        if len(self._heard.finals) < self._heard.stretches:
+            return False
+        return since <= (AT_ONCE_S if self._speaking else ECHOED_S)
 
     def _final(self, text: str, now: float) -> None:
         self._heard.finals += (text,) if text.strip() else ()
