@@ -18,11 +18,14 @@ class Asides:
     def __init__(self, speaker: Speaker, playout: Playout, meter: Meter) -> None:
         self._speaker, self._playout, self._meter = speaker, playout, meter
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._interjecting: set[asyncio.Task[Any]] = set()
         self._waiting: list[asyncio.Future[None]] = []
 
     def interject(self, text: str) -> None:
         """Say a fixed sentence within the running reply, before what it still waits for."""
-        self._spawn(self._speaker.interject(text))
+        task = self._spawn(self._speaker.interject(text))
+        self._interjecting.add(task)
+        task.add_done_callback(self._interjecting.discard)
 
     def warm(self, texts: Sequence[str]) -> None:
         """Have these sentences ready before they are needed."""
@@ -42,7 +45,9 @@ class Asides:
             self._playout.lay(bed)
 
     async def heard_out(self) -> None:
-        """Return when everything that has been synthesised so far has been heard."""
+        """Return when everything that is to be said so far has been heard."""
+        if self._interjecting:
+            await asyncio.wait(self._interjecting)
         heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(heard)
         await heard
@@ -66,7 +71,8 @@ class Asides:
             task.cancel()
         return set(self._tasks)
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(work, name="aside")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
