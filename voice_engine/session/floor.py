@@ -38,7 +38,8 @@ class Floor:
         self.asides = Asides(self._speaker, self._playout, stage.meter)
         self.reply: Reply | None = None
         self.guess: Reply | None = None
-        self.muted = False
+        self._muted = False
+        self._unmuted_part: str | None = None  # of the running reply: what was heard before it was muted
         self.quiet_until = 0.0  # the caller has interrupted: nothing is said before
         self.spoke_until = 0.0  # session time at which the last sound on the wire ends
         self._waiting: deque[Saying] = deque()
@@ -67,7 +68,7 @@ class Floor:
                 self._stage.played(slot.index * SLOT_S, slot.pcm)
                 if reply and not reply.sounded:
                     self._sounds(reply, slot, now)
-            if not self.muted:
+            if not self._muted:
                 self._stage.transport.play(slot.pcm)
                 self._stage.recorder.agent(slot)
         if self.asides.awaited and now >= self.spoke_until and not self._playout.waiting_s:
@@ -138,6 +139,15 @@ class Floor:
         if reply is None or self._playout.paused or self.spoke_until > now:
             return None
         return max(reply.since, self.spoke_until, self.quiet_until)
+
+    def mute(self, muted: bool) -> None:
+        """The agent goes on speaking, unheard; what is said meanwhile is not in the history."""
+        if muted and self.reply and self._unmuted_part is None:
+            self._unmuted_part = self._heard(self._stage.now())
+        self._muted = muted
+
+    def _heard(self, now: float) -> str:
+        return self._speaker.heard.heard(self._playout.heard_s(now))
 
     # ── the caller wants the floor ───────────────────────────────────────────────────────────────────
 
@@ -314,6 +324,7 @@ class Floor:
 
     def _launch(self, reply: Reply, speech: Speech) -> None:
         self._speaker.begin()
+        self._unmuted_part = "" if self._muted else None
         reply.task = asyncio.create_task(self._speak(reply, speech), name=f"reply-{reply.name}")
         reply.task.add_done_callback(lambda _: self._settle_books(reply))
 
@@ -339,7 +350,7 @@ class Floor:
             return
         self.reply = None
         self._cancel(reply)
-        heard = self._speaker.heard.heard(self._playout.heard_s(now))
+        heard = self._heard(now) if self._unmuted_part is None else self._unmuted_part
         self._playout.clear()
         self.commit(reply)
         self.agent.thinker.said(heard, interrupted=interrupted)

@@ -368,7 +368,7 @@ class Session:
 
     def mute_agent(self, muted: bool) -> None:
         """The agent goes on speaking, unheard."""
-        self._floor.muted = muted
+        self._floor.mute(muted)
 
     def mute_caller(self, muted: bool) -> None:
         """The caller's sound is silence from here on."""
