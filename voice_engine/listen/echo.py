@@ -73,6 +73,7 @@ def _words(text: str) -> list[str]:
 
 STEP_S = 0.02
 LAGS = 26  # steps a sound may need to come back: up to 0.5 s
+ECHO_LATEST_S = 0.7  # after the agent's sound its echo has died away
 SEEN = 40  # steps that are compared
 ENOUGH = 8  # loud steps of the caller: fewer prove nothing
 MANY = 20  # loud steps prove it with ALIKE, fewer with SURELY_ALIKE
@@ -95,11 +96,14 @@ class SoundReturn:
         self._coming: dict[int, float] = {}  # agent steps the caller's clock has not reached
         self._step = -1
         self._loud_agent = self._loud_both = 0.0
+        self.agent_until = -1.0  # where the agent's sound ended, seconds of the session
 
     def agent(self, at: float, power: float) -> None:
         """The agent's step around `at` (seconds of the session), mean square 0…1."""
         if (step := int(at / STEP_S)) > self._step:
             self._coming[step] = power
+            if power > LEAST:
+                self.agent_until = at + STEP_S / 2
 
     def caller(self, at: float, power: float) -> None:
         """The caller's step around `at`; steps come in order."""

@@ -6,12 +6,14 @@ Words are judged when they come; a tick compares numbers.
 from enum import Enum
 
 from voice_engine.audio.level import powers
-from voice_engine.listen.echo import STEP_S, SoundReturn, SpokenWords
+from voice_engine.listen.echo import ECHO_LATEST_S, STEP_S, SoundReturn, SpokenWords
 from voice_engine.listen.lexicon import speech_units
 from voice_engine.listen.phrases import acknowledging, interrupting
 from voice_engine.spec import TurnPlan
 
 COMMIT_UNITS = 3  # characters (Chinese) or words (Latin) that are not a backchannel
+OWN_VOICE_S = 0.3  # of voice unlike the agent's: it is the caller's, though he says a word the agent said
+ECHO_UNITS = 4  # so many words of the agent's in a row nobody says by chance
 ECHO_CHECK_S = 0.06  # how often sound that would pause or stop the agent is compared with his own
 
 
@@ -34,6 +36,8 @@ class Interruption:
         self._demands = interrupting(plan.interrupt_phrases)
         self._said, self._sound = SpokenWords(), SoundReturn()
         self._sounding = False
+        self._own_voice = False
+        self._text = ""
         self.quiet_until = 0.0  # after an interruption the agent stays silent until then
         self.reset()
 
@@ -54,6 +58,7 @@ class Interruption:
         if self._since is None:
             self._since = at
         self._sounding, self._until = True, None
+        self._own_voice = False
 
     def speech_stopped(self, at: float) -> None:
         """The caller's sound ended at `at`."""
@@ -61,6 +66,7 @@ class Interruption:
 
     def words(self, text: str) -> None:
         """What the recogniser makes of the caller's turn so far."""
+        self._text = text
         own = self._without_echo(text)
         self._futile = bool(text.strip()) and (not own or self._acknowledges(own))
         self._decided = not self._futile and self._suffices(own, self._plan.interrupt_words or COMMIT_UNITS)
@@ -91,9 +97,10 @@ class Interruption:
         own = self._without_echo(text)
         return not self._acknowledges(own) and self._suffices(own, self._plan.interrupt_words or 1)
 
-    def is_echo(self, text: str) -> bool:
-        """Whether these are only the agent's own last words, come back by the caller's line."""
-        return bool(text.strip()) and not self._without_echo(text)
+    def is_echo(self, text: str, ended: float) -> bool:
+        """Whether a turn whose voice ended at `ended` is only the agent's own words, come back by the line."""
+        late = ended > self._sound.agent_until + ECHO_LATEST_S
+        return not late and bool(text.strip()) and not self._without_echo(text)
 
     def tick(self, now: float, voiced_until: float | None = None) -> Verdict | None:
         """A verdict, when there is a new one. Voice counts until `voiced_until`: silence is noticed late."""
@@ -119,6 +126,9 @@ class Interruption:
         if self._sounds_like_echo(now):
             self._since = now
             return None
+        if lasted >= OWN_VOICE_S and not self._own_voice:
+            self._own_voice = True
+            self.words(self._text)
         if not self._paused:
             self._paused = True
             return Verdict.PAUSE
@@ -145,5 +155,7 @@ class Interruption:
 
     def _without_echo(self, text: str) -> str:
         if not self._plan.echo_guard or self._sound.clean:
+            return text
+        if self._own_voice and speech_units(text) < ECHO_UNITS:
             return text
         return self._said.novel(text)

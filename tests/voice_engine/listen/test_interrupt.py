@@ -174,8 +174,8 @@ def test_the_agents_own_words_stop_nothing(policy, echo):
     policy.agent_said(PARCEL)
     policy.speech_started(0.0)
 
-    assert verdicts(policy, 0.9, {0.1: echo}) == [(0.2, Verdict.PAUSE)]
-    assert policy.is_echo(echo)
+    assert verdicts(policy, 0.28, {0.1: echo}) == [(0.2, Verdict.PAUSE)]
+    assert not policy.overrules(echo)
 
 
 def test_the_agents_own_words_stop_nothing_in_english(policy):
@@ -183,6 +183,28 @@ def test_the_agents_own_words_stop_nothing_in_english(policy):
     policy.speech_started(0.0)
 
     assert verdicts(policy, 0.9, {0.1: "order had been shipped please hold on"}) == [(0.2, Verdict.PAUSE)]
+
+
+def test_four_words_of_the_agents_are_an_echo_however_they_sound(policy):
+    policy.agent_said(PARCEL)
+    policy.speech_started(0.0)
+
+    assert verdicts(policy, 0.9, {0.1: "预计明天下午送到"}) == [(0.2, Verdict.PAUSE)]
+
+
+def test_fewer_are_the_callers_when_the_voice_is_his_own(policy):
+    policy.agent_said("您要苹果还是香蕉？")
+    policy.speech_started(0.0)
+
+    assert verdicts(policy, 0.6, {0.1: "香蕉"}) == [(0.2, Verdict.PAUSE), (0.5, Verdict.COMMIT)]
+
+
+def test_an_echo_is_over_when_the_agent_has_been_silent_for_a_while(policy):
+    policy.agent_said("您要苹果还是香蕉？")
+    policy.agent_sound(1.0, (8000).to_bytes(2, "little") * 320)
+
+    assert policy.is_echo("苹果还是香蕉", ended=1.5)
+    assert not policy.is_echo("苹果还是香蕉", ended=2.0)
 
 
 @pytest.mark.parametrize(
