@@ -33,6 +33,7 @@ class EventType(StrEnum):
     TOOL_RESULTS = "tool.results"  # turn, results[{toolCallId, name, result|error, durationMs[, warnings]}]
     TRANSFER_REQUESTED = "transfer.requested"  # turn, destination{type, number|sipUri|assistantName, …}
     DTMF_REQUESTED = "dtmf.requested"  # turn, digits
+    DTMF_RECEIVED = "dtmf.received"  # digits
     HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
     SESSION_PAUSED = "session.paused"  # why: connection-lost | on-hold

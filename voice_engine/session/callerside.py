@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.interrupt import Interruption, Verdict
+from voice_engine.listen.keypad import Keypad
 from voice_engine.listen.lexicon import is_backchannel
 from voice_engine.listen.listener import Listener
 from voice_engine.listen.turns import TurnEnded, TurnTaker
@@ -48,6 +49,7 @@ class CallerSide:
         self._turns, self._interruption = TurnTaker(assistant.turn), hearing.interruption
         self.listener = self._listen_with(hearing.stt)
         self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
+        self._keypad = Keypad()
         self._greeting = Greeting(assistant)
         self._greeted_with: Question | None = None
         self._appointment: asyncio.TimerHandle | None = None
@@ -131,6 +133,8 @@ class CallerSide:
             self._judge_turn(now)
         if not self._greeting.over and self._greeting.due(now):
             self._greet_back(now)
+        if entered := self._keypad.tick(now):
+            self.typed(entered)
 
     def _judge_interruption(self, now: float) -> None:
         match self._interruption.tick(now, self.listener.voiced_until):
@@ -178,6 +182,12 @@ class CallerSide:
         else:
             self._greeting.turn_ended(ended.speech_ended)
             self._greeted_with = question.after(self._greeted_with)
+
+    def pressed(self, keys: str) -> None:
+        """The caller pressed keys: the agent stops, and answers when the entry is complete."""
+        self._caretaker.idle.caller_spoke(self._stage.now())
+        self._interruption.digit()
+        self._keypad.press(keys, self._stage.now())
 
     def typed(self, text: str) -> None:
         """The caller typed: it interrupts and is answered like speech."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from voice_engine.kernel.errors import BadRequest, Conflict
+from voice_engine.listen.keypad import KEYS, MOST
 from voice_engine.session import reasons
 from voice_engine.session.session import Session
 
@@ -62,6 +63,21 @@ def _typed(session: Session, message: Message) -> None:
     session.user_text(_text(message, "text"))
 
 
+def _keys(session: Session, message: Message) -> None:
+    digits = _text(message, "digits", "digit", "dtmf").upper().replace(" ", "")
+    if not KEYS.issuperset(digits) or len(digits) > MOST:
+        raise BadRequest("bad_digits", f"'digits' holds 1 to {MOST} of 0-9, *, # and A-D.")
+    session.keys(digits)
+
+
+def _hand_off(session: Session, message: Message) -> None:
+    destination = message.get("destination")
+    place = destination if isinstance(destination, dict) else message
+    refused = session.hand_off(_text({"type": message["type"], **place}, "assistantName", "member"))
+    if refused:
+        raise Conflict("handoff_refused", refused)
+
+
 def _control(session: Session, message: Message) -> None:
     controls: dict[object, Callable[[], None]] = {
         "mute-assistant": lambda: session.mute_agent(True),
@@ -110,6 +126,8 @@ COMMANDS: dict[str, Callable[[Session, Message], None]] = {
     "hangup": _hang_up,
     "stop": _hang_up,
     "text": _typed,
+    "dtmf": _keys,
+    "handoff": _hand_off,
     "function_result": _function_result,
     "tool-calls-result": _tool_result,
 }

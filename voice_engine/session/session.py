@@ -277,6 +277,11 @@ class Session:
         """The caller typed: it interrupts and is answered like speech."""
         self._caller.typed(text)
 
+    def keys(self, digits: str) -> None:
+        """The caller pressed keys."""
+        self.events.emit(EventType.DTMF_RECEIVED, digits=digits)
+        self._caller.pressed(digits)
+
     def say(
         self, text: str, *, end_reason: str = "", interrupt: bool = False, interruptible: bool = True
     ) -> None:

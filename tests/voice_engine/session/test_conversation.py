@@ -228,3 +228,36 @@ def test_the_recording_is_as_long_as_the_call_and_holds_both_sides_in_place():
     assert len(caller) / 16000 == pytest.approx(6.0, abs=0.1)
     assert first_caller == pytest.approx(1.0, abs=0.021)
     assert first_agent == pytest.approx(marks["soundFirstS"], abs=0.021)
+
+
+def test_a_key_stops_the_agent_and_the_entry_is_answered():
+    async def presses(session):
+        await asyncio.sleep(2)
+        session.keys("12#")
+
+    spec = assistant(
+        first_message="您好，查询余额请按一，转人工请按零，其他业务请按九。", first_message_interruptible=True
+    )
+
+    outcome = World(spec=spec, answer=lambda m: f"您按了{m[-1].content}。", during=presses, until=8).run()
+
+    assert outcome.of(EventType.USER_INTERRUPTED)[0].t == pytest.approx(2.0, abs=0.05)
+    assert outcome.said("user") == ["12"]
+    assert outcome.said("bot")[-1] == "您按了12。"
+
+
+def test_a_call_on_hold_hears_nobody_and_goes_on_afterwards():
+    async def holds(session):
+        await asyncio.sleep(0.5)
+        session.hold(True)
+        await asyncio.sleep(3)
+        session.hold(False)
+
+    says = [Says(1.0, "有人吗？", 1.0), Says(5.0, "你好吗？", 1.0)]
+    spec = assistant(first_message="您好，这里是应答。")
+
+    outcome = World(says=says, spec=spec, answer=lambda _: "我很好。", during=holds, until=12).run()
+
+    assert outcome.said("user") == ["你好吗？"]
+    assert outcome.said("bot") == ["您好，这里是应答。", "我很好。"]
+    assert outcome.of(EventType.SESSION_RESUMED)[0].data["pausedS"] == 3.0
