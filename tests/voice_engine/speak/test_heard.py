@@ -235,6 +235,16 @@ def test_what_is_spoken_in_other_words_takes_its_own_time():
     assert heard.heard(1.5) == "定于2026-12-31举"
 
 
+def test_a_telephone_number_is_heard_group_by_group():
+    heard = Heard()
+    spoken = "电话幺三八，零零幺三，八零零零"
+    heard.add("电话138 0013 8000", sum(map(weight, spoken)), spoken=spoken)
+
+    assert heard.heard(sum(map(weight, "电话幺三"))) == "电话"
+    assert heard.heard(sum(map(weight, "电话幺三八，零"))).strip() == "电话138"
+    assert heard.heard(sum(map(weight, "电话幺三八，零零幺三，八"))).strip() == "电话138 0013"
+
+
 def test_word_times_are_of_what_was_spoken():
     heard = Heard()
     words = WordTimes(("一百零五", "元", "整"), (0.0, 2.0, 2.2), (2.0, 2.2, 2.4))

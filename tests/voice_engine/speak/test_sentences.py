@@ -200,6 +200,14 @@ def test_a_number_is_not_cut_even_when_the_clause_is_too_long():
     assert number in "".join(clause for clause in clauses_of(f"好。订单号是{number}没错") if number in clause)
 
 
+@pytest.mark.parametrize("number", ["三百五十万零二百", "二〇二六年十一月二十日", "十二点三十五分二十秒"])
+def test_numbers_in_characters_are_not_cut_by_the_length_either(number: str):
+    released = clauses_of("嗯。" + f"我们说{number}行不行" * 12)
+
+    assert len(released) > 3
+    assert sum(clause.count(number) for clause in released) == 12
+
+
 @pytest.mark.parametrize("tag", ["<flush />", "<flush/>", "<FLUSH />", "< flush / >"])
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_a_flush_tag_releases_what_there_is(tag: str, size: int):
