@@ -102,6 +102,7 @@ class TurnTaker:
         self.due = inf
         self._words_at = -inf
         self._guessed = ""
+        self._held = ""  # words that asked for time: what comes after them is judged alone
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -115,6 +116,8 @@ class TurnTaker:
         """The caller's sound begins."""
         if self._started is None:
             self._started = at
+        elif self.waiting:
+            self._held = self.text
         elif not self._speaking and self._judged and self._judged.why in ORDINARY:
             self._patience.paused(at - self._voice_end)
         self._speaking, self._begun = True, at
@@ -267,7 +270,7 @@ class TurnTaker:
 
     def _judge(self) -> Judgement:
         if self._judged is None:
-            self._judged = self._patience.judge(self.text)
+            self._judged = self._patience.judge(self.text.removeprefix(self._held).strip() or self.text)
         return self._judged
 
     def _weigh(self) -> None:

@@ -135,6 +135,15 @@ def test_a_caller_who_asked_for_time_is_waited_for(turns):
     assert turns.tick(11.0) is None
 
 
+def test_who_comes_back_is_judged_by_the_new_words(turns):
+    said(turns, "hold on, let me check")
+    turns.speech_started(10.0)
+    turns.speech_stopped(11.0)
+    turns.words("yes", final=True, now=11.1)
+
+    assert turns.tick(11.26).text == "hold on, let me check yes"
+
+
 # ── dictation ────────────────────────────────────────────────────────────────────────────────────────
 
 
