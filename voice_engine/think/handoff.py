@@ -15,10 +15,10 @@ REFUSE = "refuse_handoff"
 
 _ANNOUNCEMENT = {"zh": "正在为您转接{name}…", "en": "Transferring you to {name}…"}
 _MOST, _LONGEST = 8, 200  # items of a summary, characters of each
-_PROMISE = re.compile(
-    r"[^。！？!?.\n]*(?:我会|我来|稍后|马上|帮您|为您|给您|I'll|I will|let me|we'll|we will)[^。！？!?.\n]*",
-    re.IGNORECASE,
-)
+_SENTENCES = re.compile(r"[。！？!?.\n]+")
+_PROMISE = re.compile(r"我会|我来|稍后|马上|帮您|为您|给您|I'll|I will|let me|we'll|we will", re.IGNORECASE)
+_SEARCHED = 2000  # characters
+_LOOKED_AT = 20  # last messages of each side that are quoted from
 _MARKS = {"zh": "【交接】", "en": "[Handover]"}
 _NOTES = {
     "zh": {
@@ -169,9 +169,10 @@ def completed(summary: Summary, history: Iterable[Message]) -> Summary:
     tasks are the agent's last promises.
     """
     said = [m for m in history if m.role in ("user", "assistant") and m.content.strip()]
-    caller = [m.content for m in said if m.role == "user"]
-    known = facts("\n".join(caller))
-    promised = [found.strip() for m in said if m.role == "assistant" for found in _PROMISE.findall(m.content)]
+    caller = [m.content for m in said if m.role == "user"][-_LOOKED_AT:]
+    agent = [m.content for m in said if m.role == "assistant"][-_LOOKED_AT:]
+    known = facts("\n".join(caller)[-_SEARCHED:])
+    promised = [s.strip() for text in agent for s in _SENTENCES.split(text) if _PROMISE.search(s)]
     return replace(
         summary,
         user_intent=summary.user_intent or _short(caller[-1] if caller else ""),

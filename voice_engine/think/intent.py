@@ -11,6 +11,8 @@ from functools import lru_cache
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
 _ALTERNATIVES = re.compile(r"[,，、/|;；]")
 _WHOLE = 4  # letters of a word too short to be taken apart: "art" is not in "start"
+_PHRASE = 60  # characters
+_LONGEST = 200  # characters of a known sentence
 _CONSIDERED = 2000  # characters of a text
 _OF_TEXT = 0.85  # a short question inside a long description is a little less sure than the reverse
 _EMPTY_WORDS = re.compile(
@@ -18,15 +20,18 @@ _EMPTY_WORDS = re.compile(
     r"|\b(?:i|me|my|you|your|we|a|an|the|to|of|on|in|for|is|it|do|does|can|could|would|want|need|like|"
     r"please|how|what|hello|hi|with|about|have|get|help)\b"
 )
+# Bounded everywhere: this runs on the media path, and on words that strangers choose.
 _FACTS = {
-    "email": re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+    "email": re.compile(
+        r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
+    ),
     "idCard": re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])"),
     "phone": re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|\+\d[\d -]{7,16}\d"),
     "plate": re.compile(
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"
     ),
     "amount": re.compile(
-        r"[¥￥$€£]\s?\d[\d,]*(?:\.\d+)?(?:万|k)?|\d[\d,]*(?:\.\d+)?\s?(?:万元|万|元|块|yuan|dollars|rmb)",
+        r"[¥￥$€£]\s?\d[\d,]{0,15}(?:\.\d{1,4})?(?:万|k)?|(?<![\d,.])\d[\d,]{0,15}(?:\.\d{1,4})?\s?(?:万元|万|元|块|yuan|dollars|rmb)",
         re.IGNORECASE,
     ),
     "date": re.compile(
@@ -34,20 +39,37 @@ _FACTS = {
         r"|\b(?:today|tomorrow|yesterday|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
         re.IGNORECASE,
     ),
-    "number": re.compile(r"(?<![0-9A-Za-z])(?=[A-Z0-9-]*\d{4})[A-Z0-9][A-Z0-9-]{5,29}(?![0-9A-Za-z])"),
+    "number": re.compile(r"(?<![0-9A-Za-z])(?=[A-Z0-9-]{0,26}\d{4})[A-Z0-9][A-Z0-9-]{5,29}(?![0-9A-Za-z])"),
 }
 
 
-def likeness(phrase: str, text: str) -> float:
-    """How surely `text` speaks of `phrase`, 0..1. Commas in `phrase` separate alternatives."""
-    said = _plain(text)
-    return max((_likeness(_plain(part), said) for part in _ALTERNATIVES.split(phrase)), default=0.0)
+class Heard:
+    """A sentence, prepared once for being compared with many phrases."""
 
+    def __init__(self, text: str) -> None:
+        self._text = _plain(text)
+        self._grams = _grams(self._text)
+        self._meant = _grams(_EMPTY_WORDS.sub(" ", self._text))
 
-def sameness(one: str, other: str) -> float:
-    """How nearly two sentences are the same one, 0..1."""
-    a, b = _grams(_plain(one)), _grams(_plain(other))
-    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+    def likeness(self, phrase: str) -> float:
+        """How surely the sentence speaks of `phrase`, 0..1. Commas in `phrase` separate alternatives."""
+        return max((self._likeness(part) for part in _alternatives(phrase)), default=0.0)
+
+    def sameness(self, other: str) -> float:
+        """How nearly it is the same sentence as a known one, 0..1."""
+        known = _known(other)
+        total = len(self._grams) + len(known)
+        return 2 * len(self._grams & known) / total if total else 0.0
+
+    def _likeness(self, phrase: str) -> float:
+        wanted = _grams(phrase)
+        if not wanted or not self._grams:
+            return 0.0
+        if phrase in self._text and _contains(self._text, phrase):
+            return 1.0
+        of_phrase = len(wanted & self._grams) / len(wanted)
+        of_text = len(wanted & self._meant) / len(self._meant) if self._meant else 0.0
+        return max(of_phrase, _OF_TEXT * of_text)
 
 
 def facts(text: str) -> dict[str, str]:
@@ -61,16 +83,9 @@ def facts(text: str) -> dict[str, str]:
     return found
 
 
-def _likeness(phrase: str, text: str) -> float:
-    wanted, said = _grams(phrase), _grams(text)
-    if not wanted or not said:
-        return 0.0
-    if _contains(text, phrase):
-        return 1.0
-    shared = len(wanted & said)
-    meant = _grams(_EMPTY_WORDS.sub(" ", text))
-    of_text = len(wanted & meant) / len(meant) if meant else 0.0
-    return max(shared / len(wanted), _OF_TEXT * of_text)
+@lru_cache(maxsize=4096)
+def _alternatives(phrase: str) -> tuple[str, ...]:
+    return tuple(_plain(part) for part in _ALTERNATIVES.split(phrase))
 
 
 def _contains(text: str, phrase: str) -> bool:
@@ -86,7 +101,16 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _known(text: str) -> frozenset[str]:
+    return _taken_apart(_plain(text[:_LONGEST]))
+
+
 def _grams(text: str) -> frozenset[str]:
+    """Those of phrases are remembered: they are asked for with every text."""
+    return _remembered(text) if len(text) <= _PHRASE else _taken_apart(text)
+
+
+def _taken_apart(text: str) -> frozenset[str]:
     found: set[str] = set()
     for run in _RUNS.findall(text):
         if run[0] >= "\u3400":
@@ -96,3 +120,6 @@ def _grams(text: str) -> frozenset[str]:
         else:
             found.update(f"^{run}"[i : i + 3] for i in range(len(run) - 1))
     return frozenset(found)
+
+
+_remembered = lru_cache(maxsize=4096)(_taken_apart)

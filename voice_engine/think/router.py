@@ -12,7 +12,7 @@ import structlog
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Llm, Message, Usage
 from voice_engine.spec import FaqSpec, MemberSpec, SquadSpec
-from voice_engine.think.intent import likeness, sameness
+from voice_engine.think.intent import Heard
 
 SURE = 0.6  # from here on the rules decide alone
 WEAK = 0.35  # below, nobody is meant in particular
@@ -67,16 +67,14 @@ def recognise(text: str, members: Sequence[MemberSpec]) -> tuple[str, float]:
 
     Two intents that fit equally well, of different members, halve the confidence.
     """
-    scores = {intent: likeness(intent, text) for intent in _intents(members)}
+    heard = Heard(text)
+    scores = {intent: heard.likeness(intent) for intent in _intents(members)}
     best = max(scores, key=lambda intent: scores[intent], default="")
     if not best or scores[best] < WEAK:
         return "", 0.0
-    able = {member.name for member in _able(best, members)}
-    rivals = [
-        score
-        for intent, score in scores.items()
-        if not able & {member.name for member in _able(intent, members)}
-    ]
+    able = _able(best, members)
+    theirs = {intent for member in able for intent in (*member.skills, member.name)}
+    rivals = [score for intent, score in scores.items() if intent not in theirs]
     return best, round(scores[best] - max(rivals, default=0.0) / 2, 3)
 
 
@@ -88,7 +86,8 @@ def select(intent: str, members: Sequence[MemberSpec], load: Mapping[str, int]) 
 
 def canned(text: str, faqs: Sequence[FaqSpec], at_least: float = CANNED) -> tuple[str, float] | None:
     """The prepared answer to the most similar question and the likeness, if it is `at_least` that."""
-    scored = [(sameness(question, text), faq.answer) for faq in faqs for question in faq.questions]
+    heard = Heard(text)
+    scored = [(heard.sameness(question), faq.answer) for faq in faqs for question in faq.questions]
     score, answer = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
     return (answer, round(score, 3)) if score >= at_least else None
 

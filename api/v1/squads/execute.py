@@ -162,11 +162,9 @@ class Execution:
         return {**used, "usageId": usage_id}
 
     def _keep(self, squad_id: str, prepared: _Prepared, body: Execute, outcome: Outcome) -> None:
-        said: list[Json] = [
-            *prepared.state.messages,
-            {"role": "user", "content": body.input},
-            {"role": "assistant", "content": outcome.output, "member": outcome.member.name},
-        ]
+        asked: list[Json] = [*prepared.state.messages, {"role": "user", "content": body.input}]
+        answered: Json = {"role": "assistant", "content": outcome.output, "member": outcome.member.name}
+        said = [*([] if outcome.forgotten else asked), answered]
         values: Json = {
             "member": outcome.member.name,
             "handoffs": outcome.total_handoffs,

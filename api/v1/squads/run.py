@@ -53,6 +53,7 @@ class Outcome:
     confidence: float = 0.0
     routed_by: str = "default"
     total_handoffs: int = 0
+    forgotten: bool = False  # the member that has it now knows nothing of what was said before
     texts: list[str] = field(default_factory=list)
     handoffs: list[Json] = field(default_factory=list)
     used: list[Json] = field(default_factory=list)
@@ -191,7 +192,11 @@ def _hand_over(
 ) -> tuple[list[Message], str]:
     taken = squad.hand_over(decision, messages)
     outcome.handoffs.append(decision.data(taken.summary))
-    outcome.context["summary"] = taken.summary.data()
+    if decision.destination.mode == "delete-history":
+        outcome.forgotten = True
+        outcome.context.pop("summary", None)
+    else:
+        outcome.context["summary"] = taken.summary.data()
     outcome.member, outcome.total_handoffs = taken.member, squad.handoffs
     return taken.messages, taken.greeting
 

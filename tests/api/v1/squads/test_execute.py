@@ -230,6 +230,23 @@ async def test_a_models_handoff_reaches_the_next_model_with_its_summary(
     assert [used["member"] for used in answer["usage"]] == ["Front", "账务"]
 
 
+async def test_a_member_that_starts_clean_stays_ignorant_of_what_was_said_before(
+    client: httpx.AsyncClient, org: Org, vendor: OpenAiEmulator
+):
+    wanted = iter([("handoff_to_B", {"user_intent": "secret"}), "Hello, B here."])
+    vendor.model = lambda messages: next(wanted, "Fine.")
+    to = {"type": "assistant", "assistantName": "B", "transferMode": "delete-history"}
+    id = await squad(client, org, real(vendor, "A", assistantDestinations=[to]), real(vendor, "B"))
+    first = await said(client, org, id, "my secret")
+
+    await said(client, org, id, "go on", sessionId=first["sessionId"])
+
+    assert "summary" not in first["context"]
+    assert [m["content"] for m in vendor.bodies[1]["messages"]] == ["You are B in ."]
+    asked = [m["content"] for m in vendor.bodies[2]["messages"] if m["role"] != "system"]
+    assert asked == ["Transferring you to B…\nHello, B here.", "go on"]
+
+
 async def test_unsure_words_are_classified_by_the_entry_members_model(
     client: httpx.AsyncClient, org: Org, vendor: OpenAiEmulator
 ):
