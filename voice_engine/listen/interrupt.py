@@ -98,7 +98,7 @@ class Interruption:
         return not self._acknowledges(own) and self._suffices(own, self._plan.interrupt_words or 1)
 
     def is_echo(self, text: str, ended: float) -> bool:
-        """Whether a turn whose voice ended at `ended` is only the agent's own words, come back by the line."""
+        """Whether a turn whose voice ended at `ended` is only the agent's words, come back by the line."""
         late = ended > self._sound.agent_until + ECHO_LATEST_S
         return not late and bool(text.strip()) and not self._without_echo(text)
 
