@@ -5,9 +5,7 @@ that endpoints itself hears everything, in silence by larger pieces; one that do
 PRE_SPEECH_S before it, then a Flush.
 """
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Protocol
 
@@ -17,6 +15,7 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.listen.ear import HEARING_RATE, STEP, Ear, Hearing
 from voice_engine.listen.gate import SpeechPaused, SpeechStarted
 from voice_engine.providers.base import Flush, Stt, Transcript, Usage, VadStream
+from voice_engine.providers.frames import Frames
 
 PRE_SPEECH_S = 0.3
 DETECTION_S = 0.26  # the gate is sure this long after speech began, at the latest
@@ -48,8 +47,7 @@ class Listener:
         self._stt, self._watcher = stt, watcher
         self._resampler = Resampler(rate, HEARING_RATE)
         self._ear = Ear(vad, on_level)
-        self._queue: asyncio.Queue[AudioFrame | Flush | None] = asyncio.Queue()
-        self._queued_s = 0.0
+        self._frames = Frames()
         self._kept: deque[bytes] = deque()  # silence: to be packed, or what was before speech
         self._kept_s = 0.0
         self._final_due: float | None = None  # until when a final of this utterance is awaited
@@ -77,7 +75,7 @@ class Listener:
                 self._watcher.caller_paused(edge.at)
             else:
                 self._final_due = edge.at + FINAL_S
-                self._queue.put_nowait(Flush())
+                self._frames.put(Flush())
                 self._watcher.caller_stopped(edge.at)
 
     def speaking(self) -> bool:
@@ -98,7 +96,7 @@ class Listener:
     async def run(self) -> None:
         """Pump sound into the recogniser and its words out, until `close`; raises ProviderError."""
         self.warm()
-        async with aclosing(self._stt.transcribe(self._frames())) as heard:  # type: ignore[type-var]
+        async with aclosing(self._stt.transcribe(self._frames)) as heard:  # type: ignore[type-var]
             async for item in heard:
                 if isinstance(item, Usage):
                     self.usage = item
@@ -111,13 +109,7 @@ class Listener:
         """No more sound: the recogniser is told to finish."""
         if self._stt.capabilities.endpoints_itself:
             self._send()
-        self._queue.put_nowait(None)
-
-    async def _frames(self) -> AsyncIterator[AudioFrame | Flush]:
-        while (item := await self._queue.get()) is not None:
-            if isinstance(item, AudioFrame):
-                self._queued_s -= item.seconds
-            yield item
+        self._frames.end()
 
     def _keep(self, pcm: bytes) -> None:
         self._kept.append(pcm)
@@ -135,12 +127,11 @@ class Listener:
     def _send(self) -> None:
         if not self._kept:
             return
-        if self._queued_s > STALLED_S:
+        if self._frames.waiting_s > STALLED_S:
             raise ProviderError("timeout", self._stt.vendor, "The recogniser takes no more sound.")
         pcm = self._kept[0] if len(self._kept) == 1 else b"".join(self._kept)
-        self._queue.put_nowait(AudioFrame(pcm, HEARING_RATE, self._pts))
+        self._frames.put(AudioFrame(pcm, HEARING_RATE, self._pts))
         self._pts += len(pcm) // 2
-        self._queued_s += self._kept_s
         self.fed_s += self._kept_s
         self._kept.clear()
         self._kept_s = 0.0

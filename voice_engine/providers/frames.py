@@ -17,12 +17,13 @@ Item = AudioFrame | Flush | Exception | None
 class Frames:
     """Put in by one, read by one at a time, or handed on as it comes. For one event loop."""
 
-    __slots__ = ("_items", "_reader", "_taker")
+    __slots__ = ("_items", "_reader", "_taker", "waiting_s")
 
     def __init__(self) -> None:
         self._items: deque[Item] = deque()
         self._reader: asyncio.Future[None] | None = None
         self._taker: Callable[[Item], None] | None = None
+        self.waiting_s = 0.0  # of sound that nobody has taken yet
 
     def put(self, item: Item) -> None:
         """The next frame, or that the speaker has stopped."""
@@ -30,6 +31,8 @@ class Frames:
             self._taker(item)
             return
         self._items.append(item)
+        if isinstance(item, AudioFrame):
+            self.waiting_s += item.seconds
         if self._reader and not self._reader.done():
             self._reader.set_result(None)
 
@@ -42,15 +45,11 @@ class Frames:
         self._taker = taker
         while self._items:
             taker(self._items.popleft())
+        self.waiting_s = 0.0
 
     def keep(self) -> None:
         """Hand nothing on any more."""
         self._taker = None
-
-    @property
-    def waiting(self) -> int:
-        """How many items nobody has taken yet."""
-        return len(self._items)
 
     def __aiter__(self) -> "Frames":
         return self
@@ -68,4 +67,6 @@ class Frames:
         self._items.popleft()
         if isinstance(item, Exception):
             raise item
+        if isinstance(item, AudioFrame):
+            self.waiting_s -= item.seconds
         return item

@@ -13,6 +13,9 @@ from voice_engine.kernel.errors import BadRequest, ProviderError, YingdaError
 from voice_engine.kernel.sealed import seal
 from voice_engine.providers import registry
 from voice_engine.providers.factory import Factory
+from voice_engine.providers.pool.race import RaceStt
+from voice_engine.providers.pool.stt import PoolStt
+from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
 
@@ -190,3 +193,64 @@ def test_the_voice_activity_model_can_be_built():
 def test_an_unknown_provider_is_told_what_there_is():
     with pytest.raises(BadRequest, match=r"no llm provider 'x'; available: custom-llm, dashscope"):
         factory().llm(ModelSpec(provider="x"), "org-1")
+
+
+# ── fallbacks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_fallback_answers_when_the_first_one_refuses(vendor: OpenAiEmulator):
+    broken = ModelSpec(provider="custom-llm", model="m", base_url="http://127.0.0.1:9/v1")
+    good = ModelSpec(provider="custom-llm", model="m-2", base_url=vendor.url)
+    llm = factory().llm(broken.model_copy(update={"fallbacks": (good,)}), "org-1")
+
+    used = [delta.usage for delta in await collect(llm.reply(GREETING)) if delta.usage]
+
+    assert [(usage.provider, usage.model) for usage in used] == [("custom-llm", "m-2")]
+
+
+@pytest.mark.parametrize("kind", ["llm", "stt", "tts"])
+def test_a_fallback_the_platform_has_no_key_for_is_skipped_and_told(kind: str):
+    specs: dict[str, Any] = {"llm": ModelSpec, "stt": TranscriberSpec, "tts": VoiceSpec}
+    ours = {"llm": "scripted", "stt": "pocketsphinx", "tts": "espeak"}[kind]
+    spec = specs[kind](provider=ours, fallbacks=(specs[kind](provider="dashscope", model="q"),))
+    troubles, told = Troubles(), []
+    troubles.subscribe(told.append)
+
+    pool = getattr(factory(), kind)(spec, "org-1", troubles)
+
+    assert pool.vendor == ours
+    (skipped,) = told
+    assert (skipped.what, skipped.component, skipped.provider, skipped.model) == (
+        "skipped", kind, "dashscope", "q",
+    )  # fmt: skip
+    assert skipped.error.kind == "auth"
+
+
+@pytest.mark.parametrize("kind", ["llm", "stt", "tts"])
+def test_an_unknown_fallback_is_refused_when_the_call_begins(kind: str):
+    specs: dict[str, Any] = {"llm": ModelSpec, "stt": TranscriberSpec, "tts": VoiceSpec}
+    ours = {"llm": "scripted", "stt": "pocketsphinx", "tts": "espeak"}[kind]
+
+    with pytest.raises(BadRequest, match=f"no {kind} provider 'x'"):
+        getattr(factory(), kind)(specs[kind](provider=ours, fallbacks=(specs[kind](provider="x"),)), "org-1")
+
+
+def test_recognisers_race_when_the_assistant_says_so():
+    two = {"provider": "pocketsphinx", "fallbacks": (TranscriberSpec(provider="pocketsphinx"),)}
+
+    assert isinstance(factory().stt(TranscriberSpec(**two, race=True), "org-1"), RaceStt)
+    assert isinstance(factory().stt(TranscriberSpec(**two), "org-1"), PoolStt)
+    assert isinstance(factory().stt(TranscriberSpec(provider="pocketsphinx", race=True), "org-1"), PoolStt)
+
+
+async def test_calls_of_one_organisation_share_what_is_known_of_a_vendor():
+    spec = ModelSpec(provider="custom-llm", model="m", base_url="http://127.0.0.1:9/v1")
+    house, troubles, told = factory(), Troubles(), []
+    troubles.subscribe(told.append)
+
+    for org_id in ("org-1", "org-2", "org-1", "org-1"):
+        with pytest.raises(ProviderError):
+            await collect(house.llm(spec, org_id, troubles).reply(GREETING))
+
+    what = [trouble.what for trouble in told]
+    assert what == ["failed"] * 7 + ["opened", "failed"]  # the fifth of org-1's
