@@ -20,6 +20,15 @@ MOUTH_TO_EAR = Histogram(
 )
 PROVIDER_FAILURES = Counter("vapi_ai_requests_failed", "requests a vendor failed", ["provider"])
 ELEMENT_ERRORS = Counter("aiservice_element_errors", "faults by pipeline element", ["element"])
+HEDGES = Counter(
+    "yingda_provider_hedges", "late requests a second one was sent beside", ["component", "provider"]
+)
+FAILOVERS = Counter(
+    "yingda_provider_failovers", "times a provider was taken over from", ["component", "provider", "to"]
+)
+BREAKERS = Gauge(
+    "yingda_provider_breaker_open", "1 while a provider is not asked", ["component", "provider", "model"]
+)
 LOOP_LAG = Gauge("yingda_engine_loop_lag_ms", "how late the last 20 ms tick was")
 WORST_COLLECTION = Gauge("yingda_engine_worst_collection_ms", "longest pause for Python's garbage collector")
 UNSHIPPED = Gauge("yingda_engine_events_unshipped", "events not yet in the stream")
@@ -31,6 +40,8 @@ def observe(event: Event) -> None:
     if event.type is EventType.ERROR:
         PROVIDER_FAILURES.labels(data["provider"]).inc()
         ELEMENT_ERRORS.labels(data["component"]).inc()
+    elif event.type is EventType.PROVIDER_SWITCHED:
+        _switched(data["what"], data["component"], data["provider"], data["model"], data["toProvider"])
     elif event.type is EventType.TURN_ENDED:
         marks = data["marks"]
         _between(STT_LATENCY, marks, "speechEndedS", "sttFinalS")
@@ -38,6 +49,15 @@ def observe(event: Event) -> None:
         _between(TTS_LATENCY, marks, "clauseFirstS", "ttsFirstS")
         if data["mouthToEarMs"] is not None:
             MOUTH_TO_EAR.observe(data["mouthToEarMs"])
+
+
+def _switched(what: str, component: str, provider: str, model: str, to: str) -> None:
+    if what == "hedged":
+        HEDGES.labels(component, provider).inc()
+    elif what == "failed-over":
+        FAILOVERS.labels(component, provider, to).inc()
+    elif what in ("opened", "closed"):
+        BREAKERS.labels(component, provider, model).set(what == "opened")
 
 
 def _between(histogram: Histogram, marks: dict[str, float], begin: str, end: str) -> None:
