@@ -37,7 +37,6 @@ class Interruption:
         self._said, self._sound = SpokenWords(), SoundReturn()
         self._sounding = False
         self._own_voice = False
-        self._text = ""
         self.quiet_until = 0.0  # after an interruption the agent stays silent until then
         self.reset()
 
@@ -45,6 +44,7 @@ class Interruption:
         """Another reply has the floor, or none. Speech under way counts from the next tick on."""
         self._since: float | None = None
         self._until: float | None = None
+        self._text = ""  # what was said to another reply decides nothing about this one
         self._paused = False
         self._decided = self._pressed = False
         self._futile = False  # by words: a listener's noise, or our own echo

@@ -67,6 +67,9 @@ class CallerSide:
 
     def _push(self, pcm: bytes, begin: float) -> None:
         self.listener.push(pcm, begin)
+        reply = self._floor.reply
+        if reply and reply.interruptible and self.listener.speaking():
+            self._judge_interruption(self._stage.now())  # not up to 20 ms later, at the next tick
 
     def _speaking(self) -> bool:
         return self.listener.speaking()
