@@ -92,6 +92,8 @@ class Thinker:
             if last:
                 log.warning("tool_rounds_exhausted", rounds=MAX_ROUNDS)
                 return
+            if said:
+                yield "\n"  # the end of a line: what was said is spoken before the tools have answered
             await watcher.may_act()
             user = ""
             asked = Round("".join(said), self._unique(calls), messages)

@@ -1,13 +1,13 @@
 """Tools in whole conversations: what the caller hears while they work, and what becomes of late results."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from voice_engine.kernel.events import EventType
 from voice_engine.messages import conversation_items
-from voice_engine.providers.base import Message, ToolCall
+from voice_engine.providers.base import Delta, Message, Tool, ToolCall
 from voice_engine.session.parts import Parts
 from voice_engine.session.session import Session
 from voice_engine.simulate.loop import run_virtual
@@ -42,6 +42,19 @@ class Played:
     spoken: list[str]
 
 
+@dataclass
+class _Talkative(SimLlm):
+    """Says something before it calls a tool."""
+
+    said: str = ""
+
+    async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
+        if self.said and not any(m.tool_calls for m in messages):
+            yield Delta(text=self.said)
+        async for delta in super().reply(messages, tools):
+            yield delta
+
+
 def says(at: Any, text: str, **fields: Any) -> ToolMessageSpec:
     return ToolMessageSpec(at=at, texts={"": text}, **fields)
 
@@ -63,6 +76,7 @@ def play(
     caller: Sequence[Says] = ASK,
     call: str = "book",
     arguments: str = "{}",
+    said: str = "",
     until: float = 14,
     during: Callable[[Session], Any] | None = None,
 ) -> Played:
@@ -77,7 +91,8 @@ def play(
             return [ToolCall("t1", call, arguments)]
         return f"结果：{last.content.rsplit(': ')[-1].rsplit('; ')[-1]}。"
 
-    parts = Parts(SimStt([line.text for line in caller]), SimLlm(answer), tts, SimVad())
+    model = _Talkative(answer, said=said)
+    parts = Parts(SimStt([line.text for line in caller]), model, tts, SimVad())
     world = World(says=caller, until=until)
     outcome = run_virtual(Stage(spec, parts, world, served.call, during).run())
     return Played(outcome, served, asked, tts.asked)
@@ -96,6 +111,15 @@ def test_the_result_is_answered_and_kept_in_the_calls_messages():
     assert items[2]["result"] == "订好了，七号桌"
     assert items[2]["metadata"]["durationMs"] == 500
     assert items[2]["secondsFromStart"] - items[1]["secondsFromStart"] >= 0.5
+
+
+def test_what_the_model_says_before_a_tool_is_heard_while_it_works():
+    played = play(with_tools(book()), Server(delay_s=3), said="Let me check")
+
+    spoke = next(e.t for e in played.outcome.of(EventType.SPEECH_STARTED) if e.data["role"] == "assistant")
+    assert spoke < played.outcome.of(EventType.TOOL_RESULTS)[0].t - 2
+    assert played.outcome.said("bot")[0].split() == ["Let", "me", "check", "结果：订好了，七号桌。"]
+    assert [m.content for m in played.asked[1] if m.tool_calls] == ["Let me check"]
 
 
 def test_an_announcement_is_heard_while_the_tool_works_and_is_no_part_of_the_answer():

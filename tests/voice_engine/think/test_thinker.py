@@ -80,7 +80,7 @@ def test_a_turn_with_tools_is_asked_twice_and_remembered_once():
     said = run_virtual(spoken(mind, "订位"))
     mind.said("我订一下。订好了。", interrupted=False)
 
-    assert said == ["我订一下。", "订好了。"]
+    assert said == ["我订一下。", "\n", "订好了。"]
     assert shown(mind) == [
         ("user", "订位"),
         ("assistant", "我订一下。"),

@@ -29,6 +29,7 @@ CLOSE_S = 2.0
 READ_S = 300.0  # a stream of events may be silent for so long
 MAX_TOOLS = 64  # of one server
 MAX_SCHEMA = 16 * 1024  # bytes of one tool's JSON Schema
+MAX_DESCRIPTION = 2000  # characters
 EVENT_LIMIT = 1024 * 1024  # bytes of one server-sent event
 NAME_LIMIT = 64
 
@@ -103,7 +104,7 @@ class McpServer:
             if self._settled.is_set():
                 await asyncio.wait({self._owner}, timeout=CLOSE_S)
             self._owner.cancel()
-            await asyncio.wait({self._owner})
+            await asyncio.wait({self._owner}, timeout=CLOSE_S)
 
     async def call(self, name: str, arguments: Json) -> Answer:
         """What the tool answers; whoever calls sets the deadline. A broken connection is left."""
@@ -113,7 +114,7 @@ class McpServer:
         try:
             return _answer(await client.call_tool(name, arguments))
         except Exception as error:  # noqa: BLE001  boundary: a stranger's server makes the library raise anything
-            log.warning("mcp_call_failed", tool=name, error=_sentence(error))
+            log.warning("mcp_call_failed", server=self.spec.name, tool=name, error=_sentence(error))
             self._client = None
             self._leave.set()
             return Answer(f"The MCP server failed: {_sentence(error)}", failed=True)
@@ -138,7 +139,7 @@ class McpServer:
                 self._settled.set()
                 await self._leave.wait()
         except Exception as error:  # noqa: BLE001  boundary: a stranger's server makes the library raise anything
-            log.warning("mcp_failed", url=self.spec.server_url, error=_sentence(error))
+            log.warning("mcp_failed", server=self.spec.name, error=_sentence(error))
         finally:
             self._client = None
             self._settled.set()
@@ -151,7 +152,7 @@ class McpServer:
                 streamable = _streamable(library, self.spec, self._allowed)
                 return await stack.enter_async_context(library.Client(streamable, cache=None))
             except Exception as error:  # noqa: BLE001  boundary: as above; what SSE says counts
-                log.info("mcp_not_streamable", url=self.spec.server_url, error=_sentence(error))
+                log.info("mcp_not_streamable", server=self.spec.name, error=_sentence(error))
         sse = _sse(library, self.spec, self._allowed)
         return await stack.enter_async_context(library.Client(sse, cache=None))
 
@@ -170,7 +171,8 @@ class McpServer:
 
     def _spec_of(self, name: str, description: str, schema: Json) -> ToolSpec:
         messages = self.spec.mcp_messages.get(name, self.spec.messages)
-        seen = {"name": name, "description": description, "parameters": schema, "messages": messages}
+        told = description[:MAX_DESCRIPTION]
+        seen = {"name": name, "description": told, "parameters": schema, "messages": messages}
         return self.spec.model_copy(update=seen)
 
 
