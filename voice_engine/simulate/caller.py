@@ -90,15 +90,21 @@ class ScriptedCaller:
         self._due: list[tuple[float, Json]] = []
         self._answered: Counter[str] = Counter()
         self._gone = False
+        self._back_at: float | None = None  # the connection is lost until then
 
     def sound(self, slot: int) -> bytes:
         """What is heard of the caller in this slot."""
         self._slot = slot + 1
         number = self._playing.pop(slot, None)
+        if self._back_at is not None:
+            return b""
         return SILENCE if number is None else speech(number, SLOT_S)
 
     def act(self, session: Session, now: float) -> bool:
         """Do what is due at `now`; False when the caller has hung up."""
+        if self._back_at is not None and now >= self._back_at - SLOT_S / 2:
+            self._back_at = None
+            session.caller_came_back()
         while self._due and self._due[0][0] <= now and session.live:
             obey(session, self._due.pop(0)[1])
         while self._next < len(self._lines) and not self._gone and self._is_due(now):
@@ -165,8 +171,13 @@ class ScriptedCaller:
         self._notes.done.append(Done(what, begin, begin, str(getattr(line, what))))
         if what == "hang_up":
             self._gone = True
+        elif line.drop is not None:
+            self._back_at = self._line_ended = begin + line.drop
+            session.lose_caller()
         elif what == "type":
             obey(session, {"type": "text", "text": line.type})
+        elif what == "digits":
+            obey(session, {"type": "dtmf", "digits": line.digits})
         elif what == "command":
             obey(session, line.command or {})
 

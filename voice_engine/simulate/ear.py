@@ -45,11 +45,14 @@ class Sound:
         return "".join(char for _, char in self.chars)
 
 
-def heard(played: Sequence[tuple[float, bytes]], flushed: Sequence[float], book: Book) -> list[Sound]:
+Flush = tuple[int, float]  # after so many slots, at this time
+
+
+def heard(played: Sequence[tuple[float, bytes]], flushes: Sequence[Flush], book: Book) -> list[Sound]:
     """The stretches of voice; the wire plays what it was given one after the other until it is flushed."""
     sounds: list[Sound] = []
     last = 0
-    for begin, pcm in _on_air(played, flushed):
+    for begin, pcm in _on_air(played, flushes):
         values = [int.from_bytes(pcm[i : i + 2], "little", signed=True) for i in (0, len(pcm) // 4 * 2)]
         if max(values) < _LOWEST:
             continue
@@ -64,17 +67,13 @@ def heard(played: Sequence[tuple[float, bytes]], flushed: Sequence[float], book:
     return sounds
 
 
-def _on_air(played: Sequence[tuple[float, bytes]], flushed: Sequence[float]) -> Iterator[tuple[float, bytes]]:
+def _on_air(played: Sequence[tuple[float, bytes]], flushes: Sequence[Flush]) -> Iterator[tuple[float, bytes]]:
     """When each slot sounds; what was flushed before its time never does."""
-    flushes, cursor = [*flushed], 0.0
-    waiting: list[tuple[float, bytes]] = []
-    for at, pcm in played:
-        if flushes and flushes[0] <= at:
-            flush = flushes.pop(0)
-            yield from ((begin, sound) for begin, sound in waiting if begin < flush)
-            waiting, cursor = [], flush
-        cursor = max(cursor, at)
-        waiting.append((cursor, pcm))
-        cursor += SLOT_S
-    gone = flushes[0] if flushes else float("inf")
-    yield from ((begin, sound) for begin, sound in waiting if begin < gone)
+    done, cursor = 0, 0.0
+    for count, gone in [*flushes, (len(played), float("inf"))]:
+        for at, pcm in played[done:count]:
+            cursor = max(cursor, at)
+            if cursor < gone:
+                yield cursor, pcm
+            cursor += SLOT_S
+        done, cursor = count, min(cursor, gone)

@@ -12,15 +12,18 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+_OWN_FILES = 1  # the pipe by which a loop wakes itself
+
+
 class _JumpingSelector(selectors.SelectSelector):
-    """Polls real files without blocking and turns the wait into a jump of the loop's clock."""
+    """Polls real files, if there are any, without blocking; a wait becomes a jump of the loop's clock."""
 
     def __init__(self) -> None:
         super().__init__()
         self.jumped = 0.0
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(0)
+        ready = super().select(0) if len(self.get_map()) > _OWN_FILES or timeout is None else []
         if ready:
             return ready
         if timeout is None:

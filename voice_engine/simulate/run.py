@@ -49,7 +49,8 @@ def play(scenario: Scenario, changes: Json | None = None) -> Result:
 
 async def _conversation(scenario: Scenario, changes: Json | None, notes: Notes) -> Outcome:
     caller, faults = ScriptedCaller(scenario, notes), scenario.faults
-    spec = scenario.assistant_spec(changes)
+    squad = scenario.squad_spec(changes)
+    spec = squad.entry.assistant if squad else scenario.assistant_spec(changes)
     opens = spec.first_message_mode == MODEL_OPENS
     troubles = Troubles()
     hearing: list[Stt] = [
@@ -70,7 +71,7 @@ async def _conversation(scenario: Scenario, changes: Json | None, notes: Notes) 
         troubles,
     )
     tools = ScriptedTools(scenario.tools, Trouble(faults, "tool"), notes)
-    return await Stage(spec, parts, caller, tools, record=False).run()
+    return await Stage(spec, parts, caller, tools, record=False, squad=squad).run()
 
 
 def _members(component: Component, vendors: list[P]) -> list[Member[P]]:

@@ -101,9 +101,11 @@ class Answer(Part):
     """What the model answers: `say`, or `call` tools, or both.
 
     `when`: only if the last message holds one of these; such answers serve again and again. The others are
-    given one after the other: the first to the caller's first message, and so on.
+    given one after the other: the first to the caller's first message, and so on. `told`: only by an
+    assistant whose prompt holds this.
     """
 
+    told: str = ""
     when: str | tuple[str, ...] = ()
     say: str = ""
     call: Call | tuple[Call, ...] = ()
@@ -242,11 +244,11 @@ class Scenario(Part):
         given["model"]["tools"] = [*own, *more]
         return AssistantSpec.model_validate(given)
 
-    def squad_spec(self) -> SquadSpec | None:
+    def squad_spec(self, changes: Json | None = None) -> SquadSpec | None:
         """The squad, each member upon the scenario's assistant; raises ValidationError."""
         if self.squad is None:
             return None
-        base = self.assistant_spec().model_dump()
+        base = self.assistant_spec(changes).model_dump()
         members = [
             {**member, "assistant": merged(base, _plain(member.get("assistant") or {}))}
             for member in self.squad.get("members", ())

@@ -50,7 +50,8 @@ class Seen:
     @cached_property
     def voice(self) -> list[Sound]:
         """The agent's stretches of voice as the caller heard them."""
-        return heard(self.outcome.played, self.outcome.flushed, self.notes.book)
+        wire = self.outcome
+        return heard(wire.played, list(zip(wire.flushed_after, wire.flushed, strict=True)), self.notes.book)
 
     @property
     def ears(self) -> str:

@@ -14,7 +14,7 @@ from voice_engine.session.recorder import Recorder
 from voice_engine.session.session import Session
 from voice_engine.simulate.parts import RATE
 from voice_engine.speak.pacing import SLOT_S
-from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
+from voice_engine.spec import AssistantSpec, SessionSpec, SquadSpec, TransportSpec
 from voice_engine.think.tools.base import CallServer, ToolAccess
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,13 +24,15 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 class Outcome:
     """Everything that can be known about a conversation afterwards. Times are seconds of the session.
 
-    `played` is what was handed to the wire and when; `flushed` when the wire was told to drop the rest.
+    `played` is what was handed to the wire and when; `flushed` when the wire was told to drop the rest, and
+    `flushed_after` how many slots it had been handed by then.
     """
 
     reason: str
     events: list[Event]
     played: list[tuple[float, bytes]] = field(repr=False)
     flushed: list[float]
+    flushed_after: list[int]
     stereo: bytes = field(default=b"", repr=False)
 
     def of(self, kind: EventType) -> list[Event]:
@@ -48,6 +50,7 @@ class MemoryTransport:
     def __init__(self) -> None:
         self.played: list[tuple[float, bytes]] = []
         self.flushed: list[float] = []
+        self.flushed_after: list[int] = []
         self.closed = ""
         self._loop = asyncio.get_running_loop()
 
@@ -56,6 +59,7 @@ class MemoryTransport:
 
     def flush(self) -> None:
         self.flushed.append(self._loop.time())
+        self.flushed_after.append(len(self.played))
 
     def tell(self, event: Event) -> None:
         """Everything is in the event log already."""
@@ -68,7 +72,7 @@ class Caller(Protocol):
     """The person at the other end."""
 
     def sound(self, slot: int) -> bytes:
-        """What they let be heard in a slot of 20 ms."""
+        """What they let be heard in a slot of 20 ms; empty while their connection is lost."""
         ...
 
     def act(self, session: Session, now: float) -> bool:
@@ -90,6 +94,7 @@ class Stage:
     call_server: CallServer
     during: Callable[[Session], Awaitable[None]] | None = None
     record: bool = True
+    squad: SquadSpec | None = None
 
     async def run(self) -> Outcome:
         """From the first slot to the end of the session's books."""
@@ -112,11 +117,12 @@ class Stage:
         for failure in await asyncio.gather(*helpers, return_exceptions=True):
             if isinstance(failure, Exception):
                 raise failure
-        return Outcome(reason, events, transport.played, transport.flushed, bytes(blocks))
+        wire = transport
+        return Outcome(reason, events, wire.played, wire.flushed, wire.flushed_after, bytes(blocks))
 
     def _spec(self) -> SessionSpec:
         return SessionSpec(
-            session_id="s", call_id="c", org_id="o", assistant=self.spec,
+            session_id="s", call_id="c", org_id="o", assistant=self.spec, squad=self.squad,
             transport=TransportSpec(sample_rate=RATE), created_at_ms=0,
         )  # fmt: skip
 
@@ -139,7 +145,8 @@ class _Wheel:
         if self.stopped.done():
             return
         try:
-            session.hear(caller.sound(self._slot))
+            if sound := caller.sound(self._slot):
+                session.hear(sound)
             session.tick()
             self._slot += 1
             there = caller.act(session, self._loop.time() - self._began)

@@ -85,16 +85,18 @@ class ScriptedModel:
         return self.script.first_after_s if answer.first_after_s is None else answer.first_after_s
 
     def _answer(self, messages: Sequence[Message]) -> Answer:
-        found = [self._matching(stop) for stop in stops(messages)]
-        if found[-1:] != [None] and found:
-            return found[-1] or Answer()
-        in_turn = [answer for answer in self.script.answers if not answer.words]
-        place = found.count(None) - (0 if self.opens else 1)
-        return in_turn[max(0, place)] if max(0, place) < len(in_turn) else Answer(say=self.script.otherwise)
+        prompt = "\n".join(message.content for message in messages if message.role == "system")
+        mine = [answer for answer in self.script.answers if answer.told in prompt]
+        found = [_fitting(mine, stop) for stop in stops(messages)]
+        if found and found[-1]:
+            return found[-1]
+        in_turn = [answer for answer in mine if not answer.words]
+        place = max(0, found.count(None) - (0 if self.opens else 1))
+        return in_turn[place] if place < len(in_turn) else Answer(say=self.script.otherwise)
 
-    def _matching(self, text: str) -> Answer | None:
-        fitting = (a for a in self.script.answers if a.words and any(word in text for word in a.words))
-        return next(fitting, None)
+
+def _fitting(answers: Sequence[Answer], text: str) -> Answer | None:
+    return next((answer for answer in answers if any(word in text for word in answer.words)), None)
 
 
 def stops(messages: Sequence[Message]) -> Iterator[str]:
