@@ -31,8 +31,9 @@ class Office:
         """The agent asks to hand the caller over: what its model is told."""
         if self._squad is None:
             return Answer("There is nobody to hand the caller over to.", failed=True)
-        decision = self._squad.decide(tool.name, arguments)
-        return self._prepare(decision)
+        if self._decided is not None:
+            return Answer("Somebody else takes over already.", failed=True)
+        return self._prepare(self._squad.decide(tool.name, arguments, tool.transfers))
 
     def order(self, member: str) -> str:
         """A handoff ordered from outside; a sentence if it cannot be, else ""."""

@@ -107,10 +107,10 @@ class Squad:
 
     def hand_over(self, handoff: Handoff, history: Sequence[Message]) -> Takeover:
         """Make the other one the current member. `history` is everything the last one's model knew."""
-        summary = rules.completed(handoff.summary, history)
+        heard = rules.without_announcement(history, handoff.announcement)
+        summary = rules.completed(handoff.summary, heard)
         member = self._members[handoff.destination.member]
         told = rules.note(handoff, summary, self._language_of(member))
-        heard = rules.without_announcement(history, handoff.announcement)
         messages = rules.passed_on(heard, handoff.destination, member, told, self._prompts)
         greeting = self._greeting(handoff, member)
         self._move(handoff, member)
