@@ -25,9 +25,9 @@ def _share(number: str, of: str) -> str:
 def _percent(m: Match) -> str:
     of = "百" if m["sign"] == "%" else "千"
     spoken = ("负" if m["minus"] else "") + _share(m["n"], of)
-    if not m["until"]:
-        return spoken
-    return f"{spoken}到{_share(m['until'], of) if m['first'] else amount(_short(m['until']))}"
+    if m["until"]:
+        spoken += f"到{_share(m['until'], of) if m['first'] else amount(_short(m['until']))}"
+    return spoken + ("每" if m["per"] else "")
 
 
 def _range(m: Match) -> str:
@@ -52,7 +52,8 @@ AMOUNT_RULES = (
     ),
     rule(
         "percent",
-        rf"(?P<minus>(?<![A-Za-z0-9])-)?{BEGIN}(?P<n>{NUM})(?:(?P<first>[%‰])?{TO}(?P<until>{NUM}))?\s?(?P<sign>[%‰])",
+        rf"(?P<minus>(?<![A-Za-z0-9])-)?{BEGIN}(?P<n>{NUM})(?:(?P<first>[%‰])?{TO}(?P<until>{NUM}))?\s?(?P<sign>[%‰])"
+        r"(?P<per>/(?=[年月日天周次]))?",
         _percent,
     ),
     rule(
@@ -111,9 +112,10 @@ AMOUNT_RULES = (
     rule("discount", rf"{BEGIN}([1-9][1-9])(?=折)", lambda m: year(m[1])),
     rule(
         "per",
-        r"(?<=[元块个次人分条件台份克升米字角毛度])/(?=[年月日天周时分秒人次个件斤公台份千克升平米条位间晚小]|一百公里)",
+        r"(?<=[元块个次人分条件台份克升米字角毛度万亿])/(?=[年月日天周时分秒人次个件斤公台份千克升平米条位间晚小㎡]|一百公里)",
         "每",
     ),
+    rule("square metres", r"(?:㎡|(?<![A-Za-z])m²)", "平方米"),
     rule("more than", rf"(?<=[0-9])\+(?={MEASURED})", "多"),
     rule("times", r"(?<=[0-9])\s?[×xX*]\s?(?=[0-9])", "乘"),
 )

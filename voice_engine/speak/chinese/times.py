@@ -44,6 +44,11 @@ TIME_RULES = (
         rf"{BEGIN}(?P<m>{_MONTH})/(?P<d>{_DAY})/(?P<y>{_YEAR}){END}(?!/)",
         _date,
     ),
+    rule(
+        "bracketed day",
+        rf"(?<=[周期拜][一二三四五六日天][（(])({_MONTH})/({_DAY})(?=[）)])",
+        lambda m: f"{amount(m[1].lstrip('0'))}月{amount(m[2].lstrip('0'))}日",
+    ),
     rule("quarter", rf"{BEGIN}({_YEAR})\s?(?=[QH][1-4](?![0-9A-Za-z]))", lambda m: f"{year(m[1])}年"),
     rule(
         "month",

@@ -17,7 +17,7 @@ UNITS = _pairs("""
     ml 毫升  mL 毫升  L 升  l 升  ℃ 摄氏度  °C 摄氏度  ℉ 华氏度  °F 华氏度  ° 度
     h 小时  min 分钟  s 秒  ms 毫秒  W 瓦  kW 千瓦  MW 兆瓦  V 伏
     Hz 赫兹  kHz 千赫兹  MHz 兆赫兹  GHz 吉赫兹  dB 分贝  Pa 帕  kPa 千帕  MPa 兆帕  kcal 千卡  px 像素
-    mmHg 毫米汞柱
+    mmHg 毫米汞柱  mmol/L 毫摩尔每升  mmol 毫摩尔  mol 摩尔  μg 微克  mg/L 毫克每升
     CNY 元  RMB 元  USD 美元  EUR 欧元  HKD 港元  JPY 日元  GBP 英镑
 """)
 
