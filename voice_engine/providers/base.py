@@ -29,8 +29,9 @@ class Capabilities:
 class Usage:
     """What the vendor will bill.
 
-    Quantity names: seconds, characters, promptTokens, completionTokens, cachedPromptTokens. `provider` and
-    `model` are who did the work, filled in by pools; empty = whoever the assistant names.
+    Quantity names: seconds, characters, cachedCharacters (spoken again, not billed), promptTokens,
+    completionTokens, cachedPromptTokens. `provider` and `model` are who did the work, filled in by pools;
+    empty = whoever the assistant names.
     """
 
     quantities: Mapping[str, float]
