@@ -14,7 +14,7 @@ from voice_engine.audio.noise import NoiseFloor, loud_above
 
 WINDOW_S = 0.01
 WINDOW = 160  # samples at 16 kHz
-FORGETTING = 0.9954  # per window, 2 dB per second: the caller may move away from the microphone
+FORGETTING = 0.99885  # per window, 0.5 dB per second: the caller may move away from the microphone
 LEARNING = 0.02  # of the voice's power per voiced window
 NOISE_SPAN = 300  # windows: a fan is learnt in 3 s
 SPEECH_WEIGHT = 0.25  # a sound the detector takes for speech becomes noise after 12 s without a gap

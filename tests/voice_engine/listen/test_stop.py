@@ -5,7 +5,7 @@ import pytest
 
 from tests.contracts.speech import RATE, speech
 from voice_engine.listen.ear import Ear
-from voice_engine.listen.gate import SpeechPaused, SpeechStarted
+from voice_engine.listen.gate import SpeechPaused, SpeechStarted, SpeechStopped
 from voice_engine.listen.interrupt import Interruption, Verdict
 from voice_engine.providers.vad.silero import SileroVad
 from voice_engine.spec import TurnPlan
@@ -70,3 +70,35 @@ def test_a_click_or_a_cough_stops_nobody_for_good(milliseconds):
 
     assert Verdict.COMMIT not in found
     assert found in ([], [Verdict.PAUSE, Verdict.RESUME])
+
+
+OTHERS = [
+    ("今天天气很好，我们去公园走一走吧，然后晚上一起吃饭。", "cmn"),
+    ("We should really think about what to do next week with the project.", "en-us"),
+    ("明天会议改到下午三点，请通知所有同事准时参加。", "cmn"),
+]
+
+
+def babble(seconds: float) -> np.ndarray:
+    """People talking, with an effective value of 1."""
+    mixed = np.zeros(int(seconds * RATE))
+    for i, other in enumerate(OTHERS):
+        said = np.frombuffer(speech(*other), "<i2").astype(float)
+        mixed += np.tile(np.roll(said, i * RATE), len(mixed) // len(said) + 1)[: len(mixed)]
+    return mixed / np.sqrt(np.mean(mixed**2))
+
+
+@pytest.mark.parametrize("softer_db", [30, 35, 40])
+def test_people_behind_the_caller_do_not_keep_his_turn_open(softer_db):
+    question = voiced("您好，我想查一下余额。", "cmn", 1.0)
+    level = np.sqrt(np.mean(question**2))
+    sound = babble(8) * level * 10 ** (-softer_db / 20)
+    sound[3 * RATE : 3 * RATE + len(question)] += question
+    pcm = sound.clip(-32768, 32767).astype("<i2").tobytes()
+    ear = Ear(SileroVad().stream())
+
+    edges = [edge for at in range(0, len(pcm), STEP) for edge in ear.hear(pcm[at : at + STEP], at / 2 / RATE)]
+
+    ended = 3 + len(question) / RATE
+    stops = [edge.at for edge in edges if isinstance(edge, SpeechStopped) and edge.at > ended - 0.1]
+    assert ended - 0.03 < stops[0] < ended + 0.3
