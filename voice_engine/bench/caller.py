@@ -1,6 +1,7 @@
 """A caller: asks, listens, sometimes cuts in, and measures by its own sample counts."""
 
 import random
+from collections.abc import Callable
 from time import monotonic
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
@@ -17,8 +18,15 @@ class Caller(WSListener):
     A moment is when a frame leaves the caller: the last voiced sample of a question leaves with its frame.
     """
 
-    def __init__(self, number: int, plan: Plan, question: list[bytes], began: float) -> None:
-        self.number = number
+    def __init__(
+        self,
+        number: int,
+        plan: Plan,
+        question: list[bytes],
+        began: float,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.number, self._clock = number, clock
         self.ear = Ear(plan.rate)
         self._plan, self._question = plan, question
         self._silence = bytes(len(question[0]))
@@ -29,6 +37,7 @@ class Caller(WSListener):
         self._cut_in_at: float | None = None
         self._cutting_in = False
         self.probing = False
+        self.gone_at: float | None = None  # the server hung up
         self._pinged: float | None = None
         self._worst_pong = 0.0
 
@@ -39,9 +48,10 @@ class Caller(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self._socket = None
+        self.gone_at = self._clock()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        now = monotonic()
+        now = self._clock()
         match frame.msg_type:
             case WSMsgType.BINARY:
                 if self.ear.sound(frame.get_payload_as_bytes(), now):
@@ -77,7 +87,7 @@ class Caller(WSListener):
         if speaking and not self._to_say:
             self.ear.asked(now)
         if self.probing and self._pinged is None:
-            self._pinged = monotonic()
+            self._pinged = self._clock()
             self._socket.send_ping(b"p")
 
     def hang_up(self) -> None:

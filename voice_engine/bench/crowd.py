@@ -17,11 +17,17 @@ DIAL_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """What became of one attempt to call; `took` in seconds until it stood or was refused."""
+    """One attempt to call."""
 
     caller: Caller
-    connected: bool
-    took: float
+    began: float
+    refused_at: float | None = None  # at the door
+
+    @property
+    def refused_after(self) -> float | None:
+        """Seconds until it was turned away, at the door or behind it; None while it stands."""
+        at = self.refused_at or self.caller.gone_at
+        return None if at is None else at - self.began
 
 
 @dataclass(slots=True)
@@ -37,8 +43,12 @@ class Crowd:
     async def dial(self, calls: Sequence[tuple[int, str]]) -> list[Dialled]:
         """Call all these numbers at these addresses at the same time; those who come through stay."""
         dialled = await asyncio.gather(*(self._dial(number, url) for number, url in calls))
-        self.callers += [one.caller for one in dialled if one.connected]
+        self.callers += [one.caller for one in dialled if one.refused_after is None]
         return dialled
+
+    def forget_the_gone(self) -> None:
+        """Those whom the server has turned away are no callers."""
+        self.callers = [caller for caller in self.callers if caller.gone_at is None]
 
     async def _dial(self, number: int, url: str) -> Dialled:
         began = monotonic()
@@ -47,8 +57,8 @@ class Crowd:
             async with asyncio.timeout(DIAL_S):
                 await ws_connect(lambda: caller, url)
         except (OSError, TimeoutError, WSError):
-            return Dialled(caller, False, monotonic() - began)
-        return Dialled(caller, True, monotonic() - began)
+            return Dialled(caller, began, monotonic())
+        return Dialled(caller, began)
 
     @asynccontextmanager
     async def talking(self) -> AsyncIterator[None]:

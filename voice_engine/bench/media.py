@@ -18,16 +18,18 @@ import httpx
 from redis.asyncio import Redis
 
 from voice_engine.bench import measured, systems, vendors
-from voice_engine.bench.crowd import Crowd
+from voice_engine.bench.crowd import Crowd, Dialled
 from voice_engine.bench.measured import Json, Round
 from voice_engine.bench.plan import Plan
 from voice_engine.bench.process import free_port, pin, running, snapshot, until_answering
 from voice_engine.bench.question import question, vad_lateness
 from voice_engine.bench.systems import System
+from voice_engine.kernel.errors import Unavailable
 from voice_engine.kernel.events import Event, EventType
 
 DIALLED_AT_ONCE = 5  # where the arrival is not what is measured
 FIRST_CALL_S = 5.0
+ADMITTED_S = 1.0  # a refusal behind the door has come by then
 SETTLE_S = 2.0  # books are closed, pipelines torn down
 TALKING, ARRIVING, ARRIVED_S, BURSTS = 8, 10, 3.0, 3
 OVERLOAD = 1.5
@@ -84,9 +86,8 @@ async def overload(plan: Plan, place: Place) -> Json:
         crowd = Crowd(plan, stage.question)
         wanted = await rivals[0].new_calls(round(plan.calls * OVERLOAD))
         async with crowd.talking():
-            dialled = await _dial(crowd, wanted)
+            refused = await _dial(crowd, wanted)
             found = await _measure(stage, rivals[0], crowd)
-    refused = [one.took for one in dialled if not one.connected]
     return {
         **_header(stage),
         "wanted": len(wanted),
@@ -113,15 +114,20 @@ async def _round(stage: Stage, system: System, *, remember: bool) -> Round:
     return found
 
 
-async def _dial(crowd: Crowd, calls: systems.Calls) -> list[Any]:
-    dialled = []
+async def _dial(crowd: Crowd, calls: systems.Calls) -> list[float]:
+    """Call, a few at a time; returns how long each refusal took."""
+    dialled: list[Dialled] = []
     for at in range(0, len(calls), DIALLED_AT_ONCE):
         dialled += await crowd.dial(calls[at : at + DIALLED_AT_ONCE])
-    return dialled
+    await asyncio.sleep(ADMITTED_S)
+    crowd.forget_the_gone()
+    return [one.refused_after for one in dialled if one.refused_after is not None]
 
 
 async def _measure(stage: Stage, system: System, crowd: Crowd) -> Round:
     """Warm up, then count. The memory is the whole server's."""
+    if not crowd.callers:
+        raise Unavailable("bench_refused", "Every call was refused: the machine is too busy to measure.")
     crowd.count(False)
     await asyncio.sleep(stage.plan.warm_up)
     await _journal(stage)

@@ -69,6 +69,7 @@ def _engine(module: list[str], house: House, make: Callable[[int], SessionSpec])
         "YINGDA_SECRET": SECRET,
         "YINGDA_ENGINE_PORT": str(port),
         "YINGDA_ENGINE_SLOTS": str(house.slots),
+        "YINGDA_ENGINE_QUEUE": "0",  # who finds no slot is refused at once
         "YINGDA_ENGINE_ID": f"bench-{port}",
     }
 
