@@ -16,6 +16,7 @@ class EventType(StrEnum):
 
     `marks` of a turn: speechStartedS, speechEndedS, sttFirstS, sttFinalS, pauseOverS, turnDecidedS,
     llmStartedS, llmFirstS, clauseFirstS, ttsFirstS, soundFirstS (absent when it did not happen).
+    `what` of a switch: hedged, failed-over, skipped, opened (a vendor is left alone), closed (no longer).
     `segments`: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs; they add up to mouthToEarMs.
     `summary` of a handoff: previousAgent, userIntent, keyFacts[], pendingTasks[]; `returned`: it was refused
     and the caller is back with `to`; `message` is what the caller is told, empty when silent.
@@ -40,8 +41,7 @@ class EventType(StrEnum):
     SESSION_RESUMED = "session.resumed"  # why, pausedS
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated, wasted
     ERROR = "error"  # code, message, component, provider, fatal
-    PROVIDER_SWITCHED = "provider.switched"  # what (hedged, failed-over, skipped, opened, closed), component,
-    # provider, model, toProvider, toModel
+    PROVIDER_SWITCHED = "provider.switched"  # what, component, provider, model, toProvider, toModel
     RECORDING_READY = "recording.ready"  # key, seconds
     SESSION_ENDED = "session.ended"  # endedReason, durationS
 
