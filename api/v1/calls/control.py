@@ -9,7 +9,8 @@ import orjson
 from pydantic import Field, RootModel, model_validator
 from redis import Redis
 
-from api.v1.assistants.schemas.base import Json, Shape, Text, complaint, one_of, refused
+from api.v1.assistants.schemas.base import Json, Name, Shape, Text, complaint, one_of, refused
+from api.v1.assistants.schemas.handoffs import NotYet
 from api.v1.assistants.schemas.model import OpenAIMessage
 from voice_engine.kernel.errors import BadRequest, Conflict, Unavailable
 from voice_engine.kernel.ids import new_id
@@ -58,13 +59,29 @@ class EndCall(Shape):
     type: Literal["end-call"] = Field(description="end-call")
 
 
+class HandoffTarget(Shape):
+    """A member of the call's squad."""
+
+    type: Literal["assistant"] = Field("assistant", description="assistant")
+    assistant_name: Name = Field(description="the member's name")
+
+
+class HandOff(Shape):
+    """Hand the caller over to another member of the call's squad, now."""
+
+    type: Literal["handoff"] = Field(description="handoff")
+    destination: HandoffTarget = Field(description="who takes over")
+    content: NotYet = Field(None, description="not available yet: send say before it")
+
+
 _MESSAGES: dict[str, type[Shape]] = {
     "say": Say,
     "add-message": AddMessage,
     "control": ControlSwitch,
     "end-call": EndCall,
+    "handoff": HandOff,
 }
-_NOT_YET = ("transfer", "handoff", "send-transport-message", "append-context")
+_NOT_YET = ("transfer", "send-transport-message", "append-context")
 
 
 def _refuse(kind: Any) -> str:
@@ -75,9 +92,9 @@ def _refuse(kind: Any) -> str:
 
 
 class ControlMessage(RootModel[Any]):
-    """One of say, add-message, control and end-call."""
+    """One of say, add-message, control, end-call and handoff."""
 
-    root: Annotated[Say | AddMessage | ControlSwitch | EndCall, one_of("type", _MESSAGES, _refuse)]
+    root: Annotated[Say | AddMessage | ControlSwitch | EndCall | HandOff, one_of("type", _MESSAGES, _refuse)]
 
 
 class Switchboard:

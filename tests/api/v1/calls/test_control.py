@@ -92,12 +92,12 @@ async def test_an_engine_that_is_silent_gets_no_late_message(
             {"type": "transfer", "destination": {}},
             [
                 "type: transfer is not available in this installation yet; available: say, add-message, "
-                "control, end-call."
+                "control, end-call, handoff."
             ],
         ),
         (
             {"type": "hangup"},
-            ["type should be one of the following values: say, add-message, control, end-call."],
+            ["type should be one of the following values: say, add-message, control, end-call, handoff."],
         ),
         ({"type": "add-message"}, ["message is required."]),
         (
@@ -152,3 +152,19 @@ async def test_only_the_calls_own_unexpired_control_token_opens(
     assert await refusal(url, foreign) == (401, "token_invalid")
     clock.advance(1200)
     assert await refusal(url, token) == (401, "token_expired")
+
+
+async def test_a_caller_can_be_handed_over_from_outside(
+    client: httpx.AsyncClient, call: dict[str, Any], redis: Redis
+):
+    go_live(redis, call["id"])
+    order = {"type": "handoff", "destination": {"type": "assistant", "assistantName": "账务"}}
+
+    with answering(redis, lambda request: {"ok": True}) as got:
+        answer = await client.post(call["monitor"]["controlUrl"], json=order)
+    refused = await client.post(call["monitor"]["controlUrl"], json={**order, "content": "One moment."})
+
+    assert answer.status_code == 200
+    assert got[0]["message"] == order
+    assert refused.status_code == 400
+    assert refused.json()["message"][0].startswith("content: not available in this installation yet")
