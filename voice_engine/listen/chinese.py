@@ -19,8 +19,10 @@ def verdict(said: str, stopped: bool) -> Ending:
     """`said` in lower case without outer punctuation; `stopped`: the recogniser put a full stop."""
     if _ANSWER.fullmatch(said):
         return "finished"
-    if number := _NUMBER.search(said):
+    if (number := _NUMBER.search(said)) and not _ORDINAL.search(said):
         return _number(said, number[0], stopped)
+    if _SPELLED.search(said) and not _DOMAIN.search(said):
+        return "unfinished"
     closed = None if _TAG.search(said) else True if _at_the_end(_SHORT, said) else _closed(said)
     if closed is False or said.endswith(words.DANGLING):
         return "unfinished"
@@ -126,6 +128,9 @@ def _at_the_end(pattern: re.Pattern[str], clause: str) -> bool:
 
 _FIGURE = "0-9零〇一幺二两三四五六七八九"
 _NUMBER = re.compile(rf"[{_FIGURE}](?:[\s，,-]?[{_FIGURE}])*$")
+_ORDINAL = re.compile(rf"(?:周|星期|礼拜|第|初|[十百千万])[{_FIGURE}]$")  # 改到周一 is no dictation
+_SPELLED = re.compile(r"(?:邮箱|邮件|网址|拼写?|字母|密码|账号|用户名)[^，。]{0,12}[a-z0-9@._]$")
+_DOMAIN = re.compile(r"(?:\.|点)\s?(?:com|cn|net|org)$")
 _EXPECTED = {
     "身份证": 18,
     "卡号": 16,

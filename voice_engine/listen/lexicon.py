@@ -8,10 +8,11 @@ import re
 from typing import Literal
 
 from voice_engine.listen import chinese, english, words, words_en
-from voice_engine.listen.glyphs import PAUSE, core, either, led, units
+from voice_engine.listen.glyphs import GLYPH, PAUSE, core, either, led, units
 
 Verdict = Literal["finished", "undecided", "unfinished", "wait"]
 
+_GLYPHS = re.compile(f"[{GLYPH}]")
 _LONGEST = 400  # characters; older words say nothing about the end of the turn
 
 
@@ -58,5 +59,6 @@ def classify(text: str) -> Verdict:
     if raw[-1] in "？?" or _NOISE.fullmatch(said):
         return "finished"
     stopped = raw[-1] in "。.！!；;"
-    language = english if said[-1].isascii() and said[-1].isalpha() else chinese
+    mixed = _GLYPHS.search(said) is not None  # 我想买 iPhone is built like Chinese
+    language = english if said[-1].isalpha() and not mixed else chinese
     return language.verdict(said, stopped)
