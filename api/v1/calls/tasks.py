@@ -100,7 +100,7 @@ async def _ask(
     text, usage = "", None
     async with asyncio.timeout(deadline + _SPARE_S):
         spec = model.model_copy(update={"tools": (), "timeout_s": deadline})
-        llm: Llm = Factory(settings).llm(spec, org_id)
+        llm: Llm = Factory(settings).llm(spec, org_id, hedged=False)
         async for delta in llm.reply(asked):
             text += delta.text
             usage = delta.usage or usage

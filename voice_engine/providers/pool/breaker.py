@@ -16,8 +16,8 @@ LONGEST_S = 600.0  # whatever a vendor's Retry-After says
 _SLOTS = 12
 _SLOT_S = WINDOW_S / _SLOTS
 AT_ONCE = frozenset({"auth", "quota"})
-# What was asked is at fault, not who was asked.
-NOT_THE_VENDOR = frozenset({"bad_request", "moderation", "invalid_audio"})
+# What was asked is at fault, or that nothing was, not who was asked.
+NOT_THE_VENDOR = frozenset({"bad_request", "moderation", "invalid_audio", "idle_timeout"})
 
 
 class State(StrEnum):

@@ -25,6 +25,7 @@ from voice_engine.providers.pool.watch import Watch
 DEAF_S = 3.0  # of speech without a word
 SPEECH_S = 0.16  # of speech before a Flush that deserve an answer from one who need not give it
 REST_S = 30.0
+IDLE = "idle_timeout"  # nobody spoke for long: the same one is called again
 END_S = 3.0  # from the end of the sound to the end of the words
 CATCH_UP = 0.3  # more patience per second of sound that came faster than time
 
@@ -251,7 +252,7 @@ class _Hearing:
             await stream.aclose()  # type: ignore[attr-defined]
         self._blame(failed, error, now)
         pause = self._restarts.pause(now)
-        member = self._successor(failed, now)
+        member = failed if error.kind == IDLE else self._successor(failed, now)
         if pause is None or member is None:
             raise error
         if self._tape.cut and self._shown:
@@ -263,7 +264,8 @@ class _Hearing:
         self._begin(member)
 
     def _blame(self, member: Member[Stt], error: ProviderError, now: float) -> None:
-        member.resting_until = now + REST_S
+        if error.kind != IDLE:
+            member.resting_until = now + REST_S
         silent = self._overdue and member.part.capabilities.endpoints_itself and not self._shown
         if self._deaf or silent:
             # Noise sounds like speech, too: nobody is blamed, and everybody is suspected once at most.

@@ -78,7 +78,7 @@ def test_a_limit_without_a_time_is_a_failure_like_others():
     assert breaker.allows(0.0)
 
 
-@pytest.mark.parametrize("kind", ["bad_request", "moderation", "invalid_audio"])
+@pytest.mark.parametrize("kind", ["bad_request", "moderation", "invalid_audio", "idle_timeout"])
 def test_a_vendor_is_not_blamed_for_what_it_was_asked(kind):
     breaker = Breaker()
     for _ in range(50):

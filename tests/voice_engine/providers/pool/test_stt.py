@@ -165,6 +165,14 @@ def test_a_refused_key_is_not_tried_again_in_this_call():
     assert heard.ears[0].opened == 1
 
 
+def test_one_that_hung_up_because_nobody_spoke_is_called_again_and_not_blamed():
+    heard = Heard(Ear("a", "fail", 0.5, times=3, kind="idle_timeout"), Ear("b"))
+
+    assert heard.finals == [words(ONE), words(TWO)]
+    assert (heard.ears[0].opened, heard.ears[1].opened) == (4, 0)
+    assert "opened a" not in heard.diary.story
+
+
 def test_usage_before_a_failover_is_told_with_the_trouble_and_later_usage_names_the_successor():
     heard = Heard(Ear("a", "fail", 0.6), Ear("b"))
 
