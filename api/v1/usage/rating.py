@@ -12,7 +12,8 @@ from voice_engine.kernel.money import MICROS
 BILLED_IN = "CNY"
 _SNAPSHOT = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
 _WITHIN = {"cachedPromptTokens": "promptTokens"}  # counted inside the other quantity
-_INFORMATIVE = frozenset({"reasoningTokens"})  # counted inside completionTokens, at its price
+# Counted inside completionTokens, at its price; spoken again from memory, which nobody bills.
+_INFORMATIVE = frozenset({"reasoningTokens", "cachedCharacters"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,14 @@ def test_reasoning_tokens_are_part_of_the_completion(prices: PriceList):
     assert rated("model", "openai", "gpt-4o", used, MONDAY_NOON, prices).unpriced == ()
 
 
+def test_sentences_spoken_again_cost_nothing(prices: PriceList):
+    used = {"characters": 0.0, "cachedCharacters": 60.0}
+
+    result = rated("voice", "dashscope", "cosyvoice-v2", used, MONDAY_NOON, prices)
+
+    assert (result.cost_micros, result.unpriced) == (0, ())
+
+
 def test_analysis_is_priced_as_the_model_that_did_it(prices: PriceList):
     used = {"promptTokens": 1_000_000}
 
