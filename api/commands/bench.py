@@ -23,6 +23,7 @@ STEPS = (1, 10, 20, 30, 40, 50, 64, 80, 100, 120, 150, 200, 300)
 Json = dict[str, Any]
 Calls = Annotated[int, typer.Option(min=1, max=2000, help="Conversations at once.")]
 Seconds = Annotated[float, typer.Option(min=1, help="How long is measured in each round, after the warm-up.")]
+WarmUp = Annotated[float, typer.Option(min=1, help="Seconds before each round; one turn lasts 12.")]
 Rounds = Annotated[int, typer.Option(min=1, help="Rounds of each system, in turns.")]
 Sweep = Annotated[bool, typer.Option("--sweep", help="More and more calls, until one core bears no more.")]
 Against = Annotated[
@@ -43,6 +44,7 @@ def bench() -> None:
 def media(
     calls: Calls = 10,
     seconds: Seconds = 60.0,
+    warm_up: WarmUp = 12.0,
     rounds: Rounds = 1,
     against: Against = None,
     speculation: Speculation = False,
@@ -56,7 +58,7 @@ def media(
 
     if sweep + burst + overload > 1:
         raise typer.BadParameter("give one of --sweep, --burst and --overload")
-    plan = Plan(calls=calls, duration=seconds, speculate=speculation)
+    plan = Plan(calls=calls, duration=seconds, warm_up=warm_up, speculate=speculation)
     rival = _rival(against)
     if sweep:
         _sweep(plan, rival, rounds)

@@ -91,7 +91,7 @@ async def test_a_refused_request_is_an_error_and_no_figure():
 @pytest.mark.journey
 @pytest.mark.timeout(200)
 def test_conversations_are_measured():
-    report = measured("media", "--calls", "2", "--seconds", "14")
+    report = measured("media", "--calls", "2", "--seconds", "14", "--warm-up", "1")
 
     ours = report["yingda"]
     assert report["byConstructionMs"] == 820
@@ -105,7 +105,7 @@ def test_conversations_are_measured():
 @pytest.mark.journey
 @pytest.mark.timeout(200)
 def test_calls_beyond_the_slots_are_refused_and_counted():
-    report = measured("media", "--overload", "--calls", "2", "--seconds", "1")
+    report = measured("media", "--overload", "--calls", "2", "--seconds", "1", "--warm-up", "1")
 
     assert report["wanted"] == report["accepted"] + report["refused"] == 3
     assert 1 <= report["yingda"]["calls"] == report["accepted"] <= 2  # a machine that is busy refuses more
@@ -114,7 +114,7 @@ def test_calls_beyond_the_slots_are_refused_and_counted():
 @pytest.mark.journey
 @pytest.mark.timeout(200)
 def test_a_burst_of_arrivals_is_measured():
-    report = measured("media", "--burst")
+    report = measured("media", "--burst", "--warm-up", "1")
 
     assert report["talking"] == 8
     assert report["yingda"]["worstStallMs"] >= 0
