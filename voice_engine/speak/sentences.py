@@ -68,17 +68,13 @@ class Clauses:
 
     def end(self) -> list[str]:
         """The rest, when the stream is over."""
-        return self._take(self._tags.end()) + self._flush()
-
-    def flush(self) -> list[str]:
-        """What there is, as `<flush />` does."""
-        return self._flush()
+        return self._take(self._tags.end()) + self.flush()
 
     def _take(self, pieces: list[str | None]) -> list[str]:
         clauses: list[str] = []
         for piece in pieces:
             if piece is None or is_code(piece):
-                clauses += self._flush() + ([piece] if piece else [])
+                clauses += self.flush() + ([piece] if piece else [])
                 continue
             self._chars += piece.lstrip() if self._first and not self._chars else piece
             clauses += self._cut()
@@ -90,7 +86,8 @@ class Clauses:
         self._in_word = False
         self._best = [0] * _COMMA
 
-    def _flush(self) -> list[str]:
+    def flush(self) -> list[str]:
+        """What there is, as `<flush />` does."""
         text = "".join(self._chars)
         return [self._release(len(text))] if text.strip() else []
 
