@@ -1,8 +1,8 @@
 """`yingda simulate` as a person types it."""
 
 import json
-import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,17 +86,28 @@ def test_nothing_to_do_is_exit_code_2():
     assert run().returncode == 2
 
 
-def test_a_thousand_conversations_a_minute(tmp_path: Path):
-    # A half-minute talk; a quarter of the speed is asked of a machine that does other things meanwhile.
+def test_two_processors_play_a_thousand_half_minutes_a_minute(tmp_path: Path):
     lines = "".join(f"  - {{at: {at}, say: 你们几点开门？}}\n" for at in (1, 8, 15, 22))
-    (tmp_path / "talk.yaml").write_text(
-        f"caller:\n{lines}model: {{otherwise: 我们早上九点开门，欢迎光临。}}\nuntil: 30\n"
-    )
+    answer = "model: {otherwise: 我们早上九点开门，欢迎光临。}\nuntil: 30\n"
+    (tmp_path / "talk.yaml").write_text(f"caller:\n{lines}{answer}")
+    run_library([tmp_path], Wish(jobs=1))
 
-    report = run_library([tmp_path], Wish(repeat=40))
+    began = time.process_time()
+    report = run_library([tmp_path], Wish(jobs=1, repeat=7))
 
+    assert (report.exit_code, report.conversations) == (0, 7)
+    assert (time.process_time() - began) / 7 < 2 * 60 / 1000
+
+
+def test_many_conversations_are_played_by_several_processes(tmp_path: Path):
+    for number in range(9):
+        (tmp_path / f"{number}.yaml").write_text(GOOD)
+
+    report = run_library([tmp_path], Wish(jobs=2))
+
+    assert [Path(one.place).stem for one in report.played] == [str(number) for number in range(9)]
     assert report.exit_code == 0
-    assert report.per_minute > 250 * min(2, os.cpu_count() or 1) / 2
+    assert report.per_minute > 0
 
 
 @pytest.fixture(scope="module")

@@ -40,13 +40,13 @@ _LATER_S = 30.0  # an anchored conversation may take longer
 
 
 def scenario_of(spec: AssistantSpec, events: Sequence[Event], *, anchored: bool = False) -> Scenario:
-    """The scenario of a session's events, in their order."""
+    """The scenario of a session's events, in their order, as `on_one_clock` gives them."""
     tape = _Tape(events, spec.turn.interrupt_voice_s)
     lines = list(_lines(tape, anchored=anchored))
     ended = tape.ended
     return Scenario(
         name=f"call {events[0].call_id}" if events else "call",
-        assistant=_shown(spec.model_dump(mode="json", exclude_defaults=True)),
+        assistant={"language": "", **_shown(spec.model_dump(mode="json", exclude_defaults=True))},
         caller=tuple(lines),
         recogniser=Recogniser(endpoint_s=_NEVER_S),  # all that it said is laid down in the lines
         model=Model(answers=tuple(_answers(tape))),
@@ -62,7 +62,7 @@ class _Reply:
     """A turn of the agent in the recording."""
 
     turn: int
-    source: str = "model"
+    source: str = ""  # as its message says; empty if nothing of it was heard
     asked_at: float | None = None  # the turn was decided; None if nobody asked
     clauses: list[tuple[float, str]] = field(default_factory=list)
     marks: dict[str, float] = field(default_factory=dict)
@@ -72,6 +72,11 @@ class _Reply:
     ended_at: float = 0.0
     interrupted: bool = False
     merged: bool = False  # nothing came of it, and the caller's next words joined these
+
+    @property
+    def thought(self) -> bool:
+        """Whether the model was asked for it."""
+        return self.source == "model" or (not self.source and self.asked_at is not None)
 
 
 class _Tape:
@@ -89,6 +94,11 @@ class _Tape:
     def ended(self) -> float:
         """When the call was over."""
         return self.events[-1].t if self.events else 0.0
+
+    @property
+    def reason(self) -> str:
+        """Why it was."""
+        return str(self.events[-1].data.get("endedReason", "")) if self.events else ""
 
     def of(self, kind: EventType) -> list[Event]:
         """The events of a type."""
@@ -110,7 +120,7 @@ class _Tape:
                     rounds[-1] = (rounds[-1][0], event)
             case EventType.MESSAGE if data["role"] == "bot" and "turn" in data:
                 reply = self._reply(data["turn"])
-                reply.heard, reply.source = data["message"], data.get("source", "model")
+                reply.heard, reply.source = data["message"], data.get("source", "")
                 begin = data["secondsFromStart"]
                 reply.sounded_s = self._silent_at(begin, begin + data["duration"] / 1000) - begin
             case EventType.TURN_ENDED:
@@ -174,6 +184,8 @@ def _deeds(tape: _Tape) -> Iterator[_Deed]:
             yield _Deed(reply.clauses[0][0], 0.0, {"command": {"type": "say", "content": text}})
     if _hung_up(tape):
         yield _Deed(tape.ended, 0.0, {"hang_up": True})
+    elif tape.reason == "manually-canceled":
+        yield _Deed(tape.ended, 0.0, {"command": {"type": "end-call"}})
 
 
 def _speech(tape: _Tape) -> Iterator[_Deed]:
@@ -214,7 +226,7 @@ def _cut(tape: _Tape, at: float) -> bool:
 
 
 def _hung_up(tape: _Tape) -> bool:
-    return bool(tape.events) and tape.events[-1].data.get("endedReason") == "customer-ended-call"
+    return tape.reason == "customer-ended-call"
 
 
 # ── the vendors ──────────────────────────────────────────────────────────────────────────────────────
@@ -223,7 +235,7 @@ def _hung_up(tape: _Tape) -> bool:
 def _answers(tape: _Tape) -> Iterator[Answer]:
     """One for each time the model was asked, in order: turns of which nothing came merge with the next."""
     for reply in tape.replies.values():
-        if reply.source == "model" and not reply.merged:
+        if reply.thought and not reply.merged:
             yield from _rounds(reply)
 
 

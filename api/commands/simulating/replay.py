@@ -16,6 +16,7 @@ from api.launcher.settings import load
 from voice_engine.kernel.events import Event
 from voice_engine.settings import EngineSettings
 from voice_engine.simulate.change import Change
+from voice_engine.simulate.clock import on_one_clock
 from voice_engine.simulate.compare import differences, table, turns
 from voice_engine.simulate.recorded import scenario_of
 from voice_engine.simulate.run import play
@@ -26,7 +27,8 @@ from voice_engine.spec import SessionSpec
 def replay(call_id: str, change: Change, prompt: Path | None, out: Path | None, *, as_json: bool) -> str:
     """What to print. Raises NotFound for a call that is not there, BadRequest for a change that cannot be."""
     settings = load()
-    spec, events = recording(settings, call_id)
+    spec, recorded = recording(settings, call_id)
+    events = on_one_clock(recorded)
     quiet()
     columns = {"call": events, "replayed": _course(scenario_of(spec.assistant, events))}
     unlike = differences(events, columns["replayed"])

@@ -1,13 +1,15 @@
 """A recorded conversation, replayed, decides the same again; changed, it shows what would be different."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from voice_engine.kernel.errors import BadRequest
-from voice_engine.kernel.events import EventType
+from voice_engine.kernel.events import Event, EventType
 from voice_engine.simulate.change import Change
+from voice_engine.simulate.clock import on_one_clock
 from voice_engine.simulate.compare import differences, table, turns
 from voice_engine.simulate.read import files, parse, read
 from voice_engine.simulate.recorded import scenario_of
@@ -56,6 +58,29 @@ def test_a_replay_says_and_hears_the_same_words():
     said, before = replayed.seen.outcome.said("bot"), call.seen.outcome.said("bot")
     assert len(said) == len(before)
     assert all(abs(len(one) - len(other)) <= 2 for one, other in zip(said, before, strict=True))
+
+
+def test_a_call_that_waited_for_its_vendors_is_counted_from_its_beginning():
+    call = recorded()
+    late = [_later(event) for event in call.seen.events]
+
+    straight = on_one_clock(late)
+
+    assert differences(call.seen.events, straight) == []
+    assert straight[-1].data["durationS"] == pytest.approx(call.seen.events[-1].data["durationS"], abs=0.001)
+    marks = [e.data["marks"] for e in straight if e.type is EventType.TURN_ENDED]
+    assert marks == [e.data["marks"] for e in call.seen.events if e.type is EventType.TURN_ENDED]
+
+
+def _later(event: Event) -> Event:
+    """The log began 0.9 s before the vendors were at hand, the session's own seconds 0.5 s before."""
+    data = {
+        name: at + 0.5 if name in ("atS", "secondsFromStart", "durationS") else at
+        for name, at in event.data.items()
+    }
+    if "marks" in data:
+        data["marks"] = {name: at + 0.5 for name, at in data["marks"].items()}
+    return replace(event, t=event.t + 0.9, data=data)
 
 
 def test_anchored_lines_move_with_the_agent():
