@@ -7,6 +7,7 @@ from typing import Literal
 from voice_engine.kernel.patterns import Pattern, TooSlow
 from voice_engine.listen.dictation import Expected, Progress, expected, progress
 from voice_engine.listen.lexicon import classify, speech_units
+from voice_engine.listen.questions import asks_for_a_fact, is_short
 from voice_engine.spec import EndpointingRule, TurnPlan
 
 Why = Literal["finished", "undecided", "unfinished", "dictation", "wait", "rule", "lost"]
@@ -30,6 +31,7 @@ class Patience:
         self._plan = plan
         self._rules = [_Rule(rule) for rule in plan.rules]
         self._expected: Expected | None = None
+        self._asked_for_a_fact = False
         self._pauses = Pauses(plan)
 
     def expect(self, asked: str) -> None:
@@ -37,6 +39,7 @@ class Patience:
         for rule in self._rules:
             rule.hear(asked)
         self._expected = expected(asked) if self._plan.smart else None
+        self._asked_for_a_fact = asks_for_a_fact(asked)
 
     def paused(self, seconds: float) -> None:
         """The caller went on after so much silence."""
@@ -74,7 +77,13 @@ class Patience:
             case "wait":
                 return Judgement("wait", plan.hold_s, False)
             case _:
-                return Judgement("undecided", self._pauses.stretched(plan.undecided_s), True)
+                return Judgement("undecided", self._undecided(text), True)
+
+    def _undecided(self, text: str) -> float:
+        """A bare name or number is nearly certainly all when one was asked for."""
+        seconds = self._pauses.stretched(self._plan.undecided_s)
+        answered = self._asked_for_a_fact and is_short(speech_units(text))
+        return min(seconds, (seconds + self._plan.finished_s) / 2) if answered else seconds
 
     def _dictation(self, how_far: Progress) -> float:
         plan = self._plan

@@ -44,6 +44,42 @@ def test_what_was_asked_before_the_last_question_is_forgotten():
     assert patience.judge("三个人").why == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("请问一共几位？", "三个人"),
+        ("您想订哪一天的？", "下周一"),
+        ("请问您怎么称呼？", "李明"),
+        ("请问要大床房还是双床房？", "大床房"),
+        ("What time would you like to come?", "seven thirty"),
+        ("May I have your name?", "John Smith"),
+    ],
+)
+def test_the_bare_answer_to_a_question_is_waited_for_half_as_long(asked: str, said: str):
+    patience = Patience(PLAN)
+    before = pause(patience, said)
+    patience.expect(asked)
+
+    assert before == 0.7
+    assert pause(patience, said) == pytest.approx((0.25 + 0.7) / 2)
+
+
+def test_an_answer_that_goes_on_is_waited_for_as_before():
+    patience = Patience(PLAN)
+    patience.expect("请问一共几位？")
+
+    assert pause(patience, "我们大概") == 1.8
+    assert pause(patience, "北京朝阳区望京街道阜通东大街") == 0.7
+
+
+@pytest.mark.parametrize("asked", ["好的，请说。", "三个人几点到我知道了。好的。", "How can I help you?", ""])
+def test_no_question_no_shorter_wait(asked: str):
+    patience = Patience(PLAN)
+    patience.expect(asked)
+
+    assert pause(patience, "三个人") == 0.7
+
+
 # ── the transcription alone ──────────────────────────────────────────────────────────────────────────
 
 
