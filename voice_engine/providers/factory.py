@@ -50,10 +50,14 @@ class Factory:
     def llm(
         self, spec: ModelSpec, org_id: str, troubles: Troubles | None = None, *, hedged: bool = True
     ) -> Llm:
-        """The model and its fallbacks; not `hedged` where nobody waits on the line."""
+        """The model and its fallbacks; not `hedged` where nobody waits on the line.
+
+        A tenant's own server that is alone is not hedged either: who knows what it does when it is asked.
+        """
         troubles = troubles or Troubles()
         members = self._members("llm", spec, org_id, troubles, self._llm_config)
-        return PoolLlm(members, troubles, total_s=spec.timeout_s, hedged=hedged)
+        own = bool(spec.base_url) and len(members) == 1
+        return PoolLlm(members, troubles, total_s=spec.timeout_s, hedged=hedged and not own)
 
     def tts(self, spec: VoiceSpec, org_id: str, troubles: Troubles | None = None) -> Tts:
         """The voice and its fallbacks."""

@@ -107,8 +107,10 @@ class Contest(Generic[P, T]):
         self._watch.expect(stall_s)
 
     async def close(self) -> None:
-        """Hang up on everybody."""
+        """Hang up on everybody. Whoever has not failed by now has done nothing wrong."""
         self._watch.close()
+        for member in self._began:
+            member.standing.breaker.undecided()
         for ahead in self._aheads:
             self._drop(ahead)
         if self._stream is not None:
@@ -248,10 +250,10 @@ class Contest(Generic[P, T]):
             self._fails(ahead.member, error)
         else:
             self._error = error
-        if _fatal(error) or not self._asked:
-            self._watch.interrupt()
-        else:
+        if self._asked and not _fatal(error):
             self._ask_beside()
+        elif not self._asked or not isinstance(error, ProviderError):
+            self._watch.interrupt()
 
     def _wins(self, member: Member[P], stream: AsyncIterator[T]) -> None:
         now = self._now()
@@ -275,6 +277,8 @@ class Contest(Generic[P, T]):
         self._error, self._failed = error, member
         if not self._desk.alone or error.kind not in AGAIN:
             self._out.append(member)
+        if error.kind in NOT_PASSED_ON:
+            self._tries = 0
 
     def _drop(self, ahead: Ahead[P, T]) -> None:
         ahead.task.cancel()

@@ -41,16 +41,16 @@ class PoolLlm:
         hedged: bool = True,
     ) -> None:
         self.vendor = members[0].provider
-        self._desk = Desk("llm", members, troubles or Troubles())
-        self._strategy, self._stall_s, self._total_s, self._hedged = strategy, stall_s, total_s, hedged
+        self.desk = Desk("llm", members, troubles or Troubles())
+        self.strategy, self.stall_s, self.total_s, self.hedged = strategy, stall_s, total_s, hedged
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
         """The reply as it is generated; ProviderError when nobody can begin or finish it."""
-        reply = _Reply(self._desk, self._strategy, self._total_s, self._hedged, messages, tools)
+        reply = _Reply(self, messages, tools)
         try:
             while not reply.over:
                 try:
-                    delta = reply.taken(await reply.contest.next(self._stall_s))
+                    delta = reply.taken(await reply.contest.next(self.stall_s))
                 except StopAsyncIteration:
                     delta = reply.ended()
                 except ProviderError as error:
@@ -59,33 +59,34 @@ class PoolLlm:
                 if delta is not None:
                     yield delta
         finally:
-            await reply.contest.close()
+            await reply.close()
 
 
 class _Reply:
     """One reply, by one model or, where that breaks off, by several."""
 
-    def __init__(
-        self,
-        desk: Desk[Llm],
-        strategy: Strategy[Llm],
-        total_s: float,
-        hedged: bool,
-        messages: Sequence[Message],
-        tools: Sequence[Tool],
-    ) -> None:
-        self._desk, self._strategy = desk, strategy
+    def __init__(self, pool: PoolLlm, messages: Sequence[Message], tools: Sequence[Tool]) -> None:
+        self._desk, self._strategy = pool.desk, pool.strategy
         self._messages, self._asked, self._tools = messages, messages, tools
-        self._rules: Rules[Llm, Delta] = Rules(self._ask, _any, _an_answer, self._cost, total_s, hedged)
-        self.contest = Contest(desk, strategy, self._rules)
+        self._rules: Rules[Llm, Delta] = Rules(
+            self._ask, _any, _an_answer, self._cost, pool.total_s, pool.hedged
+        )
+        self.contest = Contest(self._desk, self._strategy, self._rules)
         self.contest.start()
         self._words = WholeWords()
         self._said: list[str] = []
         self._said_before = 0  # pieces said by models that broke off
         self._seam: Seam | None = None
         self._broken: list[Member[Llm]] = []
-        self._called = False
+        self._called = self._broke = False
         self.over = False
+
+    async def close(self) -> None:
+        """The reply is over or nobody wants it any more; a model that has not failed has done well."""
+        winner = self.contest.winner
+        if winner is not None and not self._broke:
+            self._desk.succeeded(winner, self.contest.now)
+        await self.contest.close()
 
     def _ask(self, member: Member[Llm]) -> AsyncIterator[Delta]:
         return member.part.reply(self._asked, self._tools)
@@ -116,8 +117,6 @@ class _Reply:
     def ended(self) -> Delta | None:
         """The model has said everything; the last word, if it was still kept back."""
         self.over = True
-        if self.contest.winner is not None:
-            self._desk.succeeded(self.contest.winner, self.contest.now)
         text = self._rest_of_words()
         return Delta(text) if text else None
 
@@ -136,6 +135,7 @@ class _Reply:
             raise error
         self._desk.failed(member, error, self.contest.now, self._cost())
         self._broken.append(member)
+        self._broke = True
         if self._called:
             self.over = True
             return
@@ -150,6 +150,7 @@ class _Reply:
             self._asked = (*self._messages, *so_far)
         self.contest = Contest(self._desk, self._strategy, self._rules, self._broken)
         self.contest.start()
+        self._broke = False
 
     def _hopeless(self, error: ProviderError) -> bool:
         if error.kind in NOT_PASSED_ON or len(self._broken) > BREAKS:

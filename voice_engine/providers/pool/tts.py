@@ -56,6 +56,7 @@ class PoolTts:
         script.whole = lambda: self._whole(contest)
         reading = asyncio.create_task(script.fill(text), name="script")
         usage: Usage | None = None
+        broken: Member[Tts] | None = None
         try:
             while True:
                 try:
@@ -69,15 +70,16 @@ class PoolTts:
                 if usage is None:  # a synthesis that is cut off is billed too, to whoever spoke
                     usage = contest.winner.stamp(script.cost())
                     yield usage
-            if contest.winner and script.spoken:
-                self._desk.succeeded(contest.winner, contest.now)
         except _TextFailed as failed:
             raise failed.error from None
         except ProviderError as error:
-            if contest.winner:
-                self._broke_off(contest.winner, error, contest.now)
+            broken = contest.winner
+            if broken:
+                self._broke_off(broken, error, contest.now)
             raise
         finally:
+            if contest.winner and contest.winner is not broken and script.spoken:
+                self._desk.succeeded(contest.winner, contest.now)
             reading.cancel()
             await contest.close()
             await asyncio.wait([reading])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.voice_engine.providers.pool.vendors import HANG, Diary, ScriptedLlm, broken, member
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Delta, Message, ToolCall, Usage
+from voice_engine.providers.pool.breaker import State
 from voice_engine.providers.pool.llm import PoolLlm
 from voice_engine.simulate.loop import run_virtual
 
@@ -265,3 +266,33 @@ def test_no_word_is_spoken_twice(words: list[str], data: st.DataObject):
 
 def letters(text: str) -> str:
     return "".join(char for char in text if char.isalnum())
+
+
+def test_a_hedge_that_refuses_to_say_it_does_not_silence_the_first():
+    ran = Ran([1.0, "慢"], [0.1, broken("moderation")], ["c"])
+
+    assert ran.text == "慢"
+    assert ran.models[2].asked == []
+
+
+def test_a_reply_that_was_interrupted_speaks_for_its_model():
+    """A caller who interrupts the probe of a breaker that is half open must not keep the model shut out."""
+
+    async def run() -> tuple[State, bool]:
+        first = member(ScriptedLlm([["好的", HANG]], "a"), "llm")
+        first.standing.failed(broken("auth"), 0.0)
+        await asyncio.sleep(61)
+        reply = PoolLlm([first]).reply(ASKED)
+        await anext(reply)
+        await reply.aclose()
+        state = first.standing.breaker.state(62.0)
+
+        second = member(ScriptedLlm([[HANG]], "b"), "llm")
+        second.standing.failed(broken("auth"), 0.0)
+        waiting = asyncio.ensure_future(anext(PoolLlm([second]).reply(ASKED)))
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return state, second.standing.breaker.allows(62.0)
+
+    assert run_virtual(run()) == (State.CLOSED, True)
