@@ -36,7 +36,7 @@ class Interruption:
         self._demands = interrupting(plan.interrupt_phrases)
         self._said, self._sound = SpokenWords(), SoundReturn()
         self._sounding = False
-        self._own_voice = False
+        self._own_voice = self._echoed = False  # in this stretch of the caller's sound
         self.quiet_until = 0.0  # after an interruption the agent stays silent until then
         self.reset()
 
@@ -58,7 +58,7 @@ class Interruption:
         if self._since is None:
             self._since = at
         self._sounding, self._until = True, None
-        self._own_voice = False
+        self._own_voice = self._echoed = False
 
     def speech_stopped(self, at: float) -> None:
         """The caller's sound ended at `at`."""
@@ -98,9 +98,14 @@ class Interruption:
         return not self._acknowledges(own) and self._suffices(own, self._plan.interrupt_words or 1)
 
     def is_echo(self, text: str, ended: float) -> bool:
-        """Whether a turn whose voice ended at `ended` is only the agent's words, come back by the line."""
-        late = ended > self._sound.agent_until + ECHO_LATEST_S
-        return not late and bool(text.strip()) and not self._without_echo(text)
+        """Whether a turn whose voice ended at `ended` is the agent's own, come back by the line: by its
+        words, or by its sound where nobody understood any.
+        """
+        if not self._plan.echo_guard or ended > self._sound.agent_until + ECHO_LATEST_S:
+            return False
+        if text.strip():
+            return not self._without_echo(text)
+        return self._echoed or self._sound.follows()
 
     def tick(self, now: float, voiced_until: float | None = None) -> Verdict | None:
         """A verdict, when there is a new one. Voice counts until `voiced_until`: silence is noticed late."""
@@ -124,7 +129,7 @@ class Interruption:
         if plan.interrupt_by != "voice" or lasted < plan.interrupt_voice_s:
             return None
         if self._sounds_like_echo(now):
-            self._since = now
+            self._since, self._echoed = now, True
             return None
         if lasted >= OWN_VOICE_S and not self._own_voice:
             self._own_voice = True

@@ -45,8 +45,10 @@ def steps(samples: np.ndarray) -> Iterator[bytes]:
     yield from (pcm[i : i + 2 * STEP] for i in range(0, len(pcm) - 2 * STEP + 1, 2 * STEP))
 
 
-def verdicts(policy: Interruption, agent: np.ndarray, caller: np.ndarray, since: float) -> list:
-    """What the policy says when a voice is heard from `since` on."""
+def verdicts(
+    policy: Interruption, agent: np.ndarray, caller: np.ndarray, since: float, until: float = 99.0
+) -> list:
+    """What the policy says when a voice is heard from `since` to `until`."""
     found = []
     for i, (ours, theirs) in enumerate(zip(steps(agent), steps(caller), strict=False)):
         at = i * STEP_S
@@ -54,6 +56,8 @@ def verdicts(policy: Interruption, agent: np.ndarray, caller: np.ndarray, since:
         policy.caller_level(at + STEP_S / 2, max(powers(theirs, STEP // 2)))
         if at <= since < at + STEP_S:
             policy.speech_started(since)
+        if at <= until < at + STEP_S:
+            policy.speech_stopped(until)
         if verdict := policy.tick(at + STEP_S):
             found.append((round(at + STEP_S - since, 2), verdict))
     return found
@@ -62,10 +66,13 @@ def verdicts(policy: Interruption, agent: np.ndarray, caller: np.ndarray, since:
 @pytest.mark.parametrize("delay", [0.05, 0.17, 0.3, 0.45])
 @pytest.mark.parametrize("loss", [0.5, 0.1])
 def test_the_agents_sound_coming_back_by_a_loudspeaker_stops_nothing(delay, loss):
-    agent = mixed(7, (1.0, 1.0, sound(AGENT)))
-    caller = mixed(7, (1.0 + delay, loss, room(sound(AGENT))))
+    agent = mixed(11, (1.0, 1.0, sound(AGENT)))
+    caller = mixed(11, (1.0 + delay, loss, room(sound(AGENT))))
+    policy, ended = Interruption(TurnPlan()), 1.0 + delay + len(sound(AGENT)) / RATE
 
-    assert verdicts(Interruption(TurnPlan()), agent, caller, 1.0 + delay) == []
+    assert verdicts(policy, agent, caller, 1.0 + delay, ended) == []
+    assert policy.is_echo("", ended)
+    assert not policy.is_echo("", ended + 1.0)
 
 
 @pytest.mark.parametrize(("text", "voice"), CALLERS)
