@@ -31,14 +31,18 @@ class Interruption:
     """
 
     def __init__(self, plan: TurnPlan) -> None:
-        self._plan = plan
-        self._acknowledges = acknowledging(plan.acknowledgements)
-        self._demands = interrupting(plan.interrupt_phrases)
+        self.follow(plan)
         self._said, self._sound = SpokenWords(), SoundReturn()
         self._sounding = False
         self._own_voice = self._echoed = False  # in this stretch of the caller's sound
         self.quiet_until = 0.0  # after an interruption the agent stays silent until then
         self.reset()
+
+    def follow(self, plan: TurnPlan) -> None:
+        """Another assistant is in office: its plan counts from now on; what the line is like stays known."""
+        self._plan = plan
+        self._acknowledges = acknowledging(plan.acknowledgements)
+        self._demands = interrupting(plan.interrupt_phrases)
 
     def reset(self) -> None:
         """Another reply has the floor, or none. Speech under way counts from the next tick on."""

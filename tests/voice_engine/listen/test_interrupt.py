@@ -102,6 +102,12 @@ def test_after_an_interruption_the_agent_stays_silent_for_a_while():
     assert policy.quiet_until == pytest.approx(3.5)
 
 
+def test_another_assistant_brings_its_own_plan(policy):
+    policy.follow(TurnPlan(interrupt_by="off"))
+
+    assert verdicts(policy, 0.1, {0.0: "停"}) == []
+
+
 # ── modes ────────────────────────────────────────────────────────────────────────────────────────────
 
 
