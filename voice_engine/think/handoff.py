@@ -1,7 +1,7 @@
 """One member hands the caller over to another: the tools for it, what is passed on, what is said. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -270,7 +270,7 @@ def _without_transfers(history: Sequence[Message]) -> list[Message]:
     return _only(history, lambda call_id: call_id not in transfers)
 
 
-def _only(history: Sequence[Message], keep: Any) -> list[Message]:
+def _only(history: Sequence[Message], keep: Callable[[str], bool]) -> list[Message]:
     """The history with those tool calls and answers alone that `keep` wants; words stay."""
     kept: list[Message] = []
     for message in history:

@@ -73,10 +73,6 @@ class Squad:
         ]
         return [*tools, rules.refusal_tool(self._came_from)] if self._may_refuse() else tools
 
-    def decides(self, call_name: str) -> bool:
-        """Whether a tool of this name is the squad's."""
-        return call_name in self._tools or call_name == rules.REFUSE
-
     def decide(
         self, call_name: str, arguments: Mapping[str, Any], transfers: Sequence[TransferSpec] = ()
     ) -> Handoff | str:
