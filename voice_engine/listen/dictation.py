@@ -40,7 +40,7 @@ _CHINESE: dict[Kind, str] = {
     "plate": r"车牌(?:号码?)?|牌照",
     "card": r"(?:银行|信用|储蓄|借记)卡(?:号码?)?|卡号",
     "order": r"(?:订|运|快递|物流|工|保|流水|单|编|合同|会员|客户|预约|参考)单?(?:号码?|编号)|单号|编号|账号",
-    "email": r"邮箱|邮件地址|电子邮件",
+    "email": r"邮箱(?:地址)?|邮件地址|电子邮件(?:地址)?",
     "phone": r"(?:手机|电话|座机|联系)(?:号码?|方式)?|号码|联系方式",
     "spelling": r"拼写|怎么拼|拼一下|拼读|字母",
     "address": r"地址|住址|住在?哪|送到哪|寄到哪|在什么位置|哪个小区",
@@ -53,7 +53,7 @@ _ENGLISH: dict[Kind, str] = {
     "card": r"(?:credit |debit |bank |your )card(?: number)?|card number",
     "order": r"(?:order|tracking|reference|booking|account|policy|case|ticket|member(?:ship)?|confirmation)"
     r" number",
-    "email": r"e-?mail",
+    "email": r"e-?mail(?: address)?",
     "phone": r"(?:phone|telephone|mobile|cell|contact|callback)(?: number)?|number (?:can|should) (?:i|we)|"
     r"(?:best|good) number",
     "spelling": r"\bspell",
@@ -197,7 +197,7 @@ _KINDS: dict[Kind, Callable[[str, bool], Progress]] = {
     "identity": _identity,
     "plate": _plate,
     "card": _card,
-    "order": lambda symbols, _: "likely" if len(symbols) >= 8 else "incomplete",
+    "order": lambda symbols, _: "likely" if len(symbols) >= 6 else "incomplete",
     "phone": _phone,
     "spelling": lambda symbols, _: "likely" if len(symbols) >= 3 else "incomplete",
 }
@@ -205,7 +205,7 @@ _KINDS: dict[Kind, Callable[[str, bool], Progress]] = {
 _AT = re.compile(r"艾特|\bat\b|@")
 _DOT = re.compile(r"点|\bdot\b|\.")
 _ENDED = re.compile(r"\.(?:com|cn|net|org|edu|io|me|co|hk|tw|uk|gov|info|top|vip)$")
-_SPELLING = re.compile(r"[0-9]$|(?<![a-z'])[a-z]$|\bdot \w+$")
+_SPELLING = re.compile(r"[0-9]$|(?<![a-z'])[a-z]$|\bdot \w+$|^(?:it'?s|it is|my e-?mail is|that's) \w+$")
 _CLOSING = re.compile(r"[\s，。,.!！?？]+$")
 
 

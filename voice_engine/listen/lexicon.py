@@ -52,7 +52,7 @@ def classify(text: str) -> Verdict:
     said = core(raw)
     if not said:
         return "undecided"
-    if chinese.asks_for_time(said) or english.asks_for_time(said):
+    if _asks_for_time(said):
         return "wait"
     if said in words.HESITATIONS or raw[-1] in "，、：,:—-" or raw.endswith(("…", "...")):
         return "unfinished"
@@ -62,3 +62,16 @@ def classify(text: str) -> Verdict:
     mixed = _GLYPHS.search(said) is not None  # 我想买 iPhone is built like Chinese
     language = english if said[-1].isalpha() and not mixed else chinese
     return language.verdict(said, stopped)
+
+
+_CLAUSE = re.compile(r"[，。！？；,.!?;]\s*")
+
+
+def _asks_for_time(said: str) -> bool:
+    """All of it, or its last clause: 一三八一二三四，等一下啊."""
+    last = _CLAUSE.split(said)[-1]
+    return any(
+        language.asks_for_time(words)
+        for language in (chinese, english)
+        for words in dict.fromkeys((said, last))
+    )
