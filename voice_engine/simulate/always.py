@@ -7,6 +7,7 @@ from voice_engine.simulate.seen import Seen
 
 DEAD_AIR_S = 4.0
 _SLOT_MS = 20
+_SLOT_S = 0.021  # a slot, and what floating point adds
 _HEARD_ERROR = 2  # characters
 
 
@@ -46,11 +47,11 @@ def _segments(seen: Seen) -> str:
 
 def _stale(seen: Seen) -> str:
     """After the wire was flushed nothing of the old reply is heard."""
-    begins = [e.t for e in seen.of(EventType.SPEECH_STARTED) if e.data["role"] == "assistant"]
+    begins = [e for e in seen.of(EventType.SPEECH_STARTED) if e.data["role"] == "assistant"]
     for event in seen.of(EventType.USER_INTERRUPTED):
-        until = min((t for t in begins if t > event.t), default=seen.ended_at + 1)
+        until = next((e.t for e in begins if e.seq > event.seq), seen.ended_at + 1)
         for sound in seen.voice:
-            if sound.end > event.t + 0.021 and sound.begin < until - 0.021 and sound.begin > event.t:
+            if event.t < sound.begin < until - _SLOT_S and sound.end > event.t + _SLOT_S:
                 return f"always: {sound.text!r} is heard after the interruption at {event.t:.2f}"
     return ""
 

@@ -15,10 +15,14 @@ _JOINED_S = 0.05  # a shorter gap is not heard as one
 
 
 class Book:
-    """Sample values ↔ the characters they stand for, in the order in which they were synthesised."""
+    """Sample values ↔ the characters they stand for, in the order in which they were synthesised.
+
+    Not `legible`: another sound is mixed in, and the values say nothing.
+    """
 
     def __init__(self) -> None:
         self._chars: list[str] = []
+        self.legible = True
 
     def write(self, char: str) -> int:
         """The sample value for the next character."""
@@ -28,7 +32,7 @@ class Book:
     def read(self, value: int) -> str:
         """The character a value stands for; empty if none does."""
         index = value - _LOWEST
-        return self._chars[index] if 0 <= index < len(self._chars) else ""
+        return self._chars[index] if self.legible and 0 <= index < len(self._chars) else ""
 
 
 @dataclass(slots=True)

@@ -51,6 +51,7 @@ async def _conversation(scenario: Scenario, changes: Json | None, notes: Notes) 
     caller, faults = ScriptedCaller(scenario, notes), scenario.faults
     squad = scenario.squad_spec(changes)
     spec = squad.entry.assistant if squad else scenario.assistant_spec(changes)
+    notes.book.legible = not spec.background
     opens = spec.first_message_mode == MODEL_OPENS
     troubles = Troubles()
     hearing: list[Stt] = [

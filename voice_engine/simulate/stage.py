@@ -13,6 +13,9 @@ from voice_engine.session.parts import Parts, Surroundings
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.session import Session
 from voice_engine.simulate.parts import RATE
+from voice_engine.speak.bed import OWN, Bed, own_bed
+from voice_engine.speak.beds import Beds
+from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec, SessionSpec, SquadSpec, TransportSpec
 from voice_engine.think.tools.base import CallServer, ToolAccess
@@ -105,7 +108,10 @@ class Stage:
         log.subscribe(self.caller.notice)
         recorder = Recorder(None, RATE) if self.record else _Deaf(None, RATE)
         recorder.subscribe(blocks.extend)
-        around = Surroundings(clock, ToolAccess(self.call_server), parts_for=lambda _: self.parts)
+        around = Surroundings(
+            clock, ToolAccess(self.call_server), cache=SpeechCache(), beds=_OwnBeds(),
+            parts_for=lambda _: self.parts,
+        )  # fmt: skip
         session = Session(self._spec(), self.parts, transport, log, recorder, around)
         wheel = _Wheel(session, self.caller)
         helpers = [wheel.stopped]
@@ -157,6 +163,13 @@ class _Wheel:
             self._next()
         else:
             session.end("customer-ended-call")
+
+
+class _OwnBeds(Beds):
+    """Ours only, and made on the spot: what a thread does has no place in virtual time."""
+
+    async def get(self, background: str, rate: int) -> Bed | None:
+        return own_bed(background, rate) if background in OWN else None
 
 
 class _Deaf(Recorder):

@@ -119,18 +119,29 @@ def test_what_the_recogniser_makes_of_a_line_may_be_laid_down():
     assert heard == [(pytest.approx(1.5, abs=0.03), "我要", False), (pytest.approx(2.5), "我要定票。", True)]
 
 
-def test_a_fault_strikes_the_request_it_is_written_for():
+def test_a_fault_strikes_the_member_and_the_time_it_is_written_for():
     result = run(
         """
-        caller: [{at: 1, say: 你好吗？}, {after_agent: 1, say: 几点了？}]
-        model: {answers: [很好。, 九点。]}
-        voice: [{}, {}]
-        faults: [{of: voice, what: error, member: 1, request: 2}]
+        caller: [{at: 1, say: 你好吗？}, {at: 6, say: 几点了？}]
+        model: [{answers: [很好。, 九点。]}, {answers: [很好。, 十点。]}]
+        faults: [{of: model, what: error, member: 1, between: [5, 20]}]
         """
     )
 
-    asked = [(asked.member, asked.text) for asked in result.seen.asked("voice")]
-    assert asked == [(1, "很好。"), (1, "九点。"), (2, "九点。")]
+    assert {asked.member for asked in result.seen.asked("model") if asked.at < 5} == {1}
+    assert [asked.member for asked in result.seen.asked("model") if asked.at > 5] == [1, 2]
+    assert result.seen.outcome.said("bot") == ["很好。", "十点。"]
+
+
+def test_a_fault_strikes_the_request_it_is_written_for_and_no_other():
+    result = run(
+        """
+        caller: [{at: 1, say: 你好吗？}, {at: 6, say: 几点了？}]
+        faults: [{of: recogniser, what: garbage, request: 2}]
+        """
+    )
+
+    assert [text == "你好吗？" for text in result.seen.outcome.said("user")] == [True, False]
 
 
 def test_the_drawing_shows_both_voices_and_what_happened():
