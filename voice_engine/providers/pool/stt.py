@@ -122,9 +122,9 @@ class _Hearing:
 
     def _owed(self) -> bool:
         """Whether the recogniser has to answer a Flush."""
-        if not self._member.part.capabilities.endpoints_itself:
+        if not self._member.part.capabilities.endpoints_itself or self._tape.flushes > 1:
             return True
-        return bool(self._shown) or (self._tape.loud_s >= SPEECH_S and self._suspicious)
+        return bool(self._shown) or (self._tape.flushed_s >= SPEECH_S and self._suspicious)
 
     @property
     def _suspicious(self) -> bool:

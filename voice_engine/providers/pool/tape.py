@@ -17,16 +17,17 @@ _LOOK_S = 0.08  # of sound per look at the level
 
 
 class Tape:
-    """`loud_s` is sound like speech since the last word from the recogniser."""
+    """`loud_s` is sound like speech since the last word from the recogniser, `flushed_s` before the last
+    Flush: since the Flush or the final before it."""
 
-    __slots__ = ("_items", "_seconds", "_unlooked_s", "cut", "flushes", "loud_s")
+    __slots__ = ("_items", "_loud_here_s", "_seconds", "_unlooked_s", "cut", "flushed_s", "flushes", "loud_s")
 
     def __init__(self) -> None:
         self._items: deque[AudioFrame | Flush] = deque()
         self._seconds = 0.0
         self._unlooked_s = 0.0
         self.flushes = 0  # not answered yet
-        self.loud_s = 0.0
+        self.loud_s = self.flushed_s = self._loud_here_s = 0.0
         self.cut = False  # whether the beginning of the utterance is gone
 
     def add(self, item: AudioFrame | Flush) -> None:
@@ -34,6 +35,7 @@ class Tape:
         self._items.append(item)
         if isinstance(item, Flush):
             self.flushes += 1
+            self.flushed_s, self._loud_here_s = self._loud_here_s, 0.0
             return
         seconds = item.seconds
         self._seconds += seconds
@@ -41,6 +43,7 @@ class Tape:
         if self._unlooked_s >= _LOOK_S:
             if rms(item.pcm) > LOUD:
                 self.loud_s += self._unlooked_s
+                self._loud_here_s += self._unlooked_s
             self._unlooked_s = 0.0
         while self._seconds > LONGEST_S:
             self._drop_first()
@@ -56,6 +59,7 @@ class Tape:
             while not isinstance(self._items[0], Flush):
                 self._drop_first()
         elif not empty:
+            self._loud_here_s = 0.0
             while self._seconds > TAIL_S:
                 self._drop_first()
         self._forget_flush()
