@@ -17,7 +17,8 @@ from voice_engine.session.session import Parts
 from voice_engine.simulate.loop import run_virtual
 from voice_engine.simulate.parts import SimLlm, SimStt, SimTts, SimVad
 from voice_engine.simulate.stage import Outcome, Stage
-from voice_engine.simulate.world import Says, World, no_server
+from voice_engine.simulate.world import Says, World, assistant, no_server
+from voice_engine.spec import VoiceSpec
 
 SAYS = [Says(1.0, "我想查一下我的余额。", 1.6)]
 DONE = Delta(usage=Usage({"promptTokens": 9.0, "completionTokens": 4.0}), finish_reason="stop")
@@ -27,7 +28,8 @@ def conversation(
     stt: Sequence[Any] = (), llm: Sequence[Any] = (), tts: Sequence[Any] = (), says: Sequence[Says] = SAYS
 ) -> Outcome:
     """One caller with pools of these vendors; where none is given, a good one."""
-    world, troubles = World(says=says, until=14.0), Troubles()
+    voice = VoiceSpec(provider="sim", language="zh", caching=False)
+    world, troubles = World(says=says, spec=assistant(voice=voice), until=9.0), Troubles()
     ears = stt or [SimStt([line.text for line in says])]
     parts = Parts(
         PoolStt([member(x, "stt", name=f"ear-{n}") for n, x in enumerate(ears)], troubles),
