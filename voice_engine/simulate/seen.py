@@ -1,6 +1,6 @@
 """What came of a scenario, in the terms of its expectations. Times are seconds of the session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -81,11 +81,20 @@ class Seen:
         """The requests to one kind of vendor."""
         return [asked for asked in self.notes.asked if asked.of == of]
 
-    def replies(self) -> Iterable[tuple[Event, float, float]]:
-        """Each turn of the caller: its event, when it was the agent's turn, when the reply was over."""
-        ends = {e.data["turn"]: e.t for e in self.of(EventType.TURN_ENDED)}
+    def replies(self) -> Iterator[tuple[Event, float, float]]:
+        """Each turn of the caller: its event, since when and until when it is the agent's turn.
+
+        A reply that ends without a sound is no reply: the caller still waits.
+        """
+        ends = {e.data["turn"]: e for e in self.of(EventType.TURN_ENDED)}
         for event in self.of(EventType.TURN_STARTED):
-            yield event, event.t, ends.get(event.data["turn"], self.ended_at)
+            over = ends.get(event.data["turn"])
+            answered = over and ("soundFirstS" in over.data["marks"] or over.data["interrupted"])
+            yield event, event.t, over.t if over and answered else self._next_sound(event.t)
+
+    def _next_sound(self, after: float) -> float:
+        begins = [s.begin for s in self.voice] + [done.begin for done in self.notes.done]
+        return min((at for at in begins if at > after), default=self.ended_at)
 
     def silence(self, begin: float, end: float) -> float:
         """The longest time between `begin` and `end` in which nobody's voice is heard."""
