@@ -27,7 +27,7 @@ def verdict(said: str, stopped: bool) -> Ending:
     if closed is False or said.endswith(words.DANGLING):
         return "unfinished"
     opening = _OPENING.match(said)
-    if opening and not _ANSWERING.search(said, opening.end()):
+    if opening and not _answered(said, opening.end()):
         return "undecided" if stopped else "unfinished"
     return "finished" if closed or _REFUSAL.fullmatch(said) else _by_structure(said, stopped)
 
@@ -35,11 +35,20 @@ def verdict(said: str, stopped: bool) -> Ending:
 _ANSWER = led(words.ANSWER_LEADS, either(words.ANSWERS))
 _OPENING = led(words.OPENING_LEADS, either(words.OPENINGS))
 _ANSWERING = re.compile(either(words.ANSWERING))
+_RESUMING = re.compile(either(words.RESUMING))
 _QUESTION = re.compile(rf"(?:{either(words.QUESTION_WORDS)})[{GLYPH}]|([{GLYPH}])[不没]\1")
 _REFUSAL = re.compile(rf"我?(?:{either(words.REFUSALS)})[{GLYPH}]{{1,5}}")
 
 _TAILS = {**dict.fromkeys(words.OPEN_TAILS, False), **dict.fromkeys(words.CLOSED_TAILS, True)}
 _LONGEST_TAIL = max(map(len, _TAILS))
+
+
+def _answered(said: str, start: int) -> bool:
+    """Whether the other half has come: 如果不满意可以退 yes, 如果你们可以退 no."""
+    if _ANSWERING.search(said, start):
+        return True
+    masked = _masked(said)
+    return any(_predicate(masked[start : word.start()]) for word in _RESUMING.finditer(masked, start))
 
 
 def _closed(said: str) -> bool | None:
@@ -69,12 +78,12 @@ _HEAD = re.compile(rf"(?:{either(words.HEADS)}|比(?!较|如|方|例|赛))(?!$)"
 # 你们是不是 goes on; 今天开门是不是 does not, unless somebody is in doubt.
 _TAG = re.compile(r"(?:是不是|有没有|要不要|会不会|该不该|能不能|可不可以)$")
 _DOUBT = re.compile(r"不(?:太)?(?:确定|知道|清楚|晓得)|考虑|犹豫|在想|想问|问一下|看看|没想好")
-_WISH = re.compile(rf"(?:{either(words.WISHES)})(?:{either(words.TRANSITIVE)})")
+_WISH = re.compile(rf"(?:{either(words.WISHES)})(?:{either(words.TRANSITIVE)})$")
 _KIND = re.compile(
     r"(?:有(?:没有)?(?:那种|什么|哪种|哪些|哪个)|找那种|要那种|是那种)[^吗呢]{0,6}?(?:能|可以|会|比较|带|不带|支持|适合|有)"
 )
 _SEVERAL = re.compile(rf"(?:[买订办要寄租]|一共有)了?[两二三四五六几](?:{either(words.CLASSIFIERS)})")
-_SHORT = re.compile(rf"[少多缺差][{GLYPH}]{{0,2}}了?[一两二三几](?:{either(words.CLASSIFIERS)})")
+_SHORT = re.compile(rf"(?:[少多缺差再补]|重新)[{GLYPH}]{{0,2}}了?[一两二三几](?:{either(words.CLASSIFIERS)})")
 _IS = re.compile(rf"是[{GLYPH}a-z]")
 _AMOUNT = re.compile(
     rf"[{GLYPH}a-z]*[^一二两三四五六七八九十百千万零半几0-9a-z第][一二两三四五六七八九十百千万零半几0-9]+(?:{either(words.UNITS)})"
@@ -86,12 +95,17 @@ _LEAST_NOUN = 4  # characters; 便宜的 answers, 我昨天买的 goes on
 def _by_structure(said: str, stopped: bool) -> Ending:
     clauses = [part for part in _CLAUSE.split(said) if part]
     clause = _LEADING.sub("", clauses[-1], count=1) if _LEADING.match(clauses[-1]) else clauses[-1]
-    masked = _NOUNS.sub(lambda noun: "\u3400" * len(noun[0]), clause)
+    masked = _masked(clause)
     if _hanging(clause, masked) or (clause.endswith("的") and _attribute(clauses[-1])):
         return "undecided" if stopped else "unfinished"
     if stopped or _QUESTION.search(said) or _predicate(masked) or _AMOUNT.fullmatch(clause):
         return "finished"
     return "unfinished" if len(clauses) == 1 and _TOPIC.match(clause) else "undecided"
+
+
+def _masked(clause: str) -> str:
+    """With the nouns that hold a verb's character made unreadable, so that 订单 is no 订."""
+    return _NOUNS.sub(lambda noun: "\u3400" * len(noun[0]), clause)
 
 
 def _predicate(masked: str) -> bool:
@@ -107,7 +121,10 @@ def _hanging(clause: str, masked: str) -> bool:
         return True
     if (tag := _TAG.search(masked)) and (_DOUBT.search(masked) or not _predicate(masked[: tag.start()])):
         return True
-    return any(_at_the_end(pattern, clause) for pattern in (_SOME, _ONE, _SEVERAL, _IS, _WISH, _KIND))
+    wish = _WISH.search(clause)
+    if wish and not _predicate(masked[: wish.start()]):
+        return True
+    return any(_at_the_end(pattern, clause) for pattern in (_SOME, _ONE, _SEVERAL, _IS, _KIND))
 
 
 def _attribute(clause: str) -> bool:

@@ -6,6 +6,7 @@ verb, or an imperative, and a closed end is whole. Pure.
 """
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from voice_engine.listen import words_en as words
@@ -61,8 +62,33 @@ def _whole(said: str, spoken: list[str], asks: bool, stopped: bool) -> bool:
         return True
     if spoken[-1] == "this" and len(spoken) > 2 and spoken[-2] not in _FUNCTION_OR_VERB:
         return True
+    if _at_rest(spoken):
+        return True
     stranded = spoken[-1] in words.STRANDING and spoken[0].startswith("wh")
     return asks and (stranded or said.endswith(words.ANNOUNCED))
+
+
+_RESTS = {"that": words.ACTING, "kind": words.KIND, "before": words.BEFORE_BEFORE}
+_LEAST_QUESTION = 4  # words: where are you going
+
+
+def _at_rest(spoken: list[str]) -> bool:
+    """Whether the last word, open elsewhere, has here what it needs before it."""
+    last, before, earlier = spoken[-1], spoken[-2] if len(spoken) > 1 else "", spoken[:-1]
+    if last in _RESTS:
+        return before in _RESTS[last]
+    if last == "called":
+        return before not in words.NAMING and not before.endswith("'s")
+    if last == "well":
+        return len(spoken) > 2 and before not in words.CLAUSE_LEADS
+    if last == "to":
+        return before in words.WILLING and any(word.endswith("n't") or word == "not" for word in earlier[-3:])
+    if last in words.BE and before not in words.ASKERS:
+        return any(a in words.KNOWING and b in words.ASKERS for a, b in pairwise(earlier))
+    if last in words.LAST_VERBS:
+        asked = spoken[0] in words.ASKERS and len(spoken) >= _LEAST_QUESTION
+        return asked or (before in words.SUBJECTS and bool(words.WHATEVER & set(earlier[-3:-1])))
+    return False
 
 
 # ── the clause ───────────────────────────────────────────────────────────────────────────────────────
@@ -114,7 +140,7 @@ def _hanging(said: list[str], asks: bool) -> bool:
         return False
     if asks:
         return last in words.OFFERS and len(said) <= _SHORT_QUESTION
-    return last in words.TRANSITIVE and _subject_before(said)
+    return last in words.TRANSITIVE and _subject_before(said) and not _at_rest(said)
 
 
 _SUBJECT_OR_VERB = words.SUBJECTS | words.FINITE

@@ -83,19 +83,19 @@ OPEN_TAILS = phrases("""
     according to, along with, together with, next to, near, behind, inside, outside, across, against,
     toward, towards, upon, onto, via, per, except, including, regarding, concerning, depending on, based on,
     whether or not, if not, not only, supposed, supposed to be, used to be, about to, able, unable, saying,
-    getting, having, being, making, giving, using, or maybe, and maybe, let me tell you, planning, hoping,
-    calling, asking, checking on, interested, worried, haven't, hasn't, hadn't, isn't, aren't, wasn't,
-    weren't, doesn't, wouldn't, couldn't, shouldn't, ain't, cannot, he'll, she'll, it'll, they'll, you've,
-    we've, they've, he'd, she'd, we'd, they'd, you'd, who's, where's, how's, let's say, like this one time,
-    the only thing, my question, the question, my concern, my husband, my wife, my son, my daughter,
-    my friend, my doctor, my account, my card, my phone, your website, the website, the app, the guy,
-    the lady, the person, the reason, the issue, the other, the same, the next, the last, the new, the old,
-    several, many, both of, all of, none of, most of, some of, part of, each, such, whatever, wherever,
-    whoever, however, otherwise, there were, there was, there are, there is, there were two, i was told,
-    i was told that, it says, it said, says, said, told me, they told me, tells me, telling me, asked me,
-    ask you, i'd like you to, i wanted, i'd want, we need, we want, is it okay, is it possible, would it be,
-    what if, how about, what about, kind of like, more like, out of, up to, such a, quite, fairly, pretty,
-    extremely, only one, i only
+    getting, having, being, making, giving, using, or maybe, and maybe, is spelled, it's spelled,
+    let me tell you, planning, hoping, calling, asking, checking on, interested, worried, haven't, hasn't,
+    hadn't, isn't, aren't, wasn't, weren't, doesn't, wouldn't, couldn't, shouldn't, ain't, cannot, he'll,
+    she'll, it'll, they'll, you've, we've, they've, he'd, she'd, we'd, they'd, you'd, who's, where's, how's,
+    let's say, like this one time, the only thing, my question, the question, my concern, my husband,
+    my wife, my son, my daughter, my friend, my doctor, my account, my card, my phone, your website,
+    the website, the app, the guy, the lady, the person, the reason, the issue, the other, the same,
+    the next, the last, the new, the old, several, many, both of, all of, none of, most of, some of,
+    part of, each, such, whatever, wherever, whoever, however, otherwise, there were, there was, there are,
+    there is, there were two, i was told, i was told that, it says, it said, says, said, told me,
+    they told me, tells me, telling me, asked me, ask you, i'd like you to, i wanted, i'd want, we need,
+    we want, is it okay, is it possible, would it be, what if, how about, what about, kind of like,
+    more like, out of, up to, such a, quite, fairly, pretty, extremely, only one, i only
 """)
 CLOSED_TAILS = phrases("""
     think so, hope so, guess so, said so, believe so, come on, log on, log in, sign in, check in,
@@ -221,7 +221,8 @@ TRANSITIVE = frozenset(
 BEFORE_YOU = frozenset(
     words("""
     that if when whether because and but or than where what how why think guess know do did can could would
-    will have has are were is was since until while unless ever hope believe
+    will have has are were is was since until while unless ever hope believe anything something everything
+    whatever thing
 """)
 )
 ADJECTIVES = frozenset(
@@ -235,3 +236,33 @@ ADJECTIVES = frozenset(
 OFFERS = frozenset(
     words("offer sell carry send give add include require accept provide bring make get take use tell show")
 )
+# At the end of a question, or after "whatever", these want nothing more: where are you going.
+LAST_VERBS = frozenset(
+    words("""
+    going looking trying thinking doing saying want need mean think say have do did does see know call
+    wanted said
+""")
+)
+BE = frozenset(words("is are was were can will should"))
+ASKERS = frozenset(words("what where who when why how which whose"))
+KNOWING = frozenset(words("know tell me see sure ask wonder understand about remember say forgot check"))
+WHATEVER = frozenset(words("if whatever wherever whenever however as all anything everything what one"))
+# Whose "that" is a thing, not a clause to come.
+ACTING = frozenset(
+    words("""
+    do want need have take like try fix change get buy use pay sign handle mean eat wear check cancel send
+    return keep order did doing done said
+""")
+)
+NAMING = frozenset(
+    words("""
+    is it's be was been something someone somebody one thing guy girl man woman place company
+""")
+)
+# I've been there before, I asked you before.
+BEFORE_BEFORE = frozenset(
+    words("it that there here this you me him her us them been done seen ever day week month year night")
+)
+KIND = frozenset(words("very so too how"))
+# With a negation "to" is enough after these: I didn't mean to.
+WILLING = frozenset(words("want need have mean plan like intend expect try"))

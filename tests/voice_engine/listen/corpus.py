@@ -16,6 +16,7 @@ PARTS = {
     "tuning": "lexicon_cases.yaml",
     "held out": "held_out.yaml",
     "held out, late": "held_out_late.yaml",
+    "held out, last": "held_out_last.yaml",
 }
 VERDICTS = ("finished", "undecided", "unfinished", "wait")
 PROGRESS = ("complete", "likely", "incomplete", "none")

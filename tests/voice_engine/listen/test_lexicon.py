@@ -38,6 +38,8 @@ def test_verdicts_agree_with_a_careful_listener(label: str, least: float):
         ("held out", "incomplete", 0.90),
         ("held out, late", "finished", 0.90),
         ("held out, late", "unfinished", 0.85),
+        ("held out, last", "finished", 0.90),
+        ("held out, last", "unfinished", 0.80),
     ],
 )
 def test_utterances_that_nobody_tuned_on_come_out_nearly_as_well(part: str, label: str, least: float):
