@@ -82,6 +82,30 @@ def test_a_failover_in_mid_utterance_loses_no_word(fault: Any, after_s: float, i
     assert "failed-over a b" in heard.diary.story
 
 
+@pytest.mark.parametrize("itself", [False, True])
+@pytest.mark.parametrize("fault", ["fail", "mute", "frozen"])
+def test_the_successor_may_be_of_the_other_kind(fault: Any, itself: bool):
+    first, second = Ear("a", fault, 0.5, endpoints_itself=itself), Ear("b", endpoints_itself=not itself)
+
+    heard = Heard(first, second)
+
+    assert [text for text in heard.finals if text] == [words(ONE), words(TWO)]
+
+
+def test_the_pool_has_the_capabilities_of_who_hears_now():
+    async def run() -> tuple[bool, bool]:
+        pool = PoolStt([member(Ear("a", "fail", 0.1, endpoints_itself=True), "stt"), member(Ear("b"), "stt")])
+        frames, before = Frames(), pool.capabilities.endpoints_itself
+        for item in [*[frame(1)] * 20, Flush()]:
+            frames.put(item)
+        stream = pool.transcribe(frames)
+        await anext(stream)
+        await stream.aclose()
+        return before, pool.capabilities.endpoints_itself
+
+    assert run_virtual(run()) == (True, False)
+
+
 @pytest.mark.parametrize("fault", ["fail", "cut", "mute", "frozen"])
 def test_an_ear_that_is_alone_is_opened_again_and_hears_the_utterance_from_its_beginning(fault: Any):
     heard = Heard(Ear("a", fault, 0.5))
