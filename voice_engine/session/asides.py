@@ -18,14 +18,18 @@ class Asides:
     def __init__(self, speaker: Speaker, playout: Playout, meter: Meter) -> None:
         self._speaker, self._playout, self._meter = speaker, playout, meter
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._interjecting: set[asyncio.Task[Any]] = set()
+        self._inserting: set[asyncio.Task[Any]] = set()
         self._waiting: list[asyncio.Future[None]] = []
 
     def interject(self, text: str) -> None:
         """Say a fixed sentence within the running reply, before what it still waits for."""
-        task = self._spawn(self._speaker.interject(text))
-        self._interjecting.add(task)
-        task.add_done_callback(self._interjecting.discard)
+        self._spawn(self._speaker.interject(text))
+
+    def insert(self, text: str) -> None:
+        """Say a sentence within the running reply, after what its model has written so far."""
+        task = self._spawn(self._speaker.insert(text))
+        self._inserting.add(task)
+        task.add_done_callback(self._inserting.discard)
 
     def warm(self, texts: Sequence[str]) -> None:
         """Have these sentences ready before they are needed."""
@@ -46,8 +50,8 @@ class Asides:
 
     async def heard_out(self) -> None:
         """Return when everything that is to be said so far has been heard."""
-        if self._interjecting:
-            await asyncio.wait(self._interjecting)
+        if self._inserting:
+            await asyncio.wait(self._inserting)
         heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(heard)
         await heard

@@ -57,6 +57,7 @@ class CallerSide:
     def become(self, assistant: AssistantSpec, stt: Stt | None) -> None:
         """Another assistant is in office; `stt` hears from now on, if it is another one."""
         self._turns = TurnTaker(assistant.turn)
+        self._interruption.follow(assistant.turn)
         if stt:
             self.listener.close()
             self.listener = self._listen_with(stt)
@@ -73,6 +74,11 @@ class CallerSide:
 
     def _speaking(self) -> bool:
         return self.listener.speaking()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the caller speaks, or has spoken and was not answered."""
+        return self.listener.speaking() or bool(self._turns.text)
 
     @property
     def patient(self) -> bool:
@@ -174,7 +180,8 @@ class CallerSide:
 
     def _turn_ended(self, ended: TurnEnded, now: float) -> None:
         reply = self._floor.reply
-        if reply and reply.sounded and not self._interruption.overrules(ended.text):
+        talked_over = reply and reply.sounded and not self._interruption.overrules(ended.text)
+        if talked_over or self._interruption.is_echo(ended.text, ended.speech_ended):
             return
         self._caretaker.idle.caller_spoke(now)
         question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)

@@ -52,7 +52,11 @@ class Caretaker:
         if quiet_since is None:
             return
         floor = self._floor
-        match self._liveness.tick(now, quiet_since, asked_at=floor.asked_at, acting=floor.acting):
+        excused = floor.reply is not None and floor.reply.excused
+        step = self._liveness.tick(
+            now, quiet_since, asked_at=floor.asked_at, acting=floor.acting, excused=excused
+        )
+        match step:
             case Step.FILLER:
                 self._fill()
             case Step.APOLOGY:

@@ -73,9 +73,7 @@ def _keys(session: Session, message: Message) -> None:
 def _hand_off(session: Session, message: Message) -> None:
     destination = message.get("destination")
     place = destination if isinstance(destination, dict) else message
-    refused = session.hand_off(_text({"type": message["type"], **place}, "assistantName", "member"))
-    if refused:
-        raise Conflict("handoff_refused", refused)
+    session.hand_off(_text({"type": message["type"], **place}, "assistantName", "member"))
 
 
 def _control(session: Session, message: Message) -> None:
@@ -104,9 +102,10 @@ def _hang_up(session: Session, _: Message) -> None:
 
 
 def _function_result(session: Session, message: Message) -> None:
-    result = message.get("result")
+    failed = "result" not in message and "error" in message
+    result = message.get("error" if failed else "result")
     text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
-    if not session.tool_result(_text(message, "call_id"), text):
+    if not session.tool_result(_text(message, "call_id"), text, failed=failed):
         raise Conflict("no_such_tool_call", "No tool call with this id waits for a result.")
 
 
@@ -114,8 +113,7 @@ def _tool_result(session: Session, message: Message) -> None:
     given = message.get("toolCallResult")
     if not isinstance(given, dict):
         raise BadRequest("missing_field", "A 'tool-calls-result' needs toolCallResult {toolCallId, result}.")
-    result = given.get("result", given.get("error"))
-    _function_result(session, {"type": message["type"], "call_id": given.get("toolCallId"), "result": result})
+    _function_result(session, {**given, "type": message["type"], "call_id": given.get("toolCallId")})
 
 
 COMMANDS: dict[str, Callable[[Session, Message], None]] = {

@@ -41,7 +41,9 @@ class Desk:
 
     def interject(self, text: str) -> None:
         """Say this within the running reply."""
-        self.floor.asides.interject(text)
+        if self.floor.reply:
+            self.floor.reply.excused = True
+        self.floor.asides.insert(text)
 
     async def spoken(self) -> None:
         """Wait until everything said so far has been heard."""

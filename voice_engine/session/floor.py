@@ -65,7 +65,7 @@ class Floor:
         for slot in slots:
             if slot.speech:
                 self.spoke_until = (slot.index + 1) * SLOT_S
-                self._stage.played(slot.index * SLOT_S, slot.pcm)
+                self._stage.played(slot.index * SLOT_S, slot.voice)
                 if reply and not reply.sounded:
                     self._sounds(reply, slot, now)
             if not self._muted:
@@ -75,7 +75,7 @@ class Floor:
             self.asides.all_heard()
 
     def _sounds(self, reply: Reply, slot: Slot, now: float) -> None:
-        audible = first_audible(slot.pcm, self._rate)
+        audible = first_audible(slot.voice, self._rate)
         if audible is None:
             return
         reply.sounded = True
@@ -148,6 +148,10 @@ class Floor:
 
     def _heard(self, now: float) -> str:
         return self._speaker.heard.heard(self._playout.heard_s(now))
+
+    def _answered(self, now: float) -> str:
+        """What the caller heard of the model's own words."""
+        return self._speaker.heard.answered(self._playout.heard_s(now))
 
     # ── the caller wants the floor ───────────────────────────────────────────────────────────────────
 
@@ -350,10 +354,12 @@ class Floor:
             return
         self.reply = None
         self._cancel(reply)
-        heard = self._heard(now) if self._unmuted_part is None else self._unmuted_part
+        heard, answered = self._heard(now), self._answered(now)
+        if self._unmuted_part is not None:
+            heard = answered = self._unmuted_part
         self._playout.clear()
         self.commit(reply)
-        self.agent.thinker.said(heard, interrupted=interrupted)
+        self.agent.thinker.said(answered, interrupted=interrupted)
         self._stage.changed()
         self._stage.minutes.reply_ended(reply, heard, now, interrupted=interrupted)
         self._stage.finished(reply, heard, interrupted)

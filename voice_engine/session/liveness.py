@@ -28,13 +28,19 @@ class Liveness:
         self.fillers = 0  # in a row
 
     def tick(
-        self, now: float, quiet_since: float | None, *, asked_at: float | None, acting: bool
+        self,
+        now: float,
+        quiet_since: float | None,
+        *,
+        asked_at: float | None,
+        acting: bool,
+        excused: bool = False,
     ) -> Step | None:
         """The next step, each once per stretch of silence.
 
         `quiet_since`: when the silence on the agent's turn began; None while somebody may be heard, or it is
         not the agent's turn. `asked_at`: since when the model owes its first words; None if it owes none.
-        `acting`: tools are at work; they have excused themselves.
+        `acting`: tools are at work; `excused`: with words of their own.
         """
         if quiet_since is None:
             return None
@@ -45,7 +51,8 @@ class Liveness:
         tired = asked_at is not None and not acting and now - asked_at >= plan.patience_s
         if quiet >= plan.apology_s or tired:
             return self._once(Step.APOLOGY)
-        due = plan.next_filler_s if self.fillers or acting else plan.filler_s
+        knows = self.fillers or excused or asked_at is None
+        due = plan.next_filler_s if knows else plan.filler_s
         if (acting or asked_at is not None) and quiet >= due and (filler := self._once(Step.FILLER)):
             self.fillers += 1
             return filler

@@ -1,6 +1,6 @@
 """Which assistant has the call, and how the next one of its squad takes over."""
 
-from voice_engine.kernel.errors import YingdaError
+from voice_engine.kernel.errors import Conflict, YingdaError
 from voice_engine.session.agent import Agent, appoint
 from voice_engine.session.parts import Parts, Surroundings
 from voice_engine.spec import SessionSpec, ToolSpec
@@ -35,12 +35,20 @@ class Office:
             return Answer("Somebody else takes over already.", failed=True)
         return self._prepare(self._squad.decide(tool.name, arguments, tool.transfers))
 
-    def order(self, member: str) -> str:
-        """A handoff ordered from outside; a sentence if it cannot be, else ""."""
+    def order(self, member: str) -> tuple[Handoff, Parts]:
+        """A handoff from outside, for `accept`; raises Conflict with the reason when it cannot be."""
         if self._squad is None:
-            return "This call has no squad; only members of a squad can be handed over to."
-        answer = self._prepare(self._squad.to(member))
-        return answer.text if answer.failed else ""
+            sentence = "This call has no squad; only members of a squad can be handed over to."
+            raise Conflict("handoff_refused", sentence)
+        decision = self._squad.to(member)
+        if isinstance(decision, str):
+            raise Conflict("handoff_refused", decision)
+        return decision, self._parts_of(member)
+
+    def accept(self, ordered: tuple[Handoff, Parts]) -> str:
+        """It will happen when the running reply is over; returns what is announced, perhaps nothing."""
+        self._decided = ordered
+        return ordered[0].announcement
 
     def _prepare(self, decision: Handoff | str) -> Answer:
         if isinstance(decision, Handoff) and self._squad:

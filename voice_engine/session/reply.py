@@ -73,6 +73,7 @@ class Reply:
     discarded: bool = False
     settled: bool = False
     acting: bool = False
+    excused: bool = False  # the caller was told why it takes a while
     model_broke: bool = False
     model_usage: list[Usage] = field(default_factory=list)  # one for each vendor that worked
     voice_usage: list[Usage] = field(default_factory=list)

@@ -59,7 +59,7 @@ class Session:
         stage = Stage(
             transport, recorder, events, self._minutes, self._meter, self._now,
             interruption.reset, interruption.agent_said, interruption.agent_sound,
-            self._office.caller_spoke, self._reply_over, self._reply_failed,
+            self._asked, self._reply_over, self._reply_failed,
         )  # fmt: skip
         self._floor = Floor(stage, self._office.agent, rate, around.cache)
         desk.floor, desk.hand_off_to = self._floor, self._office.decide
@@ -69,6 +69,7 @@ class Session:
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()
         self._listening: set[asyncio.Task[None]] = set()
+        self._newcomer: Takeover | None = None  # has taken over and not spoken yet
         self._failures = 0
         self._closed = False
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -249,6 +250,7 @@ class Session:
             return
         self._caller.tick(now)
         self._floor.settle(now)
+        self._introduce_newcomer()
         self._caretaker.tick(now, patient=self._caller.patient)
 
     def _wait(self, now: float) -> None:
@@ -313,40 +315,41 @@ class Session:
     def _reply_over(self, reply: Reply, heard: str, interrupted: bool) -> None:
         if heard:
             self._caller.expect(heard)
-        takeover = self._hand_over()
+        self._hand_over()
         if interrupted:
             return
         assistant = self._office.agent.spec
         if reply.source == "model":
             self._failures = 0
-        if reply.end_reason and reply.source == "model" and assistant.end_call_message:
+        leaving = reply.end_reason == reasons.ASSISTANT_ENDED and reply.source == "model"
+        if leaving and assistant.end_call_message:
             self.say(assistant.end_call_message, end_reason=reply.end_reason)
         elif reply.end_reason:
             self.end(reply.end_reason)
         elif any(phrase.lower() in heard.lower() for phrase in assistant.end_call_phrases):
             self.end(reasons.ASSISTANT_SAID_PHRASE)
-        elif not self._floor.say_next() and takeover:
-            self._introduce(takeover)
+        else:
+            self._floor.say_next()
 
     # ── squads ───────────────────────────────────────────────────────────────────────────────────────
 
-    def hand_off(self, member: str) -> str:
-        """Hand over to a member of the squad now; a sentence if that cannot be, else ""."""
-        refused = self._office.order(member)
-        if refused:
-            return refused
+    def hand_off(self, member: str) -> None:
+        """Hand over to a member of the squad now; raises Conflict with the reason when that cannot be."""
+        ordered = self._office.order(member)
         self._floor.interrupt()
-        if takeover := self._hand_over():
-            self._introduce(takeover)
-        return ""
+        announcement = self._office.accept(ordered)
+        if announcement:
+            self._floor.say(Saying(announcement, "handoff", interruptible=False))
+        else:
+            self._hand_over()
 
-    def _hand_over(self) -> Takeover | None:
+    def _hand_over(self) -> None:
         """A handoff that was decided in the reply that is over now."""
         former = self._office.agent.spec.transcriber
         done = self._office.hand_over()
         if done is None:
-            return None
-        (handoff, takeover), agent = done, self._office.agent
+            return
+        (handoff, self._newcomer), agent = done, self._office.agent
         self._floor.become(agent)
         self._caretaker.become(agent.spec)
         self._meter.become(agent.spec)
@@ -356,20 +359,28 @@ class Session:
             self._listen()
         else:
             self._caller.become(agent.spec, None)
-        self.events.emit(EventType.HANDOFF, **handoff.data(takeover.summary))
-        return takeover
+        self.events.emit(EventType.HANDOFF, **handoff.data(self._newcomer.summary))
 
-    def _introduce(self, takeover: Takeover) -> None:
-        if takeover.greeting:
-            self._floor.say(Saying(takeover.greeting, "first-message"))
+    def _introduce_newcomer(self) -> None:
+        """Unless the caller speaks first: then the answer is the introduction."""
+        newcomer = self._newcomer
+        if newcomer is None or self._floor.reply or self._caller.busy:
+            return
+        self._newcomer = None
+        if newcomer.greeting:
+            self._floor.say(Saying(newcomer.greeting, "first-message"))
         else:
             self._floor.think()
 
+    def _asked(self) -> None:
+        self._newcomer = None
+        self._office.caller_spoke()
+
     # ── tools and live control ───────────────────────────────────────────────────────────────────────
 
-    def tool_result(self, call_id: str, result: str) -> bool:
+    def tool_result(self, call_id: str, result: str, *, failed: bool = False) -> bool:
         """The client answers a tool call; False when nobody waits for it."""
-        return self._floor.agent.toolbox.deliver(call_id, result)
+        return self._floor.agent.toolbox.deliver(call_id, result, failed=failed)
 
     def mute_agent(self, muted: bool) -> None:
         """The agent goes on speaking, unheard."""

@@ -48,7 +48,7 @@ class Marks:
             ("ttsMs", self.tts_first),
             ("playoutMs", self.sound_first),
         ]
-        return _telescope(self.speech_ended, stages)
+        return _telescope(self.speech_ended, stages, self.sound_first)
 
     def to_json(self) -> dict[str, Any]:
         """`marks` of the turn.ended event: seconds, camelCase, ending in S."""
@@ -62,11 +62,12 @@ class Marks:
 _QUESTION = ("speech_started", "speech_ended", "stt_first", "stt_final", "pause_over", "turn_decided")
 
 
-def _telescope(begin: float, stages: list[tuple[str, float | None]]) -> dict[str, int]:
+def _telescope(begin: float, stages: list[tuple[str, float | None]], last: float) -> dict[str, int]:
+    """A filler may sound before the model has spoken: no stage outlasts the first sound."""
     found: dict[str, int] = {}
     begin_ms = round(begin * 1000)
     for name, end in stages:
-        end_ms = max(begin_ms, round(end * 1000)) if end is not None else begin_ms
+        end_ms = max(begin_ms, round(min(end, last) * 1000)) if end is not None else begin_ms
         found[name] = end_ms - begin_ms
         begin_ms = end_ms
     return found

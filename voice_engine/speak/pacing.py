@@ -20,11 +20,14 @@ _EPSILON = 1e-6  # in slots: 0.58 / 0.02 is 28.999…
 
 @dataclass(slots=True)
 class Slot:
-    """20 ms of PCM for one place on the timeline. `speech`: the agent is audible in it, not only the bed."""
+    """20 ms of PCM for one place on the timeline. `speech`: the agent is audible in it, not only the bed;
+    `voice` is the agent alone.
+    """
 
     index: int
     pcm: bytes
     speech: bool = True
+    voice: bytes = b""
 
 
 class Playout:
@@ -156,7 +159,7 @@ class Playout:
             index = self._next_slot
             speech = pcm != self._silence
             mixed = self._backdrop.under(pcm, index) if self._backdrop else pcm
-            slots.append(Slot(index, mixed, speech))
+            slots.append(Slot(index, mixed, speech, pcm))
             self._sent.append((index, pcm))
             self._next_slot += 1
             self.sent_slots += 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.voice_engine.think.squads import member, squad
+from voice_engine.kernel.errors import Conflict
 from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Message, ToolCall
 from voice_engine.session.parts import Parts
@@ -192,13 +193,26 @@ def test_each_members_model_is_billed_under_its_own_name():
 def test_a_handoff_can_be_ordered_from_outside():
     async def order(session: Session) -> None:
         await asyncio.sleep(6.0)
-        assert session.hand_off("技术") == "There is no other member named 技术."
-        assert session.hand_off("账务") == ""
+        with pytest.raises(Conflict, match="no other member named 技术"):
+            session.hand_off("技术")
+        session.hand_off("账务")
 
     outcome = converse(shop(first_message="账务为您服务。"), lambda name, _: f"{name}在。", during=order)
 
-    assert outcome.said("bot") == ["前台在。", "账务为您服务。"]
+    assert outcome.said("bot") == ["前台在。", "正在为您转接账务…", "账务为您服务。"]
     assert outcome.of(EventType.HANDOFF)[0].data["reason"] == ""
+
+
+def test_a_handoff_ordered_while_the_agent_speaks_leaves_no_silence():
+    async def order(session: Session) -> None:
+        await asyncio.sleep(3.0)
+        session.hand_off("账务")
+
+    outcome = converse(
+        shop(first_message="账务为您服务。"), lambda name, _: f"{name}在，" + "您请说，" * 10, during=order
+    )
+
+    assert outcome.said("bot")[-2:] == ["正在为您转接账务…", "账务为您服务。"]
 
 
 @pytest.mark.parametrize("name", ["handoff_to_member_2", "refuse_handoff"])
