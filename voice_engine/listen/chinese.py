@@ -48,7 +48,16 @@ def _answered(said: str, start: int) -> bool:
     if _ANSWERING.search(said, start):
         return True
     masked = _masked(said)
-    return any(_predicate(masked[start : word.start()]) for word in _RESUMING.finditer(masked, start))
+    last = _last(_RESUMING, masked, start)
+    return last is not None and _predicate(masked[start : last.start()])
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
+    """The last match. Of the text before or after a match we ask what the last one answers for all."""
+    found = None
+    for found in pattern.finditer(text, start):
+        pass
+    return found
 
 
 def _closed(said: str) -> bool | None:
@@ -114,7 +123,8 @@ def _predicate(masked: str) -> bool:
 
 def _hanging(clause: str, masked: str) -> bool:
     """Whether the construction that the clause began is still open."""
-    if any(not _predicate(masked[head.end() :]) for head in _HEAD.finditer(masked)):
+    head = _last(_HEAD, masked)
+    if head and not _predicate(masked[head.end() :]):
         return True
     adrift = _ADRIFT.search(clause)
     if adrift and not _predicate(masked[adrift.start("where") :]):

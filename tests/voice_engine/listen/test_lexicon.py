@@ -164,6 +164,13 @@ def test_no_repetition_makes_a_judgement_slow(pieces: list[str]):
     assert seconds(classify, hostile) < 0.004
 
 
+@pytest.mark.parametrize(
+    "text", ["从" * 398 + "买", "把" * 399 + "买", "如果" + "我" * 398, "觉得" * 199 + "买"]
+)
+def test_a_construction_begun_hundreds_of_times_is_judged_as_quickly(text: str):
+    assert seconds(classify, text) < 0.001
+
+
 @given(st.text(max_size=60))
 def test_any_text_gets_a_verdict(text: str):
     assert classify(text) in ("finished", "undecided", "unfinished", "wait")
