@@ -55,8 +55,8 @@ def _answered(said: str, start: int) -> bool:
 def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
     """The last match. Of the text before or after a match we ask what the last one answers for all."""
     found = None
-    for found in pattern.finditer(text, start):
-        pass
+    for match in pattern.finditer(text, start):
+        found = match
     return found
 
 
