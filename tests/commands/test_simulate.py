@@ -6,9 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from websockets.sync.client import connect
 
 from api.commands.simulating.library import Wish, run_library
 from tests.product import ROOT, Product, clean_environment, serving, yingda
@@ -118,24 +116,11 @@ def product() -> Iterator[Product]:
 
 @pytest.fixture(scope="module")
 def call_id(product: Product) -> str:
-    """A call that was really held: two typed questions, answered aloud."""
-    with httpx.Client(base_url=product.url, trust_env=False, timeout=20) as http:
-        http.headers["Authorization"] = f"Bearer {product.keys['privateKey']}"
-        call = http.post("/v1/calls", json={"assistantId": product.keys["assistantId"]}).json()
-        with connect(call["transport"]["websocketCallUrl"]) as line:
-            line.send(json.dumps({"type": "text", "text": "where are you"}))
-            _hear(line, "Garden Road")
-            line.send(json.dumps({"type": "end-call"}))
-        while http.get(f"/v1/calls/{call['id']}").json()["status"] != "ended":
-            pass
-    return str(call["id"])
-
-
-def _hear(line: object, words: str) -> None:
-    while True:
-        message = line.recv(timeout=20)  # type: ignore[attr-defined]
-        if isinstance(message, str) and '"transcript"' in message and words in message:
-            return
+    """A call that was really held: a spoken question, a spoken answer."""
+    question = str(ROOT / "examples" / "audio" / "opening-hours.wav")
+    command = yingda("talk", "--in", question, "--json")
+    done = subprocess.run(command, env=product.environment, cwd=ROOT, capture_output=True, timeout=90)
+    return str(json.loads(done.stdout)["id"])
 
 
 @pytest.mark.journey
@@ -145,7 +130,7 @@ def test_a_recorded_call_is_replayed_to_the_same_decisions(product: Product, cal
     done = run("--from-call", call_id, "--out", str(file), environment=product.environment)
 
     assert done.returncode == 0, done.stderr
-    assert "where are you" in done.stdout
+    assert "what are your opening hours" in done.stdout
     assert "The replay decides as the call did." in done.stdout
     assert run(str(file)).returncode == 0
 
@@ -169,7 +154,9 @@ def test_a_recorded_call_shows_what_another_setting_would_do(product: Product, c
     told = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
     assert set(told["courses"]) == {"call", "replayed", "anchored", "changed"}
-    assert told["courses"]["changed"][0]["text"] == "where are you"
+    before, after = (told["courses"][name][0] for name in ("anchored", "changed"))
+    assert after["text"] == "what are your opening hours"
+    assert after["mouth_to_ear_ms"] > before["mouth_to_ear_ms"] + 300
 
 
 @pytest.mark.journey

@@ -54,6 +54,8 @@ class Change:
 
 def _slower(vendor: Json, section: str, seconds: float) -> Json:
     vendor = {**vendor, _DELAYS[section]: seconds}
+    if "texts" in vendor:
+        vendor["texts"] = {text: _without(own, "after_s") for text, own in vendor["texts"].items()}
     if "answers" in vendor:
         vendor["answers"] = [_answer(answer, seconds) for answer in vendor["answers"]]
     return vendor
@@ -61,11 +63,15 @@ def _slower(vendor: Json, section: str, seconds: float) -> Json:
 
 def _answer(answer: Json, seconds: float) -> Json:
     pieces: list[tuple[float, str]] = list(answer.get("pieces") or [])
-    rest = {key: value for key, value in answer.items() if key != "first_after_s"}
+    rest = _without(answer, "first_after_s")
     if not pieces:
         return rest
     before = answer.get("first_after_s", pieces[0][0])
     return {**rest, "pieces": [(max(0.0, at - before + seconds), text) for at, text in pieces]}
+
+
+def _without(given: Json, name: str) -> Json:
+    return {key: value for key, value in given.items() if key != name}
 
 
 def _later(line: Json, seconds: float) -> Json:

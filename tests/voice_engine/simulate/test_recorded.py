@@ -105,6 +105,17 @@ def test_a_faster_model_is_predicted_to_answer_sooner():
     assert waited[0] - wait[0] == pytest.approx(200, abs=21)
 
 
+def test_a_slower_voice_and_recogniser_are_predicted_to_answer_later():
+    scenario = again(recorded(), anchored=True)
+    change = Change.parse([], ["tts=0.6", "stt=0.8"])
+
+    before, after = play(scenario), play(change.applied(scenario))
+
+    waited = [turn.mouth_to_ear_ms or 0 for turn in turns(before.seen.events)]
+    wait = [turn.mouth_to_ear_ms or 0 for turn in turns(after.seen.events)]
+    assert wait[0] - waited[0] > 500
+
+
 def test_a_longer_silence_is_predicted_to_answer_later():
     scenario = again(recorded(), anchored=True)
     change = Change.parse(["turn.undecided_s=1.2", "turn.learn_pauses=false"], [])
