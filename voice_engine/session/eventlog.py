@@ -29,6 +29,10 @@ class EventLog:
         self._listeners: list[OnEvent] = []
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600) if path else -1
 
+    def begin(self, started: float) -> None:
+        """The session begins at `started` on the clock: from now on `t` counts from there."""
+        self._started = started
+
     def subscribe(self, listener: OnEvent) -> None:
         """Hear every later event."""
         self._listeners.append(listener)

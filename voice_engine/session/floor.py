@@ -39,7 +39,7 @@ class Floor:
         self.reply: Reply | None = None
         self.guess: Reply | None = None
         self._muted = False
-        self._unmuted_part: str | None = None  # of the running reply: what was heard before it was muted
+        self._unheard: list[int] = []  # of the running reply's text: where it was muted and unmuted, in turn
         self.quiet_until = 0.0  # the caller has interrupted: nothing is said before
         self.spoke_until = 0.0  # session time at which the last sound on the wire ends
         self._waiting: deque[Saying] = deque()
@@ -142,8 +142,8 @@ class Floor:
 
     def mute(self, muted: bool) -> None:
         """The agent goes on speaking, unheard; what is said meanwhile is not in the history."""
-        if muted and self.reply and self._unmuted_part is None:
-            self._unmuted_part = self._heard(self._stage.now())
+        if self.reply and muted != self._muted:
+            self._unheard.append(len(self._heard(self._stage.now())))
         self._muted = muted
 
     def _heard(self, now: float) -> str:
@@ -328,7 +328,7 @@ class Floor:
 
     def _launch(self, reply: Reply, speech: Speech) -> None:
         self._speaker.begin()
-        self._unmuted_part = "" if self._muted else None
+        self._unheard = [0] if self._muted else []
         reply.task = asyncio.create_task(self._speak(reply, speech), name=f"reply-{reply.name}")
         reply.task.add_done_callback(lambda _: self._settle_books(reply))
 
@@ -355,8 +355,8 @@ class Floor:
         self.reply = None
         self._cancel(reply)
         heard, answered = self._heard(now), self._answered(now)
-        if self._unmuted_part is not None:
-            heard = answered = self._unmuted_part
+        if self._unheard:
+            heard = answered = _without(heard, self._unheard)
         self._playout.clear()
         self.commit(reply)
         self.agent.thinker.said(answered, interrupted=interrupted)
@@ -399,3 +399,11 @@ async def _blaming(words: AsyncGenerator[str, None], reply: Reply) -> AsyncGener
         except ProviderError:
             reply.model_broke = True
             raise
+
+
+def _without(text: str, edges: list[int]) -> str:
+    """What lies outside the stretches that begin and end at `edges`, in turn; the last may be open."""
+    kept, at = "", 0
+    for begin, end in zip(edges[::2], [*edges[1::2], len(text)], strict=False):
+        kept, at = kept + text[at:begin], end
+    return kept + text[at:]

@@ -49,6 +49,7 @@ class Session:
         self.spec, self.events, self.recorder = spec, events, recorder
         self._transport, self._around = transport, around
         self._started = around.clock.now()
+        events.begin(self._started)
         self._minutes = Minutes(spec, events, around.clock)
         self._meter = Meter(spec, events)
         self.state = State.INIT
@@ -319,8 +320,12 @@ class Session:
         if interrupted:
             return
         assistant = self._office.agent.spec
-        if reply.source == "model":
+        if reply.source == "model" and (reply.sounded or reply.end_reason or self._newcomer):
             self._failures = 0
+        elif reply.question and not reply.sounded:
+            vendor = assistant.model.provider
+            self._reply_failed("llm", ProviderError("server", vendor, "The model answered nothing."))
+            return
         leaving = reply.end_reason == reasons.ASSISTANT_ENDED and reply.source == "model"
         if leaving and assistant.end_call_message:
             self.say(assistant.end_call_message, end_reason=reply.end_reason)
