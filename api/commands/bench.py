@@ -71,7 +71,10 @@ def media(
 
 
 @app.command()
-def leg(calls: Calls = 40, seconds: Seconds = 20.0) -> None:
+def leg(
+    calls: Calls = 40,
+    seconds: Annotated[float, typer.Option(min=1, max=100, help="How long is measured.")] = 20.0,
+) -> None:
     """A G.711 leg without vendors: sound in and out of an engine that neither listens nor thinks."""
     from voice_engine.bench.leg import run
     from voice_engine.bench.plan import Plan

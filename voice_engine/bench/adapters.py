@@ -12,7 +12,6 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Capabilities, Flush, Transcript, Usage
 
-PACK_BYTES = 1920  # 60 ms of 16 kHz: a third of the messages, as vendors advise
 DEADLINE_S = 5.0
 ID_BYTES = 4
 
@@ -64,14 +63,10 @@ class LoopbackStt:
             socket.disconnect()
 
     async def _feed(self, frames: AsyncIterator[Any], socket: WSTransport, inbox: _Inbox) -> None:
-        packed = bytearray()
         async for frame in frames:
             if isinstance(frame, AudioFrame):
-                packed += frame.pcm
-            if len(packed) >= PACK_BYTES or isinstance(frame, Flush):
-                socket.send(WSMsgType.BINARY, bytes(packed))
-                packed.clear()
-            if isinstance(frame, Flush):
+                socket.send(WSMsgType.BINARY, frame.pcm)
+            else:
                 socket.send(WSMsgType.TEXT, b"flush")
         inbox.frames.put_nowait(None)
 

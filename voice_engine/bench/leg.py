@@ -1,5 +1,5 @@
-"""A telephone leg without vendors: G.711 in and out of an engine whose detector is off and whose agent never
-stops speaking. `python -m voice_engine.bench.leg` is that engine.
+"""A telephone leg without vendors: G.711 in and out of an engine whose detector is off and whose agent
+speaks all the time. `python -m voice_engine.bench.leg` is that engine.
 """
 
 import asyncio
@@ -15,19 +15,22 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.bench import systems
 from voice_engine.bench.caller import Caller
 from voice_engine.bench.crowd import Crowd
+from voice_engine.bench.legcost import core_percent_per_leg
 from voice_engine.bench.measured import Json
 from voice_engine.bench.media import DIALLED_AT_ONCE, Place
 from voice_engine.bench.plan import Plan
 from voice_engine.bench.process import pin, snapshot
 from voice_engine.kernel import log
 from voice_engine.providers.base import Capabilities, Delta, Flush, Transcript, Usage
-from voice_engine.session.session import Parts
+from voice_engine.session.parts import Parts
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import SessionSpec
 from voice_engine.wiring import serve
 
 WARM_UP_S = 3.0
+PURE_S = 20.0  # of session time, as fast as it goes
 LEG_RATE = 8000
+LONGEST_S = 120
 _VOICE = bytes([0x30]) * 160  # 20 ms of µ-law
 
 
@@ -54,8 +57,8 @@ class Thoughtless:
         yield Delta(finish_reason="stop")
 
 
-class Endless:
-    """Sound without end."""
+class Longwinded:
+    """Sound for LONGEST_S, at once."""
 
     vendor = "none"
     capabilities = Capabilities(sample_rates=(LEG_RATE,))
@@ -64,9 +67,8 @@ class Endless:
         async for _ in text:
             pass
         second = (3000).to_bytes(2, "little") * LEG_RATE
-        while True:
+        for _ in range(LONGEST_S):
             yield AudioFrame(second, LEG_RATE)
-            await asyncio.sleep(0)
 
 
 class Off:
@@ -81,7 +83,7 @@ class Off:
 
 def build(spec: SessionSpec) -> Parts:
     """The same for every leg."""
-    return Parts(Deaf(), Thoughtless(), Endless(), Off())
+    return Parts(Deaf(), Thoughtless(), Longwinded(), Off())
 
 
 class Handset(Caller):
@@ -99,8 +101,11 @@ class Handset(Caller):
 
 
 async def run(plan: Plan, place: Place) -> Json:
-    """`plan.calls` legs for `plan.duration` seconds; percent of one core per leg."""
+    """`plan.calls` legs for `plan.duration` seconds, 100 at most; percent of one core per leg."""
     pin(os.getpid(), 1)
+    log.setup("bench", level="WARNING", fmt="json")
+    specs = [systems.leg_spec(plan.rate) for _ in range(plan.calls)]
+    alone = await core_percent_per_leg(specs, build(specs[0]), _VOICE, PURE_S)
     crowd = Crowd(plan, [_VOICE], Handset)
     with ExitStack() as stack:
         house = systems.House(place.redis_url, place.directory, plan.calls + 10)
@@ -120,6 +125,7 @@ async def run(plan: Plan, place: Place) -> Json:
         "seconds": round(seconds, 1),
         "corePercent": round(core, 1),
         "corePercentPerLeg": round(core / plan.calls, 3),
+        "corePercentPerLegWithoutSocket": round(alone, 3),
         "framesPerSecondPerLeg": round(heard / seconds / plan.calls, 1),
         "threads": after.threads,
     }

@@ -56,8 +56,8 @@ def yingda(plan: Plan, vendors: int, house: House) -> contextlib.AbstractContext
 
 
 def yingda_leg(rate: int, house: House) -> contextlib.AbstractContextManager[System]:
-    """Our engine for telephone legs: G.711, an agent that never stops speaking, nobody who listens."""
-    return _engine(["voice_engine.bench.leg"], house, lambda call: _leg_spec(rate))
+    """Our engine for telephone legs: G.711, an agent that speaks all the time, nobody who listens."""
+    return _engine(["voice_engine.bench.leg"], house, lambda call: leg_spec(rate))
 
 
 @contextlib.contextmanager
@@ -129,7 +129,8 @@ def _spec(plan: Plan, call: int) -> SessionSpec:
     return _session(assistant, TransportSpec(sample_rate=plan.rate))
 
 
-def _leg_spec(rate: int) -> SessionSpec:
+def leg_spec(rate: int) -> SessionSpec:
+    """A µ-law call whose agent begins to speak at once."""
     assistant = AssistantSpec(
         model=ModelSpec(provider="none"),
         transcriber=TranscriberSpec(provider="none"),
