@@ -194,10 +194,11 @@ _LOOKING = either(words.WAIT_VERBS)
 _HANDLING = either(words.WAIT_ACTIONS)
 _THING = either(words.WAIT_THINGS)
 _SHORTLY = r"(?:一下|下|一会儿?|会儿?)"
+_REQUEST = rf"我要?(?:查看?|看|核对|核实|确认)(?:我的?)?(?:{_THING})"  # to the agent: 我要查账单
 _PLACE = rf"[{GLYPH}a-z]{{1,6}}?"
 _WAITED = (
     rf"{either(words.WAITS)}|等我?(?:[一两几三五十]|[0-9]+)?(?:分钟|秒钟?|会儿?)"
-    rf"|{_ME}(?:{_LOOKING})(?:{_SHORTLY}|着)?(?:我的?)?(?:{_THING})"
+    rf"|(?!{_REQUEST}){_ME}(?:{_LOOKING})(?:{_SHORTLY}|着)?(?:我的?)?(?:{_THING})"
     rf"|{_ME}(?P<v>{_LOOKING})(?:一?(?P=v)看?|{_SHORTLY})"
     rf"|(?:让我|等我|容我)(?:去|来|先|再)?(?:{_LOOKING})"
     rf"|{_ME}(?:{_HANDLING})(?:{_SHORTLY}|个|支|张)(?:我的?)?{_PLACE}"
