@@ -7,7 +7,7 @@ then they move along when the agent answers sooner or later.
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from voice_engine.kernel.events import Event, EventType
@@ -25,6 +25,7 @@ from voice_engine.simulate.scenario import (
     ToolDeed,
     Voice,
 )
+from voice_engine.simulate.tape import SAME_S, Reply, Tape
 from voice_engine.speak.heard import weight
 from voice_engine.spec import AssistantSpec
 
@@ -33,7 +34,6 @@ _AFTER_THE_END_S = 5.0
 _NEVER_S = 3600.0
 _BETWEEN_S = 0.1  # a voice's first sound for a clause behind another: hidden, so not recorded
 _ENOUGH_UNITS = 2.0
-_SAME_S = 0.005
 _FINAL_S = 0.5  # a recogniser says so late that it has understood nothing; that is not recorded
 _AHEAD = 2  # characters: a clause is released when the first ones of the next are there
 _LATER_S = 30.0  # an anchored conversation may take longer
@@ -41,7 +41,7 @@ _LATER_S = 30.0  # an anchored conversation may take longer
 
 def scenario_of(spec: AssistantSpec, events: Sequence[Event], *, anchored: bool = False) -> Scenario:
     """The scenario of a session's events, in their order, as `on_one_clock` gives them."""
-    tape = _Tape(events, spec.turn.interrupt_voice_s)
+    tape = Tape(events, spec.turn.interrupt_voice_s)
     lines = list(_lines(tape, anchored=anchored))
     ended = tape.ended
     return Scenario(
@@ -57,101 +57,6 @@ def scenario_of(spec: AssistantSpec, events: Sequence[Event], *, anchored: bool 
     )
 
 
-@dataclass
-class _Reply:
-    """A turn of the agent in the recording."""
-
-    turn: int
-    source: str = ""  # as its message says; empty if nothing of it was heard
-    asked_at: float | None = None  # the turn was decided; None if nobody asked
-    clauses: list[tuple[float, str]] = field(default_factory=list)
-    marks: dict[str, float] = field(default_factory=dict)
-    rounds: list[tuple[Event, Event | None]] = field(default_factory=list)  # tool calls, results
-    heard: str = ""
-    sounded_s: float = 0.0
-    ended_at: float = 0.0
-    interrupted: bool = False
-    merged: bool = False  # nothing came of it, and the caller's next words joined these
-
-    @property
-    def thought(self) -> bool:
-        """Whether the model was asked for it."""
-        return self.source == "model" or (not self.source and self.asked_at is not None)
-
-
-class _Tape:
-    """The events, sorted into what the scenario needs."""
-
-    def __init__(self, events: Sequence[Event], pause_s: float) -> None:
-        self.events, self._pause_s = events, pause_s
-        self.replies: dict[int, _Reply] = {}
-        self.talks: list[tuple[float, float]] = []  # the agent heard from … to
-        for event in events:
-            self._take(event)
-        self._merge()
-
-    @property
-    def ended(self) -> float:
-        """When the call was over."""
-        return self.events[-1].t if self.events else 0.0
-
-    @property
-    def reason(self) -> str:
-        """Why it was."""
-        return str(self.events[-1].data.get("endedReason", "")) if self.events else ""
-
-    def of(self, kind: EventType) -> list[Event]:
-        """The events of a type."""
-        return [event for event in self.events if event.type is kind]
-
-    def _take(self, event: Event) -> None:
-        data = event.data
-        match event.type:
-            case EventType.TURN_STARTED:
-                told = [clause for clause in self._reply(data["turn"]).clauses if clause[0] == event.t]
-                self.replies[data["turn"]] = _Reply(data["turn"], asked_at=event.t, clauses=told)
-            case EventType.MODEL_OUTPUT:
-                self._reply(data["turn"]).clauses.append((event.t, data["text"]))
-            case EventType.TOOL_CALLS:
-                self._reply(data["turn"]).rounds.append((event, None))
-            case EventType.TOOL_RESULTS:
-                rounds = self._reply(data["turn"]).rounds
-                if rounds:
-                    rounds[-1] = (rounds[-1][0], event)
-            case EventType.MESSAGE if data["role"] == "bot" and "turn" in data:
-                reply = self._reply(data["turn"])
-                reply.heard, reply.source = data["message"], data.get("source", "")
-                begin = data["secondsFromStart"]
-                reply.sounded_s = self._silent_at(begin, begin + data["duration"] / 1000) - begin
-            case EventType.TURN_ENDED:
-                reply = self._reply(data["turn"])
-                reply.marks, reply.interrupted = data["marks"], data["interrupted"]
-                reply.ended_at = event.t
-            case EventType.SPEECH_STARTED if data["role"] == "assistant":
-                self.talks.append((event.t, self.ended))
-            case EventType.SPEECH_STOPPED if data["role"] == "assistant" and self.talks:
-                self.talks[-1] = (self.talks[-1][0], event.t)
-
-    def _silent_at(self, begin: float, end: float) -> float:
-        """When a reply was last heard: the caller's voice pauses it before it is cut off."""
-        voices = [e.data["atS"] for e in self.of(EventType.SPEECH_STARTED) if e.data["role"] == "user"]
-        cut = any(abs(event.t - end) < _SAME_S for event in self.of(EventType.USER_INTERRUPTED))
-        paused = max((at for at in voices if begin <= at < end), default=end) + self._pause_s
-        return min(end, paused) if cut else end
-
-    def _merge(self) -> None:
-        """Two messages of the caller in a row are one question to the model."""
-        messages = self.of(EventType.MESSAGE)
-        roles = [*(event.data["role"] for event in messages), ""]
-        followers = [after for role, after in itertools.pairwise(roles) if role == "user"]
-        asked = [reply for reply in self.replies.values() if reply.asked_at is not None]
-        for reply, after in zip(asked, followers, strict=False):
-            reply.merged = after == "user" and not reply.rounds
-
-    def _reply(self, turn: int) -> _Reply:
-        return self.replies.setdefault(turn, _Reply(turn))
-
-
 # ── the caller ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -164,7 +69,7 @@ class _Deed:
     what: Json
 
 
-def _lines(tape: _Tape, *, anchored: bool) -> Iterator[Line]:
+def _lines(tape: Tape, *, anchored: bool) -> Iterator[Line]:
     before = _Deed(0.0, 0.0, {})
     for deed in sorted(_deeds(tape), key=lambda deed: deed.at):
         when = _anchor(tape, deed, before) if anchored else {"at": round(deed.at, 3)}
@@ -172,7 +77,7 @@ def _lines(tape: _Tape, *, anchored: bool) -> Iterator[Line]:
         before = deed
 
 
-def _deeds(tape: _Tape) -> Iterator[_Deed]:
+def _deeds(tape: Tape) -> Iterator[_Deed]:
     yield from _speech(tape)
     for event in tape.of(EventType.MESSAGE):
         data = event.data
@@ -188,7 +93,7 @@ def _deeds(tape: _Tape) -> Iterator[_Deed]:
         yield _Deed(tape.ended, 0.0, {"command": {"type": "end-call"}})
 
 
-def _speech(tape: _Tape) -> Iterator[_Deed]:
+def _speech(tape: Tape) -> Iterator[_Deed]:
     begins = [e.data["atS"] for e in tape.of(EventType.SPEECH_STARTED) if e.data["role"] == "user"]
     ends = [e.data["atS"] for e in tape.of(EventType.SPEECH_STOPPED) if e.data["role"] == "user"]
     heard: list[list[Recognised]] = [[] for _ in begins]
@@ -207,12 +112,12 @@ def _speech(tape: _Tape) -> Iterator[_Deed]:
         yield _Deed(begin, lasting, said | {"heard": plain})
 
 
-def _apologised(tape: _Tape, end: float) -> bool:
+def _apologised(tape: Tape, end: float) -> bool:
     replies = [reply for reply in tape.replies.values() if reply.source == "apology" and reply.clauses]
     return any(end < reply.clauses[0][0] < end + _AFTER_THE_END_S for reply in replies)
 
 
-def _anchor(tape: _Tape, deed: _Deed, before: _Deed) -> Json:
+def _anchor(tape: Tape, deed: _Deed, before: _Deed) -> Json:
     talk = next((t for t in reversed(tape.talks) if t[0] <= deed.at), None)
     if talk and talk[1] > deed.at:
         return {"while_agent": round(deed.at - talk[0], 3)}
@@ -221,25 +126,25 @@ def _anchor(tape: _Tape, deed: _Deed, before: _Deed) -> Json:
     return {"after": round(max(0.0, deed.at - before.at - before.lasting), 3)}
 
 
-def _cut(tape: _Tape, at: float) -> bool:
-    return any(abs(event.t - at) < _SAME_S for event in tape.of(EventType.USER_INTERRUPTED))
+def _cut(tape: Tape, at: float) -> bool:
+    return any(abs(event.t - at) < SAME_S for event in tape.of(EventType.USER_INTERRUPTED))
 
 
-def _hung_up(tape: _Tape) -> bool:
+def _hung_up(tape: Tape) -> bool:
     return tape.reason == "customer-ended-call"
 
 
 # ── the vendors ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _answers(tape: _Tape) -> Iterator[Answer]:
+def _answers(tape: Tape) -> Iterator[Answer]:
     """One for each time the model was asked, in order: turns of which nothing came merge with the next."""
     for reply in tape.replies.values():
         if reply.thought and not reply.merged:
             yield from _rounds(reply)
 
 
-def _rounds(reply: _Reply) -> Iterator[Answer]:
+def _rounds(reply: Reply) -> Iterator[Answer]:
     asked = reply.marks.get("llmStartedS", reply.asked_at or 0.0)
     for calls, results in reply.rounds:
         wanted = tuple(Call(name=c["name"], arguments=c["arguments"]) for c in calls.data["toolCalls"])
@@ -257,12 +162,12 @@ def _rounds(reply: _Reply) -> Iterator[Answer]:
     yield Answer(pieces=pieces, first_after_s=round(min(max(0.0, first), pieces[0][0]), 3))
 
 
-def _silence(reply: _Reply, asked: float) -> float:
+def _silence(reply: Reply, asked: float) -> float:
     """How long a model took that said nothing: for ever, if the caller had to be told so."""
     return _NEVER_S if reply.interrupted else round(max(0.0, reply.ended_at - asked), 3)
 
 
-def _pieces(reply: _Reply, asked: float, since: float, until: float) -> tuple[tuple[float, str], ...]:
+def _pieces(reply: Reply, asked: float, since: float, until: float) -> tuple[tuple[float, str], ...]:
     """The clauses as the model's pieces, each when its text was there. A guess tells its clauses late."""
     first = reply.marks.get("clauseFirstS")
     pieces: list[tuple[float, str]] = []
@@ -282,7 +187,7 @@ def _overlapping(pieces: list[tuple[float, str]]) -> Iterator[tuple[float, str]]
         borrowed = min(_AHEAD, len(following))
 
 
-def _voice(tape: _Tape) -> Voice:
+def _voice(tape: Tape) -> Voice:
     texts: dict[str, SpokenText] = {}
     for reply in tape.replies.values():
         marks = reply.marks
@@ -295,13 +200,13 @@ def _voice(tape: _Tape) -> Voice:
     return Voice(texts=texts)
 
 
-def _pace(reply: _Reply) -> float | None:
+def _pace(reply: Reply) -> float | None:
     """Seconds of a Chinese character; None if too little was heard. Of an interrupted one half is unknown."""
     units = sum(map(weight, reply.heard)) + (0.5 if reply.interrupted else 0.0)
     return round(reply.sounded_s / units, 4) if units > _ENOUGH_UNITS else None
 
 
-def _tools(tape: _Tape, by_client: set[str]) -> dict[str, ToolDeed]:
+def _tools(tape: Tape, by_client: set[str]) -> dict[str, ToolDeed]:
     answers: dict[str, list[str]] = {}
     delays: dict[str, float] = {}
     for calls, results in (pair for reply in tape.replies.values() for pair in reply.rounds):
@@ -314,7 +219,7 @@ def _tools(tape: _Tape, by_client: set[str]) -> dict[str, ToolDeed]:
     }
 
 
-def _expected(tape: _Tape) -> tuple[Any, ...]:
+def _expected(tape: Tape) -> tuple[Any, ...]:
     said = [e.data["message"] for e in tape.of(EventType.MESSAGE) if e.data["role"] == "user"]
     return (
         {"caller_said": tuple(said)},
