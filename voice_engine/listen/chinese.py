@@ -194,14 +194,18 @@ _LOOKING = either(words.WAIT_VERBS)
 _HANDLING = either(words.WAIT_ACTIONS)
 _THING = either(words.WAIT_THINGS)
 _SHORTLY = r"(?:一下|下|一会儿?|会儿?)"
-_REQUEST = rf"我要?(?:查看?|看|核对|核实|确认)(?:我的?)?(?:{_THING})"  # to the agent: 我要查账单
+_KEPT = r"订单|账单|快递单|银行流水|保单|记录|单子|号码"  # by the other side
+_REQUEST = (  # to the agent: 我要查账单, 我查一下订单
+    rf"我要?(?:(?:查看?|看|核对|核实|确认)(?:我的?)?(?:{_THING})|查{_SHORTLY}(?:我的?)?(?:{_KEPT}))"
+)
 _PLACE = rf"[{GLYPH}a-z]{{1,6}}?"
+_AWAY = r"(?:让我|容我|等我|我去)(?:先|再|来|去)?"  # 我换个号 asks for a service, 让我换个地方 for time
 _WAITED = (
     rf"{either(words.WAITS)}|等我?(?:[一两几三五十]|[0-9]+)?(?:分钟|秒钟?|会儿?)"
-    rf"|(?!{_REQUEST}){_ME}(?:{_LOOKING})(?:{_SHORTLY}|着)?(?:我的?)?(?:{_THING})"
-    rf"|{_ME}(?P<v>{_LOOKING})(?:一?(?P=v)看?|{_SHORTLY})"
+    rf"|(?!{_REQUEST}){_ME}(?:{_LOOKING}|戴)(?:{_SHORTLY}|[着个支张])?(?:我的?)?(?:{_THING})"
+    rf"|(?!我要[找查]){_ME}(?P<v>{_LOOKING})(?:一?(?P=v)看?|{_SHORTLY})"
     rf"|(?:让我|等我|容我)(?:去|来|先|再)?(?:{_LOOKING})"
-    rf"|{_ME}(?:{_HANDLING})(?:{_SHORTLY}|个|支|张)(?:我的?)?{_PLACE}"
+    rf"|{_AWAY}(?:{_HANDLING})(?:{_SHORTLY}|个|支|张)(?:我的?)?{_PLACE}"
     rf"|{_ME}(?:打开|上去|过去|登录)看(?:看|一看|{_SHORTLY})"
     rf"|{_ME}问(?:问|一问|{_SHORTLY})我?(?:{either(words.RELATIVES)})"
 )

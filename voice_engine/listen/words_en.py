@@ -18,13 +18,31 @@ _LOOK = (
     r"look for|go get|go find|double check|write|read|dig|search|take a look|have a look|look it up|"
     r"pull it up|move)"
 )
+# What the caller has or knows; "let me get a refund" asks for no time.
+_OWN = (
+    r"(?:it|that|this|(?:my|the) (?:calendar|schedule|diary|phone|e-?mails?|card|wallet|purse|bag|glasses|"
+    r"notes?|papers?|paperwork|records?|laptop|computer|pen|passport|license|keys|texts?|messages?|receipt|"
+    r"letter|details|website|app|file|date|contract)|a pen|a pencil|a piece of paper|some paper|"
+    r"something to write (?:with|on))"
+)
+_SOMEBODY = (
+    r"(?:my (?:husband|wife|mom|mother|dad|father|boss|partner|manager|assistant|son|daughter|roommate|"
+    r"friend|colleague|family)|him|her|them|someone|somebody)"
+)
+_LET_ME = (
+    rf"(?:think(?: about {_OWN})?|see(?: here| if i (?:have|can find|remember)(?: [a-z']+){{0,4}})?|"
+    rf"(?:double )?check(?: {_OWN}| with {_SOMEBODY})?|"
+    rf"(?:find|grab|get|look for|go get|go find|dig out|pull up|bring up|open|read|verify|confirm) {_OWN}|"
+    rf"ask {_SOMEBODY}|look(?: at {_OWN}| {_OWN} up| here)?|(?:have|take) a look|pull {_OWN} up|"
+    rf"write {_OWN} down)"
+)
 _SHORT = r"(?:a|one|another|just one|just a|a quick|half a) (?:second|sec|moment|minute|min)"
 WAITS = (
     r"(?:(?:please )?(?:hold|hang) on|wait|bear with me|hold the line|don'?t hang up|stay on the line|"
     rf"(?:(?:wait|hold on|hang on|give me|just|just give me|i need|i just need)[, ]+){{0,2}}{_SHORT}|"
-    rf"let me (?:just |quickly |first )?{_LOOK}(?: [a-z']+){{0,4}}|"
-    r"i(?:'ll| will| need to|'m going to| have to| gotta) (?:get|grab|find|check|ask|look for|look up)"
-    r"(?: [a-z']+){1,4})"
+    rf"let me (?:just |quickly |first )?{_LET_ME}|"
+    rf"i(?:'ll| will| need to|'m going to| have to| gotta) (?:just )?"
+    rf"(?:(?:get|grab|find|check|look for) {_OWN}|ask {_SOMEBODY}))"
 )
 EXCUSES = (
     r"someone'?s(?: [a-z]+){1,4}|somebody is(?: [a-z]+){1,4}|there'?s someone(?: [a-z]+){1,4}|"
@@ -83,19 +101,20 @@ OPEN_TAILS = phrases("""
     according to, along with, together with, next to, near, behind, inside, outside, across, against,
     toward, towards, upon, onto, via, per, except, including, regarding, concerning, depending on, based on,
     whether or not, if not, not only, supposed, supposed to be, used to be, about to, able, unable, saying,
-    getting, having, being, making, giving, using, or maybe, and maybe, is spelled, it's spelled,
-    let me tell you, planning, hoping, calling, asking, checking on, interested, worried, haven't, hasn't,
-    hadn't, isn't, aren't, wasn't, weren't, doesn't, wouldn't, couldn't, shouldn't, ain't, cannot, he'll,
-    she'll, it'll, they'll, you've, we've, they've, he'd, she'd, we'd, they'd, you'd, who's, where's, how's,
-    let's say, like this one time, the only thing, my question, the question, my concern, my husband,
-    my wife, my son, my daughter, my friend, my doctor, my account, my card, my phone, your website,
-    the website, the app, the guy, the lady, the person, the reason, the issue, the other, the same,
-    the next, the last, the new, the old, several, many, both of, all of, none of, most of, some of,
-    part of, each, such, whatever, wherever, whoever, however, otherwise, there were, there was, there are,
-    there is, there were two, i was told, i was told that, it says, it said, says, said, told me,
-    they told me, tells me, telling me, asked me, ask you, i'd like you to, i wanted, i'd want, we need,
-    we want, is it okay, is it possible, would it be, what if, how about, what about, kind of like,
-    more like, out of, up to, such a, quite, fairly, pretty, extremely, only one, i only
+    getting, having, being, making, giving, using, or maybe, and maybe, ask you something,
+    ask you a question, is spelled, it's spelled, let me tell you, planning, hoping, calling, asking,
+    checking on, interested, worried, haven't, hasn't, hadn't, isn't, aren't, wasn't, weren't, doesn't,
+    wouldn't, couldn't, shouldn't, ain't, cannot, he'll, she'll, it'll, they'll, you've, we've, they've,
+    he'd, she'd, we'd, they'd, you'd, who's, where's, how's, let's say, like this one time, the only thing,
+    my question, the question, my concern, my husband, my wife, my son, my daughter, my friend, my doctor,
+    my account, my card, my phone, your website, the website, the app, the guy, the lady, the person,
+    the reason, the issue, the other, the same, the next, the last, the new, the old, several, many,
+    both of, all of, none of, most of, some of, part of, each, such, whatever, wherever, whoever, however,
+    otherwise, there were, there was, there are, there is, there were two, i was told, i was told that,
+    it says, it said, says, said, told me, they told me, tells me, telling me, asked me, ask you,
+    i'd like you to, i wanted, i'd want, we need, we want, is it okay, is it possible, would it be, what if,
+    how about, what about, kind of like, more like, out of, up to, such a, quite, fairly, pretty, extremely,
+    only one, i only
 """)
 CLOSED_TAILS = phrases("""
     think so, hope so, guess so, said so, believe so, come on, log on, log in, sign in, check in,

@@ -52,6 +52,12 @@ def test_an_unfinished_turn_is_almost_never_taken_for_a_finished_one():
     assert corpus.count("unfinished", "finished") <= corpus.of("unfinished") * 0.03
 
 
+def test_hardly_any_request_is_met_with_half_a_minute_of_silence():
+    corpus = measured("all")
+
+    assert corpus.count("finished", "wait") + corpus.count("unfinished", "wait") <= 2
+
+
 def test_the_corpus_is_large_mostly_chinese_and_without_repetition():
     texts = [str(text) for part in PARTS for group in load(part).values() for text in group]
 
