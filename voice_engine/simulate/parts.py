@@ -29,8 +29,7 @@ def speech(number: int, seconds: float) -> bytes:
 
 def spoken_number(pcm: bytes) -> int | None:
     """Which utterance this sound belongs to; None for silence."""
-    first, last = (int.from_bytes(sample, "little", signed=True) for sample in (pcm[:2], pcm[-2:]))
-    value = max(first, last)
+    value = max(pcm[0] | pcm[1] << 8, pcm[-2] | pcm[-1] << 8)
     return (value - _BASE) // _STEP if value >= _BASE else None
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from voice_engine.kernel.clock import LoopClock
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.parts import Parts, Surroundings
@@ -101,7 +100,7 @@ class Stage:
 
     async def run(self) -> Outcome:
         """From the first slot to the end of the session's books."""
-        clock, transport = LoopClock(EPOCH), MemoryTransport()
+        clock, transport = _LoopTime(), MemoryTransport()
         events: list[Event] = []
         log, blocks = EventLog("o", "c", "s", clock), bytearray()
         log.subscribe(events.append)
@@ -131,6 +130,17 @@ class Stage:
             session_id="s", call_id="c", org_id="o", assistant=self.spec, squad=self.squad,
             transport=TransportSpec(sample_rate=RATE), created_at_ms=0,
         )  # fmt: skip
+
+
+class _LoopTime:
+    """The virtual loop's clock: every conversation begins at the same moment of the calendar."""
+
+    def __init__(self) -> None:
+        self.now = asyncio.get_running_loop().time
+
+    def wall(self) -> datetime:
+        """The calendar time, UTC."""
+        return datetime.fromtimestamp(EPOCH.timestamp() + self.now(), UTC)
 
 
 class _Wheel:

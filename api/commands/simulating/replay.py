@@ -13,6 +13,7 @@ from api.commands.simulating.library import quiet
 from api.commands.simulating.prompt import with_prompt
 from api.commands.simulating.recordings import recording
 from api.launcher.settings import load
+from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.events import Event
 from voice_engine.settings import EngineSettings
 from voice_engine.simulate.change import Change
@@ -25,9 +26,12 @@ from voice_engine.spec import SessionSpec
 
 
 def replay(call_id: str, change: Change, prompt: Path | None, out: Path | None, *, as_json: bool) -> str:
-    """What to print. Raises NotFound for a call that is not there, BadRequest for a change that cannot be."""
+    """What to print. Raises NotFound for a call that is not there, BadRequest for a squad's."""
     settings = load()
     spec, recorded = recording(settings, call_id)
+    if spec.squad:
+        sentence = f"Call {call_id} was a squad's; only calls with one assistant can be replayed."
+        raise BadRequest("squad_not_replayed", sentence)
     events = on_one_clock(recorded)
     quiet()
     columns = {"call": events, "replayed": _course(scenario_of(spec.assistant, events))}
