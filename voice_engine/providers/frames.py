@@ -17,13 +17,12 @@ Item = AudioFrame | Flush | Exception | None
 class Frames:
     """Put in by one, read by one at a time, or handed on as it comes. For one event loop."""
 
-    __slots__ = ("_items", "_reader", "_taker", "waiting_s")
+    __slots__ = ("_items", "_reader", "_taker")
 
     def __init__(self) -> None:
         self._items: deque[Item] = deque()
         self._reader: asyncio.Future[None] | None = None
         self._taker: Callable[[Item], None] | None = None
-        self.waiting_s = 0.0  # of sound that nobody has taken yet
 
     def put(self, item: Item) -> None:
         """The next frame, or that the speaker has stopped."""
@@ -31,8 +30,6 @@ class Frames:
             self._taker(item)
             return
         self._items.append(item)
-        if isinstance(item, AudioFrame):
-            self.waiting_s += item.seconds
         if self._reader and not self._reader.done():
             self._reader.set_result(None)
 
@@ -45,11 +42,15 @@ class Frames:
         self._taker = taker
         while self._items:
             taker(self._items.popleft())
-        self.waiting_s = 0.0
 
     def keep(self) -> None:
         """Hand nothing on any more."""
         self._taker = None
+
+    @property
+    def waiting_s(self) -> float:
+        """How much sound nobody has taken yet."""
+        return sum(item.seconds for item in self._items if isinstance(item, AudioFrame))
 
     def __aiter__(self) -> "Frames":
         return self
@@ -67,6 +68,4 @@ class Frames:
         self._items.popleft()
         if isinstance(item, Exception):
             raise item
-        if isinstance(item, AudioFrame):
-            self.waiting_s -= item.seconds
         return item
