@@ -40,7 +40,7 @@ class Leg:
         rate = spec.transport.sample_rate
         self._line = Line(spec.transport, JsonSocket(clock), lambda event: [])
         events = EventLog(spec.org_id, spec.call_id, spec.session_id, clock)
-        around = Surroundings(clock, ToolAccess(_no_tools))
+        around = Surroundings(ToolAccess(_no_tools))
         self.session = Session(spec, parts, self._line, events, Recorder(None, rate), around)
 
     def step(self, sound: bytes) -> None:

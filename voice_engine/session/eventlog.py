@@ -16,7 +16,10 @@ OnEvent = Callable[[Event], None]
 
 
 class EventLog:
-    """Numbers, stamps, stores and announces the events of one session; without `path` in memory only."""
+    """Numbers, stamps, stores and announces the events of one session; without `path` in memory only.
+
+    It keeps the session's time: whoever needs it asks here.
+    """
 
     def __init__(
         self, org_id: str, call_id: str, session_id: str, clock: Clock, path: Path | None = None
@@ -29,9 +32,17 @@ class EventLog:
         self._listeners: list[OnEvent] = []
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600) if path else -1
 
-    def begin(self, started: float) -> None:
-        """The session begins at `started` on the clock: from now on `t` counts from there."""
-        self._started = started
+    def begin(self) -> None:
+        """The session begins now: from here on its seconds count."""
+        self._started = self._clock.now()
+
+    def now(self) -> float:
+        """Seconds of the session."""
+        return self._clock.now() - self._started
+
+    def unix_ms(self, at: float) -> int:
+        """Unix time, in milliseconds, at which the session was `at` seconds old."""
+        return epoch_ms(self._clock.wall()) + round((at - self.now()) * 1000)
 
     def subscribe(self, listener: OnEvent) -> None:
         """Hear every later event."""
@@ -44,8 +55,7 @@ class EventLog:
     def emit(self, kind: EventType, **data: Any) -> Event:
         """Record one fact."""
         self._seq += 1
-        now = self._clock.now() - self._started
-        event = Event(kind, *self._ids, self._seq, epoch_ms(self._clock.wall()), now, data)
+        event = Event(kind, *self._ids, self._seq, epoch_ms(self._clock.wall()), self.now(), data)
         if self._fd >= 0:
             os.write(self._fd, event.to_json() + b"\n")
         for listener in list(self._listeners):

@@ -168,7 +168,6 @@ class Host:
         house, parts = self._house, self._house.parts(spec)
         file = spooled.recording_file if spec.assistant.recording else None
         around = Surroundings(
-            house.clock,
             tool_access(spec, house.allowed_targets),
             self._keeping(spec, spooled),
             self._odds,

@@ -4,7 +4,6 @@ from typing import Any
 
 import structlog
 
-from voice_engine.kernel.clock import Clock, epoch_ms
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Transcript
@@ -19,9 +18,8 @@ log = structlog.get_logger()
 class Minutes:
     """The secretary of one session. Times are seconds of the session."""
 
-    def __init__(self, spec: SessionSpec, events: EventLog, clock: Clock) -> None:
-        self._spec, self._events, self._clock = spec, events, clock
-        self._started = clock.now()
+    def __init__(self, spec: SessionSpec, events: EventLog) -> None:
+        self._spec, self._events = spec, events
         self._told: ProviderError | None = None
         self.log = log.bind(call_id=spec.call_id, org_id=spec.org_id, session_id=spec.session_id)
 
@@ -50,13 +48,12 @@ class Minutes:
 
     def message(self, role: str, text: str, begin: float, end: float, **more: Any) -> None:
         """One message of the conversation, as the call will show it."""
-        origin = epoch_ms(self._clock.wall()) - (self._clock.now() - self._started) * 1000
         self._events.emit(
             EventType.MESSAGE,
             role=role,
             message=text,
-            time=round(origin + begin * 1000),
-            endTime=round(origin + end * 1000),
+            time=self._events.unix_ms(begin),
+            endTime=self._events.unix_ms(end),
             secondsFromStart=round(begin, 3),
             duration=round((end - begin) * 1000),
             **more,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voice_engine.kernel.clock import Clock
 from voice_engine.providers.base import Llm, Stt, Tts, Vad
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.session.speculation import Odds
@@ -28,7 +27,6 @@ class Parts:
 class Surroundings:
     """`parts_for` builds the vendors of a squad's next member; raises ProviderError or BadRequest."""
 
-    clock: Clock
     tools: ToolAccess
     keep_recording: Callable[[], str] | None = None
     odds: Odds = field(default_factory=Odds)

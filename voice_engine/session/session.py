@@ -48,9 +48,8 @@ class Session:
     ) -> None:
         self.spec, self.events, self.recorder = spec, events, recorder
         self._transport, self._around = transport, around
-        self._started = around.clock.now()
-        events.begin(self._started)
-        self._minutes = Minutes(spec, events, around.clock)
+        events.begin()
+        self._minutes = Minutes(spec, events)
         self._meter = Meter(spec, events)
         self.state = State.INIT
         parts.troubles.subscribe(self._trouble)
@@ -58,7 +57,7 @@ class Session:
         interruption, desk = Interruption(assistant.turn), Desk(events, transport)
         self._office = Office(spec, parts, desk, around)
         stage = Stage(
-            transport, recorder, events, self._minutes, self._meter, self._now,
+            transport, recorder, events, self._minutes, self._meter, events.now,
             interruption.reset, interruption.agent_said, interruption.agent_sound,
             self._asked, self._reply_over, self._reply_failed,
         )  # fmt: skip
@@ -131,14 +130,14 @@ class Session:
             self._resume(ON_HOLD)
 
     def _pause(self, why: str) -> None:
-        now = self._now()
+        now = self.events.now()
         if self._hold.begin(why, now):
             self.state = move(self.state, State.PAUSED)
             self._floor.pause(now)
         self.events.emit(EventType.SESSION_PAUSED, why=why)
 
     def _resume(self, why: str) -> None:
-        now = self._now()
+        now = self.events.now()
         lasted = self._hold.end(why, now)
         if lasted is None:
             return
@@ -151,7 +150,7 @@ class Session:
     def abandon(self) -> None:
         """The session failed: if its books are still open, close them with an internal error."""
         if not self._closed:
-            self._end_books(reasons.INTERNAL, self._now())
+            self._end_books(reasons.INTERNAL, self.events.now())
 
     def end(self, reason: str) -> None:
         """End the conversation now; the first reason counts."""
@@ -160,7 +159,7 @@ class Session:
 
     async def _close(self) -> None:
         reason = self._ended.result() if self._ended.done() else reasons.WORKER_SHUTDOWN
-        now = self._now()
+        now = self.events.now()
         ending = self._floor.close()
         self._caller.close()
         await asyncio.wait({*self._listening, *ending}, timeout=CLOSE_DEADLINE_S)
@@ -193,10 +192,6 @@ class Session:
             "session_ended", reason=reason, seconds=round(now, 1), underruns=self._floor.underruns
         )
 
-    def _now(self) -> float:
-        """Seconds of the session."""
-        return self._around.clock.now() - self._started
-
     # ── the caller's sound and words ─────────────────────────────────────────────────────────────────
 
     def hear(self, pcm: bytes) -> None:
@@ -204,7 +199,7 @@ class Session:
         if not self.live or self.state is State.PAUSED:
             return
         try:
-            self._caller.line.hear(pcm, self._now())
+            self._caller.line.hear(pcm, self.events.now())
         except ProviderError as error:
             self._deaf(error)
         if self._caller.line.flooded:
@@ -238,7 +233,7 @@ class Session:
         """Every 20 ms: put sound on the wire, then decide."""
         if not self.live:
             return
-        now = self._now()
+        now = self.events.now()
         if self.state is State.ACTIVE:
             self._floor.play(now)
         try:

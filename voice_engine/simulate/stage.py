@@ -108,7 +108,7 @@ class Stage:
         recorder = Recorder(None, RATE) if self.record else _Deaf(None, RATE)
         recorder.subscribe(blocks.extend)
         around = Surroundings(
-            clock, ToolAccess(self.call_server), cache=SpeechCache(), beds=_OwnBeds(),
+            ToolAccess(self.call_server), cache=SpeechCache(), beds=_OwnBeds(),
             parts_for=lambda _: self.parts,
         )  # fmt: skip
         session = Session(self._spec(), self.parts, transport, log, recorder, around)
