@@ -77,6 +77,15 @@ class Seen:
         """What the caller let be heard."""
         return [done for done in self.notes.done if done.what in ("say", "noise")]
 
+    @property
+    def holds(self) -> list[tuple[float, float]]:
+        """When the conversation was on hold, or waited for a caller whose connection was lost."""
+        found = []
+        for paused in self.of(EventType.SESSION_PAUSED):
+            ends = (e.t for e in self.of(EventType.SESSION_RESUMED) if e.data["why"] == paused.data["why"])
+            found.append((paused.t, next((t for t in ends if t >= paused.t), self.ended_at)))
+        return found
+
     def asked(self, of: str) -> list[Asked]:
         """The requests to one kind of vendor."""
         return [asked for asked in self.notes.asked if asked.of == of]
@@ -97,8 +106,8 @@ class Seen:
         return min((at for at in begins if at > after), default=self.ended_at)
 
     def silence(self, begin: float, end: float) -> float:
-        """The longest time between `begin` and `end` in which nobody's voice is heard."""
-        spans = [(s.begin, s.end) for s in self.voice] + [(d.begin, d.end) for d in self.speech]
+        """The longest time between `begin` and `end` without a voice and not on hold."""
+        spans = [(s.begin, s.end) for s in self.voice] + [(d.begin, d.end) for d in self.speech] + self.holds
         longest, cursor = 0.0, begin
         for start, stop in sorted(spans):
             if stop <= begin or start >= end:
