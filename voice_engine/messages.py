@@ -152,6 +152,8 @@ def _bodies(
             return [{"type": "model-output", "output": data["text"], "turnId": str(data["turn"])}]
         case EventType.USER_INTERRUPTED:
             return [{"type": "user-interrupted", "turnId": str(data["turn"])}]
+        case EventType.TURN_ENDED if data["segments"]:
+            return [_turn_metrics(data)]
         case EventType.TOOL_CALLS:
             return [_tool_calls(data["toolCalls"], tools), *_conversation_update(conversation)]
         case EventType.TOOL_RESULTS:
@@ -167,6 +169,16 @@ def _bodies(
             return [{"type": "hang"}] if late else []
         case _:
             return []
+
+
+def _turn_metrics(data: Mapping[str, Any]) -> Json:
+    """Ours, sent only where it is listed: where the caller's waiting time went."""
+    return {
+        "type": "turn-metrics",
+        "turnId": str(data["turn"]),
+        "segments": data["segments"],
+        "mouthToEarMs": data["mouthToEarMs"],
+    }
 
 
 def _handoff(data: Mapping[str, Any]) -> list[Json]:

@@ -53,6 +53,17 @@ def test_a_client_that_lists_types_gets_only_those():
     assert client_message(spoken, ("speech-update",))[0]["status"] == "started"
 
 
+def test_where_the_waiting_time_went_is_told_to_clients_that_list_it():
+    segments = {"endpointingMs": 250, "sttMs": 50}
+    answered = event(EventType.TURN_ENDED, turn=2, segments=segments, mouthToEarMs=300)
+    typed = event(EventType.TURN_ENDED, turn=3, segments={}, mouthToEarMs=None)
+
+    [message] = client_message(answered, ("turn-metrics",))
+
+    assert (message["turnId"], message["segments"], message["mouthToEarMs"]) == ("2", segments, 300)
+    assert client_message(answered) == client_message(typed, ("turn-metrics",)) == []
+
+
 def test_a_partial_transcript_reaches_the_client_but_not_a_server_with_the_default_set():
     partial = event(EventType.TRANSCRIPT, role="user", final=False, text="查一", turn=1)
 

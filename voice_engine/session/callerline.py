@@ -28,16 +28,16 @@ class CallerLine:
     ) -> None:
         self._rate, self._recorder, self._push, self._speaking = rate, recorder, push, speaking
         self._seconds = 0.0
-        self._begun = False
+        self.heard_at: float | None = None  # when sound came last, silence included
         self._dropped_s, self._dropped_at = 0.0, 0.0
         self.muted = False
 
     def hear(self, pcm: bytes, now: float) -> None:
         """The next PCM16 sound, arriving at session time `now`."""
         seconds = len(pcm) / 2 / self._rate
-        if not self._begun:
-            self._begun = True
+        if self.heard_at is None:
             self._fill(now - seconds)
+        self.heard_at = now
         early = self._seconds + seconds - now
         if early > (BURST_S if self._speaking() else EARLY_S):
             self._drop(seconds, now)

@@ -1,6 +1,7 @@
 """Who is next when a place becomes free? One organisation after the other, in each the first come. Pure."""
 
 from collections import OrderedDict, deque
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -15,6 +16,10 @@ class FairQueue(Generic[T]):
 
     def __len__(self) -> int:
         return sum(map(len, self._lines.values()))
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        """Everybody who waits, with their organisation, in no particular order."""
+        return ((org_id, item) for org_id, line in self._lines.items() for item in line)
 
     def enter(self, org_id: str, item: T) -> bool:
         """Wait; False when there is no place to wait."""

@@ -48,6 +48,15 @@ class House:
     queue: int = 0  # callers that may wait for a slot
 
 
+@dataclass(eq=False, slots=True)
+class Waiting:
+    """Somebody in the queue. `turn` is done when it is theirs; `tell` learns each new place."""
+
+    turn: asyncio.Future[None]
+    tell: Callable[[int], None]
+    place: int = 0
+
+
 class Host:
     """The living sessions, by call id."""
 
@@ -57,7 +66,7 @@ class Host:
         self._tasks: set[asyncio.Task[None]] = set()
         self._odds, self._cache, self._beds = Odds(), SpeechCache(), Beds(house.allowed_targets)
         self._admission = Admission()
-        self._queue: FairQueue[asyncio.Future[None]] = FairQueue(house.queue)
+        self._queue: FairQueue[Waiting] = FairQueue(house.queue)
         self._promised: set[str] = set()  # session ids that have been given a slot and not taken it yet
         self.draining = False
         self.changed = asyncio.Event()  # a session has come; whoever waits for it clears it
@@ -89,25 +98,34 @@ class Host:
         return self.full and not self.queue_room
 
     async def slot_for(self, spec: SessionSpec, tell: Callable[[int], None]) -> None:
-        """Return when `spec` may be admitted; it must be, or `give_up`. `tell` learns the place in the queue.
+        """Return when `spec` may be admitted; it must be, or `give_up`. `tell` learns the place in the queue,
+        again whenever it changes.
 
         Organisations take turns. Raises Unavailable when there is no place to wait, or none became free in
         QUEUE_S.
         """
         if not self.full and not len(self._queue):
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if self.draining or not self._queue.enter(spec.org_id, turn):
+        waiting = Waiting(asyncio.get_running_loop().create_future(), tell)
+        if self.draining or not self._queue.enter(spec.org_id, waiting):
             raise _engine_full()
-        tell(self._queue.place_of(spec.org_id, turn))
+        self._tell_places()
         try:
             async with asyncio.timeout(QUEUE_S):
-                await turn
+                await waiting.turn
         except TimeoutError as error:
             raise _engine_full() from error
         finally:
-            self._queue.leave(spec.org_id, turn)
+            self._queue.leave(spec.org_id, waiting)
+            self._tell_places()
         self._promised.add(spec.session_id)
+
+    def _tell_places(self) -> None:
+        for org_id, waiting in self._queue:
+            place = self._queue.place_of(org_id, waiting)
+            if place != waiting.place:
+                waiting.place = place
+                waiting.tell(place)
 
     def give_up(self, spec: SessionSpec) -> None:
         """Whoever waited for a slot is gone."""
@@ -117,17 +135,17 @@ class Host:
     def _serve_queue(self) -> None:
         free = self._house.slots - self.active - len(self._promised)
         while free > 0 and not self.draining and not self._admission.overloaded:
-            turn = self._queue.next()
-            if turn is None:
+            waiting = self._queue.next()
+            if waiting is None:
                 return
-            if not turn.done():
-                turn.set_result(None)
+            if not waiting.turn.done():
+                waiting.turn.set_result(None)
                 free -= 1
 
     def returning(self, call_id: str) -> Session | None:
-        """The session of a call whose caller was lost and may come back."""
+        """The session of a call whose caller was lost, noticed or not, and may come back."""
         session = self._sessions.get(call_id)
-        return session if session and session.missing_caller else None
+        return session if session and (session.missing_caller or session.unheard_of) else None
 
     def find(self, call_id: str) -> Session:
         """The running session of a call; raises Conflict when it does not run here."""

@@ -31,6 +31,7 @@ from voice_engine.spec import SessionSpec
 from voice_engine.think.squad import Takeover
 
 CLOSE_DEADLINE_S = 2.0
+UNHEARD_OF_S = 1.5
 MAX_FAILURES = 2  # replies in a row that may break before the call ends
 
 
@@ -110,6 +111,14 @@ class Session:
     def missing_caller(self) -> bool:
         """Whether the caller's connection is lost and may come back."""
         return self.live and self._hold.missing_since is not None
+
+    @property
+    def unheard_of(self) -> bool:
+        """Whether the caller's sound has come and comes no more: maybe a connection that broke unnoticed."""
+        heard_at = self._caller.line.heard_at
+        if heard_at is None or self.state is not State.ACTIVE or not self.live:
+            return False
+        return self.events.now() - heard_at >= UNHEARD_OF_S
 
     def lose_caller(self) -> None:
         """The connection broke without a goodbye: wait for the caller to come back."""

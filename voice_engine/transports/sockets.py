@@ -41,6 +41,7 @@ class ConversationSocket(JsonSocket):
         self._line: Line | None = None
         self._early: list[bytes | Json] = []
         self._opening: asyncio.Task[None] | None = None
+        self._place = 0  # in the queue; 0 = not waiting
         self._gone = False
 
     def translator(self, spec: SessionSpec) -> Translate:
@@ -55,6 +56,7 @@ class ConversationSocket(JsonSocket):
         try:
             spec = await self._take_spec(await session_id)
             await self._host.slot_for(spec, self._tell_place)
+            self._place = 0
             if self._gone:
                 self._host.give_up(spec)
                 return
@@ -77,6 +79,7 @@ class ConversationSocket(JsonSocket):
                 session.end(reasons.CUSTOMER_ENDED)
 
     def _tell_place(self, place: int) -> None:
+        self._place = place
         self.send({"type": "queue-update", "position": place})
 
     def _catch_up(self) -> None:
@@ -108,6 +111,8 @@ class ConversationSocket(JsonSocket):
 
     def closed(self) -> None:
         self._gone = True
+        if self._place and self._opening:
+            self._opening.cancel()  # others move up
         if self._session is None or (self._line and self._line.socket is not self):
             return  # nothing began, or the client has come back over another socket
         if self.thrown_out:
@@ -141,8 +146,10 @@ class CallSocket(ConversationSocket):
             self.begin(known())
 
     def _take_over(self, session: Session, line: Line) -> None:
+        broken = line.socket
         line.move(self)
         self._session, self._line = session, line
+        broken.hang_up(WSCloseCode.GOING_AWAY, "you came back over another connection")
         session.caller_came_back()
 
 

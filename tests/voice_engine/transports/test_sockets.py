@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from voice_engine.audio.g711 import decode_alaw
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import Event
+from voice_engine.session import session
 from voice_engine.session.session import Parts
 from voice_engine.simulate.parts import speech
 from voice_engine.simulate.world import assistant
@@ -228,6 +229,38 @@ async def test_a_live_call_cannot_be_taken_over(engine):
             refusal = await until(second, "error")
 
     assert refusal["code"] == "session_not_found"
+
+
+async def test_a_connection_that_broke_unnoticed_can_be_replaced_once_its_sound_has_stopped(
+    engine, monkeypatch
+):
+    monkeypatch.setattr(session, "UNHEARD_OF_S", 0.05)
+    url = engine.url(engine.expect(assistant(first_message="您好，" * 20)))
+    async with connect(url) as dead:
+        await dead.send(bytes(640))
+        await sound(dead)
+        await _until(lambda: any(engine.host.returning(call) for call in engine.host.call_ids))
+        async with connect(url) as second:
+            rest = await sound(second)
+            closed = await hung_up(dead)
+
+    assert len(rest) == 640
+    assert closed.rcvd.code == 1001
+
+
+async def test_a_queue_that_moves_is_told(engine):
+    specs = [engine.expect() for _ in range(5)]
+    clients = [await connect(engine.url(spec)) for spec in specs]
+    for client in clients[:3]:
+        await until(client, "status-update")
+    before = await until(clients[4], "queue-update")
+    await clients[3].close()
+
+    after = await until(clients[4], "queue-update")
+
+    assert (before["position"], after["position"]) == (2, 1)
+    for client in clients:
+        await client.close()
 
 
 async def test_callers_wait_for_a_slot_in_turn_and_are_told_their_place(engine):

@@ -10,7 +10,7 @@ ClientMessage = Literal[
     "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
     "language-changed", "metadata", "model-output", "speech-update", "status-update", "transcript",
     "tool-calls", "tool-calls-result", "tool.completed", "transfer-update", "user-interrupted",
-    "voice-input", "workflow.node.started", "assistant.started",
+    "voice-input", "workflow.node.started", "assistant.started", "turn-metrics",
 ]  # fmt: skip
 ServerMessage = Literal[
     "assistant.started", "assistant.speechStarted", "conversation-update", "end-of-call-report",
