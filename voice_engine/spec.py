@@ -18,8 +18,7 @@ FirstMessageMode = Literal[
     "assistant-speaks-after-greeting",
 ]
 RegexOption = Literal["ignore-case", "whole-word", "multi-line"]
-
-
+Language = Literal["zh", "en"]  # in which we have sentences of our own
 TransferMode = Literal[
     "rolling-history",
     "swap-system-message-in-history",
@@ -27,6 +26,11 @@ TransferMode = Literal[
     "delete-history",
 ]
 MemberRole = Literal["primary", "secondary", "specialist"]
+
+
+def language_of(tag: str) -> Language:
+    """Which of our languages a BCP 47 tag comes nearest to."""
+    return "en" if tag.lower().startswith("en") else "zh"
 
 
 class _Spec(BaseModel):
@@ -260,6 +264,11 @@ class AssistantSpec(_Spec):
     resume_within_s: float = 30.0  # after the caller's connection broke
     client_messages: tuple[str, ...] = ()
     recording: bool = True
+
+    @property
+    def speaks(self) -> Language:
+        """The language of our own sentences: by the voice's, else the recogniser's."""
+        return language_of(self.voice.language or self.transcriber.language or self.voice.voice_id)
 
 
 class DestinationSpec(_Spec):

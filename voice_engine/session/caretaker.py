@@ -25,8 +25,8 @@ class Caretaker:
         self._warned = not spec.max_duration_warning_s or self._warn_at < WARN_FROM_S
 
     def _phrases(self) -> Phrases:
-        spec, language = self._spec, self._floor.agent.language
-        return Phrases(language, spec.fillers, spec.idle.messages)
+        spec = self._spec
+        return Phrases(spec.speaks, spec.fillers, spec.idle.messages)
 
     def become(self, spec: AssistantSpec) -> None:
         """Another assistant is in office; what is left of the call's time stays."""
@@ -95,5 +95,5 @@ class Caretaker:
 
     def _warn(self) -> None:
         self._warned = True
-        sentence = ending_soon(self._floor.agent.language, self._spec.max_duration_warning_s)
+        sentence = ending_soon(self._spec.speaks, self._spec.max_duration_warning_s)
         self._floor.say(Saying(sentence, source="duration-warning"))

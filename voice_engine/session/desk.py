@@ -33,7 +33,7 @@ class Desk:
     @property
     def language(self) -> str:
         """Zh or en."""
-        return self.floor.agent.language
+        return self.floor.agent.spec.speaks
 
     def emit(self, kind: EventType, **data: Any) -> None:
         """Something happened in this turn."""

@@ -32,7 +32,7 @@ class Floor:
         self._stage, self.agent, self._rate = stage, agent, rate
         self._playout = Playout(rate)
         self._speaker = Speaker(
-            agent.parts.tts, self._playout, rate, agent.language,
+            agent.parts.tts, self._playout, rate, agent.spec.speaks,
             spec=agent.spec.voice, org_id=stage.events.org_id, cache=cache,
         )  # fmt: skip
         self.asides = Asides(self._speaker, self._playout, stage.meter)
@@ -123,15 +123,10 @@ class Floor:
         )
         return provider_failed(kind, ProviderError("timeout", vendor, "Nothing came in time."))
 
-    @property
-    def waits_in_silence(self) -> bool:
-        """Whether the caller waits for the agent and hears nothing."""
-        return self.quiet_since(self._stage.now()) is not None
-
     def become(self, agent: Agent) -> None:
         """Another assistant speaks from the next reply on."""
         self.agent = agent
-        self._speaker.switch(agent.parts.tts, agent.language, agent.spec.voice)
+        self._speaker.switch(agent.parts.tts, agent.spec.speaks, agent.spec.voice)
 
     def quiet_since(self, now: float) -> float | None:
         """Since when the caller waits in silence for the agent; None when it is not the agent's turn."""

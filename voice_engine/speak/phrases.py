@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from itertools import chain, cycle
-from typing import Literal
 
-Language = Literal["zh", "en"]
+from voice_engine.spec import Language
 
 FILLERS: dict[Language, tuple[str, ...]] = {
     "zh": ("我查一下，请稍等。", "稍等，我看一下。", "好的，请稍候。", "我帮您看看。"),
@@ -30,16 +29,11 @@ STILL_THERE: dict[Language, tuple[str, ...]] = {
     "zh": ("您还在吗？", "您好，还能听到我说话吗？"),
     "en": ("Are you still there?", "Hello, can you still hear me?"),
 }
-GOODBYE: dict[Language, str] = {"zh": "感谢您的来电，再见。", "en": "Thank you for calling. Goodbye."}
 CODE: dict[Language, str] = {"zh": "代码我就不念了。", "en": "I'll skip the code."}
 
 _WARNING: dict[Language, tuple[str, str]] = {
     "zh": ("本次通话还剩{n}秒。", "本次通话还剩{n}分钟。"),
     "en": ("This call ends in {n} seconds.", "This call ends in {n} minutes."),
-}
-_TRANSFER: dict[Language, tuple[str, str]] = {
-    "zh": ("正在为您转接，请稍候。", "正在为您转接{name}，请稍候。"),
-    "en": ("I'm transferring you now, one moment.", "I'm transferring you to {name}, one moment."),
 }
 
 # What a conversation may need at any moment: warmed when it begins.
@@ -47,8 +41,7 @@ READY = (FILLERS, STILL_WORKING, STILL_THERE)
 _OURS = frozenset(
     chain(
         (sentence for table in (*READY, NOT_UNDERSTOOD) for said in table.values() for sentence in said),
-        (sentence for table in (APOLOGY, GOODBYE, CODE) for sentence in table.values()),
-        (plain for plain, _ in _TRANSFER.values()),
+        (sentence for table in (APOLOGY, CODE) for sentence in table.values()),
     )
 )
 
@@ -56,17 +49,6 @@ _OURS = frozenset(
 def is_ours(text: str) -> bool:
     """Whether this is one of our own sentences, word for word: nothing personal can be in it."""
     return text.strip() in _OURS
-
-
-def language_of(tag: str) -> Language:
-    """Which of our languages a BCP 47 tag comes nearest to."""
-    return "en" if tag.lower().startswith("en") else "zh"
-
-
-def transferring(language: Language, name: str = "") -> str:
-    """Before the caller is put through, to `name` if it is known."""
-    plain, named = _TRANSFER[language]
-    return named.format(name=name) if name else plain
 
 
 def ending_soon(language: Language, seconds: float) -> str:
@@ -86,17 +68,16 @@ class Phrases:
         language: Language,
         fillers: Sequence[str] | None = None,
         prompts: Sequence[str] = (),
-        start: int = 0,
     ) -> None:
-        """`fillers` None = ours, empty = none; `prompts` empty = ours; `start`: where rotations begin."""
+        """`fillers` None = ours, empty = none; `prompts` empty = ours."""
         self.language: Language = language
         self._filler_texts = FILLERS[language] if fillers is None else tuple(fillers)
         self._own_fillers = fillers is not None
         self._prompt_texts = tuple(prompts) or STILL_THERE[language]
-        self._fillers = _rotated(self._filler_texts, start)
-        self._working = _rotated(STILL_WORKING[language], start)
-        self._prompts = _rotated(self._prompt_texts, 0)
-        self._unclear = _rotated(NOT_UNDERSTOOD[language], start)
+        self._fillers = cycle(self._filler_texts)
+        self._working = cycle(STILL_WORKING[language])
+        self._prompts = cycle(self._prompt_texts)
+        self._unclear = cycle(NOT_UNDERSTOOD[language])
 
     def filler(self) -> str:
         """While the caller waits for the first words; "" when the assistant has none."""
@@ -120,17 +101,7 @@ class Phrases:
         return APOLOGY[self.language]
 
     @property
-    def goodbye(self) -> str:
-        """Before hanging up."""
-        return GOODBYE[self.language]
-
-    @property
     def ready(self) -> tuple[str, ...]:
         """What should be synthesised before it is needed, the most urgent first."""
         working = () if self._own_fillers else STILL_WORKING[self.language][:1]
         return (*self._filler_texts, self.apology, *working, *self._prompt_texts)
-
-
-def _rotated(texts: Sequence[str], start: int) -> "cycle[str]":
-    start = start % len(texts) if texts else 0
-    return cycle((*texts[start:], *texts[:start]))

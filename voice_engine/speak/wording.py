@@ -4,9 +4,9 @@ import structlog
 
 from voice_engine.kernel.patterns import Pattern, TooSlow
 from voice_engine.speak.normalize import normalize
-from voice_engine.speak.phrases import CODE, language_of
+from voice_engine.speak.phrases import CODE
 from voice_engine.speak.sentences import Cut, is_code
-from voice_engine.spec import ChunkSpec, RegexOption, ReplacementSpec
+from voice_engine.spec import ChunkSpec, RegexOption, ReplacementSpec, language_of
 
 REPLACING_S = 0.005  # all of a clause's time for one pattern
 _AS_IT_IS = "und"  # a language whose numbers are the voice's business

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from voice_engine.providers.base import Message
-from voice_engine.spec import AssistantSpec, DestinationSpec, MemberSpec, ToolSpec
+from voice_engine.spec import DestinationSpec, Language, MemberSpec, ToolSpec
 from voice_engine.think.intent import facts
 
-Language = Literal["zh", "en"]
 PREFIX = "handoff_to_"
 REFUSE = "refuse_handoff"
 
@@ -91,13 +90,6 @@ class Handoff:
             "returned": self.returned,
             "summary": summary.data(),
         }
-
-
-def language_of(assistant: AssistantSpec) -> Language:
-    """What the assistant speaks: `en` when its voice or recogniser says so, else `zh`."""
-    voice = assistant.voice
-    language = voice.language or assistant.transcriber.language or voice.voice_id
-    return "en" if language.lower().startswith("en") else "zh"
 
 
 # ── the tools ────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from voice_engine.providers.base import Message
 from voice_engine.spec import (
     DestinationSpec,
+    Language,
     MemberSpec,
     SquadSpec,
     ToolMessageSpec,
@@ -18,7 +19,7 @@ from voice_engine.spec import (
     TransferSpec,
 )
 from voice_engine.think import handoff as rules
-from voice_engine.think.handoff import Handoff, Language, Summary
+from voice_engine.think.handoff import Handoff, Summary
 from voice_engine.think.tools.base import Answer
 
 _REFUSABLE_TURNS = 1  # a member may still give the caller back when it answers for the first time
@@ -136,7 +137,7 @@ class Squad:
         return Handoff(source.name, destination, summary, told, _text(arguments.get("reason")))
 
     def _language_of(self, member: MemberSpec) -> Language:
-        return self._language or rules.language_of(member.assistant)
+        return self._language or member.assistant.speaks
 
     def _refused(self, name: str) -> str:
         if name in self._had_it:

@@ -12,7 +12,6 @@ from api.v1.assistants.config import Config, overlay
 from api.v1.squads.config import part
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.spec import AssistantSpec, DestinationSpec, FaqSpec, MemberSpec, SquadSpec
-from voice_engine.think.handoff import language_of
 
 Json = dict[str, Any]
 Guard = Callable[[Config, Config], Config]
@@ -122,7 +121,7 @@ def _member(finder: "Finder", index: int, member: Json, assistant: AssistantSpec
         skills=tuple(member.get("skills") or ()),
         priority=member.get("priority", 0),
         may_refuse=member.get("refusalEnabled", True),
-        destinations=finder.destinations(index, language_of(assistant)),
+        destinations=finder.destinations(index, assistant.speaks),
     )
 
 

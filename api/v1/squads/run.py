@@ -14,8 +14,8 @@ import orjson
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Llm, Message, Usage
-from voice_engine.spec import MemberSpec, ModelSpec, SquadSpec, ToolSpec
-from voice_engine.think.handoff import Handoff, Language, language_of
+from voice_engine.spec import Language, MemberSpec, ModelSpec, SquadSpec, ToolSpec
+from voice_engine.think.handoff import Handoff
 from voice_engine.think.intent import facts
 from voice_engine.think.router import SURE, canned, route
 from voice_engine.think.squad import Squad, tool_answer
@@ -247,7 +247,7 @@ class _Room:
 
     @property
     def language(self) -> str:
-        return language_of(self._squad.current.assistant)
+        return self._squad.current.assistant.speaks
 
     def emit(self, kind: EventType, **data: Any) -> None: ...
 
