@@ -46,9 +46,11 @@ def _segments(seen: Seen) -> str:
 
 
 def _stale(seen: Seen) -> str:
-    """After the wire was flushed nothing of the old reply is heard."""
+    """After an interruption nothing of the old reply is heard; the end of the call closes the wire itself."""
     begins = [e for e in seen.of(EventType.SPEECH_STARTED) if e.data["role"] == "assistant"]
     for event in seen.of(EventType.USER_INTERRUPTED):
+        if event.t > seen.ended_at - _SLOT_S:
+            continue
         until = next((e.t for e in begins if e.seq > event.seq), seen.ended_at + 1)
         for sound in seen.voice:
             if event.t < sound.begin < until - _SLOT_S and sound.end > event.t + _SLOT_S:

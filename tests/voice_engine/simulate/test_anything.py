@@ -26,7 +26,7 @@ ANSWERS = [
 FAULTS = {
     "recogniser": ("hang", "cut", "break", "error", "lost", "duplicated", "garbage"),
     "model": ("late", "hang", "stall", "cut", "break", "error", "429", "lost", "garbage"),
-    "voice": ("late", "hang", "stall", "cut", "break", "error", "lost"),
+    "voice": ("late", "hang", "stall", "break", "error", "lost"),  # a cut one lies about what it said
     "tool": ("late", "hang", "error", "lost", "garbage"),
 }
 
