@@ -8,6 +8,7 @@ from voice_engine.listen.interrupt import Interruption, Verdict
 from voice_engine.listen.keypad import Keypad
 from voice_engine.listen.lexicon import is_backchannel
 from voice_engine.listen.listener import Listener
+from voice_engine.listen.patience import FinalDelay
 from voice_engine.listen.turns import TurnEnded, TurnTaker
 from voice_engine.providers.base import Stt, Transcript, VadStream
 from voice_engine.session.callerline import CallerLine
@@ -30,6 +31,7 @@ class Hearing:
     vad: VadStream
     rate: int
     interruption: Interruption
+    delays: dict[str, FinalDelay]  # by recogniser: how late its finals come
 
 
 class CallerSide:
@@ -46,7 +48,7 @@ class CallerSide:
     ) -> None:
         self._stage, self._floor, self._caretaker, self._guesser = stage, floor, caretaker, guesser
         self._hearing = hearing
-        self._turns, self._interruption = TurnTaker(assistant.turn), hearing.interruption
+        self._turns, self._interruption = self._turn_taker(assistant), hearing.interruption
         self.listener = self._listen_with(hearing.stt)
         self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
         self._keypad = Keypad()
@@ -56,11 +58,16 @@ class CallerSide:
 
     def become(self, assistant: AssistantSpec, stt: Stt | None) -> None:
         """Another assistant is in office; `stt` hears from now on, if it is another one."""
-        self._turns = TurnTaker(assistant.turn)
+        self._turns = self._turn_taker(assistant)
         self._interruption.follow(assistant.turn)
         if stt:
             self.listener.close()
             self.listener = self._listen_with(stt)
+
+    def _turn_taker(self, assistant: AssistantSpec) -> TurnTaker:
+        recogniser = assistant.transcriber
+        delay = self._hearing.delays[f"{recogniser.provider}/{recogniser.model}"]
+        return TurnTaker(assistant.turn, delay)
 
     def _listen_with(self, stt: Stt) -> Listener:
         hearing = self._hearing

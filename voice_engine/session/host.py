@@ -1,6 +1,7 @@
 """All sessions of one engine process: admits them, ticks them, ends them, keeps nothing of them."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from voice_engine.blobs import LocalBlobs
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
 from voice_engine.kernel.events import Event, EventType
+from voice_engine.listen.patience import FinalDelay
 from voice_engine.session import reasons
 from voice_engine.session.admission import Admission
 from voice_engine.session.eventlog import EventLog
@@ -30,6 +32,7 @@ from voice_engine.think.tools.server import tool_access
 
 CLOSE_DEADLINE_S = 5.0
 QUEUE_S = 30.0
+FEW_CALLS = 8
 
 log = structlog.get_logger()
 
@@ -64,6 +67,7 @@ class Host:
         self._house = house
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._delays: dict[str, FinalDelay] = defaultdict(FinalDelay)
         self._odds, self._cache, self._beds = Odds(), SpeechCache(), Beds(house.allowed_targets)
         self._admission = Admission()
         self._queue: FairQueue[Waiting] = FairQueue(house.queue)
@@ -85,7 +89,12 @@ class Host:
     def full(self) -> bool:
         """Whether another call would have to wait, or be refused."""
         taken = self.active + len(self._promised)
-        return self.draining or self._admission.overloaded or taken >= self._house.slots
+        return self.draining or self._overloaded or taken >= self._house.slots
+
+    @property
+    def _overloaded(self) -> bool:
+        """With hardly any calls a wheel is late because of somebody else: refusing would help nobody."""
+        return self._admission.overloaded and self.active >= FEW_CALLS
 
     @property
     def queue_room(self) -> int:
@@ -134,7 +143,7 @@ class Host:
 
     def _serve_queue(self) -> None:
         free = self._house.slots - self.active - len(self._promised)
-        while free > 0 and not self.draining and not self._admission.overloaded:
+        while free > 0 and not self.draining and not self._overloaded:
             waiting = self._queue.next()
             if waiting is None:
                 return
@@ -189,6 +198,7 @@ class Host:
             tool_access(spec, house.allowed_targets),
             self._keeping(spec, spooled),
             self._odds,
+            self._delays,
             self._cache,
             self._beds,
             lambda member: house.parts(spec.model_copy(update={"assistant": member})),

@@ -16,7 +16,7 @@ class Meter:
     def __init__(self, spec: SessionSpec, events: EventLog) -> None:
         self._assistant, self._events = spec.assistant, events
         self._transport = spec.transport
-        self._wasted = self._ready = self._recognisers = 0
+        self._beside = self._ready = self._recognisers = 0
 
     def reply(self, reply: Reply) -> None:
         """The model's and the voice's share of one reply, under the name of who did the work."""
@@ -46,10 +46,11 @@ class Meter:
         """Another assistant's vendors work from here on."""
         self._assistant = assistant
 
-    def waste(self, kind: str, provider: str, model: str, usage: Usage) -> None:
-        """What a vendor bills although another one's answer was taken; `kind` is stt, llm or tts."""
-        self._wasted += 1
-        self._emit(f"wasted-{self._wasted}", _COMPONENTS[kind], provider, model, usage, wasted=True)
+    def beside(self, kind: str, provider: str, model: str, usage: Usage, *, wasted: bool) -> None:
+        """What a vendor bills that did not finish its work; `wasted`: nothing of it was used. `kind` is stt,
+        llm or tts."""
+        self._beside += 1
+        self._emit(f"beside-{self._beside}", _COMPONENTS[kind], provider, model, usage, wasted=wasted)
 
     def heard(self, usage: Usage | None, fed_s: float) -> None:
         """What one recogniser heard from its beginning to its end."""

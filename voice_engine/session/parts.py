@@ -1,8 +1,10 @@
 """What a session is made of and what it shares with the others of its process."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from voice_engine.listen.patience import FinalDelay
 from voice_engine.providers.base import Llm, Stt, Tts, Vad
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.session.speculation import Odds
@@ -25,11 +27,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`parts_for` builds the vendors of a squad's next member; raises ProviderError or BadRequest."""
+    """`delays`: how late finals come, by recogniser. `parts_for` builds the vendors of a squad's next member;
+    raises ProviderError or BadRequest.
+    """
 
     tools: ToolAccess
     keep_recording: Callable[[], str] | None = None
     odds: Odds = field(default_factory=Odds)
+    delays: dict[str, FinalDelay] = field(default_factory=lambda: defaultdict(FinalDelay))
     cache: SpeechCache | None = None
     beds: Beds | None = None
     parts_for: Callable[[AssistantSpec], Parts] | None = None

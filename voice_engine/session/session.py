@@ -65,7 +65,7 @@ class Session:
         self._floor = Floor(stage, self._office.agent, rate, around.cache)
         desk.floor, desk.hand_off_to = self._floor, self._office.decide
         self._caretaker = Caretaker(assistant, self._floor, self.end)
-        hearing = Hearing(parts.stt, parts.vad.stream(), rate, interruption)
+        hearing = Hearing(parts.stt, parts.vad.stream(), rate, interruption, around.delays)
         guesser = Guesser(self._floor, around.odds, spec.org_id)
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()
@@ -229,7 +229,9 @@ class Session:
     def _trouble(self, trouble: Trouble) -> None:
         self._minutes.trouble(trouble)
         if trouble.usage:
-            self._meter.waste(trouble.component, trouble.provider, trouble.model, trouble.usage)
+            wasted = trouble.what == "lost" and trouble.component != "stt"
+            who = (trouble.component, trouble.provider, trouble.model)
+            self._meter.beside(*who, trouble.usage, wasted=wasted)
 
     def _deaf(self, error: ProviderError) -> None:
         """The recogniser is gone for good."""
@@ -359,6 +361,7 @@ class Session:
         if done is None:
             return
         (handoff, self._newcomer), agent = done, self._office.agent
+        agent.parts.troubles.subscribe(self._trouble)
         self._floor.become(agent)
         self._caretaker.become(agent.spec)
         self._meter.become(agent.spec)

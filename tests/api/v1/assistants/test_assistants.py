@@ -151,7 +151,8 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
         (
             {"firstMessageMode": "assistant-speaks-last"},
             "firstMessageMode should be 'assistant-speaks-first', "
-            "'assistant-speaks-first-with-model-generated-message' or 'assistant-waits-for-user'.",
+            "'assistant-speaks-first-with-model-generated-message', 'assistant-waits-for-user' or "
+            "'assistant-speaks-after-greeting'.",
         ),
         ({"maxDurationSeconds": 9}, "maxDurationSeconds should be greater than or equal to 10."),
         ({"maxDurationSeconds": "600"}, "maxDurationSeconds should be a valid integer."),
@@ -161,7 +162,7 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
             {"model": {"provider": "custom-llm", "model": "m", "url": "ftp://x"}},
             "model.url should be an http:// or https:// URL.",
         ),
-        ({"backgroundSound": "loud"}, "backgroundSound should be off, office or a URL."),
+        ({"backgroundSound": "loud"}, "backgroundSound should be off, office, music or a URL."),
         (
             {"compliancePlan": {"hipaaEnabled": True}},
             "compliancePlan.hipaaEnabled: not available in this installation yet: leave it out.",
