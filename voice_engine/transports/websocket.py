@@ -19,11 +19,15 @@ MAX_FRAME_BYTES = 256 * 1024
 MAX_TEXT_BYTES = 64 * 1024
 MAX_TEXTS_PER_S = 50
 MAX_BAD_MESSAGES = 10
+COMING_BACK = 4000  # close code of a client that gives up a connection, not the call
+MAX_UNREAD_BYTES = 4 * 1024 * 1024  # sent and not read by the client, whoever is to blame
 
 Json = dict[str, Any]
 
 _BINARY = WSMsgType.BINARY  # looking it up costs more than comparing it
 _COUNTED = 64 * 1024
+_COPIED = 8192  # picows keeps a larger frame's header in a buffer that the next frame overwrites
+_HEADER = 14  # bytes picows wants before a message to write its header there
 
 
 class JsonSocket(WSListener):
@@ -59,14 +63,24 @@ class JsonSocket(WSListener):
     # What a kind of socket may say.
 
     def send(self, message: Json) -> None:
-        """A JSON object to the client; dropped when it has gone."""
-        if self._ws and not self._ws.is_disconnected:
-            self._ws.send(WSMsgType.TEXT, orjson.dumps(message))
+        """A JSON object to the client; dropped when it has gone. One that reads nothing is cut off."""
+        if self._ws is None or self._ws.is_disconnected:
+            return
+        if self._choked and self._ws.underlying_transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+            self._ws.disconnect(False)  # a goodbye would wait behind what is not read
+        else:
+            self._put(self._ws, WSMsgType.TEXT, orjson.dumps(message))
 
     def send_sound(self, data: bytes) -> None:
         """A binary frame; dropped while the client does not read."""
         if self._ws and not self._choked and not self._ws.is_disconnected:
-            self._ws.send(_BINARY, data)
+            self._put(self._ws, _BINARY, data)
+
+    def _put(self, ws: WSTransport, kind: WSMsgType, data: bytes) -> None:
+        if len(data) <= _COPIED:
+            ws.send(kind, data)
+        else:
+            ws.send_reuse_external_bytearray(kind, bytearray(_HEADER) + data, _HEADER)
 
     def send_error(self, error: YingdaError) -> None:
         """Say what is wrong and what to do."""
@@ -77,7 +91,7 @@ class JsonSocket(WSListener):
         self.thrown_out = code in (WSCloseCode.POLICY_VIOLATION, WSCloseCode.MESSAGE_TOO_BIG)
         if self._ws and not self._ws.is_disconnected:
             self._ws.send_close(code, reason.encode()[:120])
-            self._ws.disconnect()
+            self._ws.disconnect(not self._choked)
 
     # picows
 
@@ -100,7 +114,7 @@ class JsonSocket(WSListener):
         if kind is _BINARY and frame.fin:  # fifty times a second from every caller
             self._hear(frame.get_payload_as_bytes())
         elif kind == WSMsgType.CLOSE:
-            self.said_goodbye = True
+            self.said_goodbye = frame.get_close_code() != COMING_BACK
             transport.send_close(frame.get_close_code())
             transport.disconnect()
         elif kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):

@@ -221,6 +221,18 @@ async def test_a_client_whose_connection_broke_goes_on_over_the_same_url(engine)
     assert heard["transcript"]
 
 
+async def test_a_client_may_change_its_connection(engine):
+    url = engine.url(engine.expect(assistant(first_message="您好，" * 20)))
+    async with connect(url) as first:
+        await sound(first)
+        await first.close(4000)
+
+    async with connect(url) as second:
+        rest = await sound(second)
+
+    assert len(rest) == 640
+
+
 async def test_a_live_call_cannot_be_taken_over(engine):
     url = engine.url(engine.expect())
     async with connect(url) as rightful:
