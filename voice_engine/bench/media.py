@@ -88,6 +88,7 @@ async def overload(plan: Plan, place: Place) -> Json:
         async with crowd.talking():
             refused = await _dial(crowd, wanted)
             found = await _measure(stage, rivals[0], crowd)
+    found.memory_mb = None
     return {
         **_header(stage),
         "wanted": len(wanted),
