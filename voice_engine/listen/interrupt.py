@@ -4,6 +4,7 @@ Words are judged when they come; a tick compares numbers.
 """
 
 from enum import Enum
+from math import inf
 
 from voice_engine.audio.level import powers
 from voice_engine.listen.echo import ECHO_LATEST_S, STEP_S, SoundReturn, SpokenWords
@@ -14,6 +15,7 @@ from voice_engine.spec import TurnPlan
 COMMIT_UNITS = 3  # characters (Chinese) or words (Latin) that are not a backchannel
 OWN_VOICE_S = 0.3  # of voice unlike the agent's: it is the caller's, though he says a word the agent said
 ECHO_UNITS = 4  # so many words of the agent's in a row nobody says by chance
+FRESH_S = 0.04  # voice heard so lately goes on: frames and the detector's windows are that late
 ECHO_CHECK_S = 0.06  # how often sound that would pause or stop the agent is compared with his own
 
 
@@ -111,6 +113,13 @@ class Interruption:
             return not self._without_echo(text)
         return self._echoed or self._sound.follows()
 
+    @property
+    def due(self) -> float:
+        """When sound that goes on will have lasted long enough for a pause."""
+        if self._since is None or self._paused or self._until is not None:
+            return inf
+        return self._since + self._plan.interrupt_voice_s
+
     def tick(self, now: float, voiced_until: float | None = None) -> Verdict | None:
         """A verdict, when there is a new one. Voice counts until `voiced_until`: silence is noticed late."""
         if self._decided or self._pressed:
@@ -120,7 +129,7 @@ class Interruption:
                 self._since = now
             return None
         if self._until is None:
-            until = now if voiced_until is None else min(now, voiced_until)
+            until = now if voiced_until is None or now - voiced_until < FRESH_S else voiced_until
             return self._judge_sound(now, until - self._since)
         if now - self._until < (0.0 if self._futile or self._echo else self._plan.resume_after_s):
             return None

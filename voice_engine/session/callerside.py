@@ -99,6 +99,7 @@ class CallerSide:
         self._turns.speech_started(at)
         self._interruption.speech_started(at)
         self._greeting.somebody_speaks()
+        self._be_on_the_dot(self._stage.now())
         self._note_speech(at, started=True)
 
     def caller_paused(self, at: float) -> None:
@@ -126,6 +127,7 @@ class CallerSide:
         self._interruption.words(text)
         if reply and text and not reply.committed and not is_backchannel(text):
             self._hear_on()
+        self._guess(now)
         self._be_on_the_dot(now)
 
     def _hear_on(self) -> None:
@@ -170,12 +172,18 @@ class CallerSide:
             self._turn_ended(ended, now)
             return
         self._be_on_the_dot(now)
+        self._guess(now)
+
+    def _guess(self, now: float) -> None:
         if self._floor.reply is None and self._greeting.over and (text := self._turns.guess(now)):
             self._guesser.consider(text)
 
     def _be_on_the_dot(self, now: float) -> None:
-        """A turn that is over before the next tick ends then, not up to 20 ms later."""
-        wait = self._turns.due - now
+        """What is due before the next tick happens then, not up to 20 ms later."""
+        due = self._turns.due
+        if self._floor.reply:
+            due = min(due, self._interruption.due)
+        wait = due - now
         if 0 < wait < SLOT_S and self._appointment is None:
             self._appointment = asyncio.get_running_loop().call_later(wait, self._keep_appointment)
 
