@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy import Engine
 from sqlmodel import col
@@ -23,6 +22,7 @@ from api.http.answers import json_answer
 from api.settings import ApiSettings
 from api.v1.assistants.model import AssistantRow
 from api.v1.assistants.repo import Assistants
+from api.v1.organizations import demofile
 
 Json = dict[str, Any]
 
@@ -112,9 +112,8 @@ def _is_loopback(address: str) -> bool:
 
 
 def _demo(settings: ApiSettings, engine: Engine) -> Json:
-    try:
-        known = orjson.loads((settings.data_dir / "demo.json").read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+    known = demofile.read(settings.data_dir)
+    if not known:
         return {}
     with transaction(engine, known["orgId"]) as session:
         repo = Assistants(session, session.org_id)

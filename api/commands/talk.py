@@ -52,6 +52,6 @@ def talk(
     data = load().data_dir
     running = None if url else Running.find(data)
     server = url or (running.url if running else installation.DEFAULT_URL)
-    access = installation.access(server, key, data / "demo.json")
+    access = installation.access(server, key, data)
     wish = Wish(access, source, text, mic, assistant, out, stereo, after, patience, as_json)
     asyncio.run(run(wish))

@@ -18,11 +18,10 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
-from voice_engine.kernel import tokens
-from voice_engine.kernel.errors import NotFound, Unavailable, YingdaError
+from voice_engine.kernel import paths, tokens
+from voice_engine.kernel.errors import Unavailable, YingdaError
 
 GIVE_S = 2.0
-SEED_PATHS = ("/v1/voice/ws", "/v1/voice/stream")
 
 log = structlog.get_logger()
 
@@ -36,12 +35,9 @@ class EngineFinder:
     def socket_for(self, target: str) -> str:
         """The path of the engine's socket; raises NotFound, Unauthorized or Unavailable."""
         url = urlsplit(target)
-        if url.path in SEED_PATHS:
+        if url.path in paths.SEED:
             return self._socket(self._chosen())
-        kind = url.path.rpartition("/")[2]
-        if kind not in ("transport", "listen"):
-            sentence = "Sockets are /{callId}/transport, /{callId}/listen and /v1/voice/ws."
-            raise NotFound("no_such_socket", sentence)
+        _, kind = paths.call_socket(url.path)
         token = parse_qs(url.query).get("token", [""])[0]
         claims = tokens.verify(token, self._secret, kind=kind, now=time.time())
         return self._socket(claims["engine"])

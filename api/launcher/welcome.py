@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from api.launcher.settings import LauncherSettings
+from api.v1.organizations import demofile
 
 LOGIN = "first-login.json"
 
 
 def welcome(settings: LauncherSettings, data: Path) -> list[str]:
     """Lines for a person. The keys are those of the demo organisation, in development only."""
-    demo, url = _read(data / "demo.json"), settings.url
+    demo, url = demofile.read(data), settings.url
     lines = ["", f"  Portal      {url}/", f"  API         {url}/v1   (reference: {url}/docs)"]
     if demo:
         lines += [f"  Private key {demo['privateKey']}", f"  Public key  {demo['publicKey']}"]
@@ -52,14 +53,10 @@ def _near(path: Path) -> str:
 
 
 def _first_login(data: Path) -> dict[str, Any]:
-    found = _read(data / LOGIN)
-    (data / LOGIN).unlink(missing_ok=True)
-    return found
-
-
-def _read(path: Path) -> dict[str, Any]:
+    path = data / LOGIN
     try:
         found = json.loads(path.read_text())
     except (OSError, ValueError):
-        return {}
+        found = None
+    path.unlink(missing_ok=True)
     return found if isinstance(found, dict) else {}

@@ -137,9 +137,8 @@ def test_words_are_typed_once():
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
-    path = tmp_path / "demo.json"
-    path.write_text(json.dumps({"privateKey": "sk_demo", "assistantId": "a1"}))
-    return path
+    (tmp_path / "demo.json").write_text(json.dumps({"privateKey": "sk_demo", "assistantId": "a1"}))
+    return tmp_path
 
 
 def test_the_demos_key_opens_this_machine(demo: Path):

@@ -7,7 +7,7 @@ import orjson
 from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from voice_engine.kernel import tokens
+from voice_engine.kernel import paths, tokens
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import NotFound, Unavailable, YingdaError
 from voice_engine.session.host import Host
@@ -19,8 +19,6 @@ from voice_engine.transports.sockets import (
     TakeSpec,
     bearer,
 )
-
-SEED_PATHS = ("/v1/voice/ws", "/v1/voice/stream")
 
 
 class Door:
@@ -54,14 +52,11 @@ class Door:
         return WSUpgradeResponse.create_ok_response(b"ready") if path == "/ready" else None
 
     def _listener(self, path: str, query: dict[str, str], request: WSUpgradeRequest) -> WSListener:
-        if path in SEED_PATHS:
+        if path in paths.SEED:
             key = bearer(request.headers, query.get("api_key", ""))
             self._refuse_when_full()
             return SeedSocket(self._host, self._take_spec, self._clock, self._create_call, key)
-        call_id, _, kind = path.strip("/").rpartition("/")
-        if kind not in ("transport", "listen"):
-            sentence = "Sockets are /{callId}/transport, /{callId}/listen and /v1/voice/ws."
-            raise NotFound("no_such_socket", sentence)
+        call_id, kind = paths.call_socket(path)
         claims = tokens.verify(query.get("token", ""), self._secret, kind=kind, now=time.time())
         if claims["call"] != call_id:
             raise NotFound("call_not_found", "The token belongs to another call; use the URL as given.")

@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from api.v1.organizations import demofile
 from voice_engine.kernel.errors import BadRequest, NotFound, Unauthorized, Unavailable, YingdaError
 
 Json = dict[str, Any]
@@ -34,9 +34,9 @@ class Access:
     assistant: str = ""
 
 
-def access(url: str, key: str, demo_file: Path) -> Access:
+def access(url: str, key: str, data_dir: Path) -> Access:
     """The demo's key opens the server on this machine and is sent to no other; raises Unauthorized."""
-    demo = _read(demo_file) if is_loopback(url) else {}
+    demo = demofile.read(data_dir) if is_loopback(url) else {}
     chosen = key or demo.get("privateKey") or os.environ.get("YINGDA_KEY", "")
     if not chosen:
         raise Unauthorized("key_missing", f"No key for {url}: give --key sk_… or set YINGDA_KEY.")
@@ -151,11 +151,3 @@ def _check(response: httpx.Response) -> None:
     if response.status_code in (401, 403):
         raise Unauthorized(code, f"The key was refused: {sentence}")
     raise YingdaError(code, sentence)
-
-
-def _read(path: Path) -> Json:
-    try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

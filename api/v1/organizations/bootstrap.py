@@ -1,16 +1,14 @@
 """The demo organisation of a development installation: made once, found again by every later start.
 
-`demo.json` in the data directory (mode 0600) is written before the rows, and the rows are made to agree with
+`demo.json` (see demofile) is written before the rows, and the rows are made to agree with
 it; a start that died in between is finished by the next one.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
 from sqlalchemy import Engine, text
 from sqlmodel import select
 
@@ -26,6 +24,7 @@ from api.v1.api_keys.schemas import ApiKeyCreate
 from api.v1.members import passwords
 from api.v1.members.model import MemberRow, email_key
 from api.v1.members.repo import Members
+from api.v1.organizations import demofile
 from api.v1.organizations.repo import Organizations
 from voice_engine.kernel.clock import Clock, SystemClock
 from voice_engine.kernel.errors import Forbidden
@@ -56,8 +55,7 @@ def bootstrap(
     """
     if settings.environment == "production":
         raise Forbidden("demo_in_production", "There is no demo organisation in production; create your own.")
-    path = settings.data_dir / "demo.json"
-    known = _read(path) or _write(path, _fresh())
+    known = _known(settings.data_dir)
     time = clock or SystemClock()
     doorman = Doorman(engine, settings.secret_bytes, time)
     with transaction(engine, known["orgId"], clock=time) as session:
@@ -68,18 +66,24 @@ def bootstrap(
         password = _owner(session, known["ownerEmail"])
         more = furnish(session, session.org_id) if furnish else {}
     if known | more != known:
-        _write(path, known | more)
+        demofile.write(settings.data_dir, known | more)
     return Demo(known["orgId"], known["privateKey"], known["publicKey"], known["ownerEmail"], password)
 
 
-def _fresh() -> dict[str, Any]:
+def _known(data_dir: Path) -> dict[str, Any]:
+    """What an earlier start has written down, or what this one does."""
+    known = demofile.read(data_dir)
+    if known.keys() >= {"orgId", "privateKey", "publicKey", "ownerEmail"}:
+        return known
     org_id = new_id()
-    return {
+    fresh = {
         "orgId": org_id,
         "privateKey": new_key("private"),
         "publicKey": new_key("public"),
         "ownerEmail": f"owner-{org_id[-6:]}@demo.local",
     }
+    demofile.write(data_dir, fresh)
+    return fresh
 
 
 def _organization(session: TenantSession) -> None:
@@ -113,25 +117,3 @@ def _owner(session: TenantSession, email: str) -> str | None:
     )
     members.add(owner)
     return password
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        found = orjson.loads(path.read_bytes())
-    except (FileNotFoundError, orjson.JSONDecodeError):
-        return None
-    complete = isinstance(found, dict) and {"orgId", "privateKey", "publicKey", "ownerEmail"} <= found.keys()
-    return found if complete else None
-
-
-def _write(path: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """Whole or not at all, readable by us alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(orjson.dumps(content, option=orjson.OPT_INDENT_2))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    return content
