@@ -16,8 +16,9 @@ import { clearSummary, prepareSummary, showSummary } from "./src/ui/summary.js";
 let connection = null;
 /** @type {TalkSession | null} */
 let talk = null;
-/** idle, connecting, listening, thinking, speaking or ended */
+/** idle, connecting, waiting, listening, thinking, speaking, held, reconnecting or ended */
 let state = "idle";
+const AWAY = new Set(["connecting", "waiting", "reconnecting"]); // nothing we do arrives
 
 /** What a call tells the page. @type {import("./src/talk.js").View} */
 const view = {
@@ -42,18 +43,22 @@ function show(next) {
   $("lead").hidden = live;
   $("controls").hidden = !live;
   $("chooser").hidden = live || !connection || connection.assistants.length < 2;
-  for (const id of ["words", "send"]) $(id).disabled = !live || state === "connecting";
+  for (const id of ["words", "send"]) $(id).disabled = !live || AWAY.has(state);
+  for (const id of ["mute", "hold"]) $(id).disabled = AWAY.has(state);
   words();
 }
 
 /** The words that depend on where we are. */
 function words() {
   const muted = talk?.muted ?? false;
-  $("state").textContent = muted && state === "listening" ? t("muted") : t(state);
+  const held = talk?.held ?? false;
+  $("state").textContent = muted && state === "listening" ? t("muted") : t(state, { n: talk?.place ?? 0 });
   $("lead").textContent = t(state === "ended" ? "ended" : "lead");
   $("talk").textContent = t(state === "ended" ? "talk_again" : "talk");
   $("mute").textContent = t(muted ? "unmute" : "mute");
   $("mute").setAttribute("aria-pressed", String(muted));
+  $("hold").textContent = t(held ? "resume" : "hold");
+  $("hold").setAttribute("aria-pressed", String(held));
 }
 
 /** @param {boolean} typing without a microphone */
@@ -101,6 +106,7 @@ function listen() {
     talk?.mute(!talk.muted);
     words();
   };
+  $("hold").onclick = () => talk?.hold(!talk.held);
   $("typing").onsubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const text = $("words").value.trim();
@@ -113,6 +119,8 @@ function listen() {
     use(giveConnection($("key").value.trim(), $("assistant-id").value.trim()));
   };
   addEventListener("pagehide", () => talk?.hangUp());
+  addEventListener("offline", () => talk?.offline());
+  addEventListener("online", () => talk?.online());
   onLanguage(words);
 }
 

@@ -7,9 +7,9 @@ import { TurnTimer, Voice } from "./timing.js";
 
 /**
  * @typedef {object} View
- * @property {(state: string) => void} state connecting, listening, thinking, speaking, ended
+ * @property {(state: string) => void} state connecting, waiting, listening, thinking, speaking, held, reconnecting, ended
  * @property {(lines: import("./conversation.js").Line[]) => void} lines that changed
- * @property {(turn: import("./timing.js").TurnTiming) => void} turn that has been answered
+ * @property {(turn: import("./timing.js").TurnTiming) => void} turn that has been answered, or better measured
  * @property {(error: CallError) => void} error
  * @property {(levels: () => {caller: number, agent: number}) => void} levels can be asked for from now on
  * @property {(finished: {id: string, durationMs: number, endedReason: string, text: string}) => void} ended
@@ -24,6 +24,8 @@ export class TalkSession {
     this.voice = new Voice();
     this.typedAt = 0;
     this.muted = false;
+    this.held = false;
+    this.place = 0; // in the queue; 0 = not waiting
     this.thinking = false;
     this.sounding = false;
     this.agentTurn = false;
@@ -68,6 +70,22 @@ export class TalkSession {
     this.audio?.mute(muted);
   }
 
+  /** @param {boolean} held nobody is heard until it goes on */
+  hold(held) {
+    this.call?.hold(held);
+    this.#set({ held, thinking: false });
+  }
+
+  /** The network has gone, says the browser. */
+  offline() {
+    this.call?.drop();
+  }
+
+  /** The network is there again. */
+  online() {
+    this.call?.retry();
+  }
+
   hangUp() {
     this.cancelled = true;
     this.call?.hangUp();
@@ -78,6 +96,8 @@ export class TalkSession {
     const audio = /** @type {Audio} */ (this.audio);
     this.call = new Call(url)
       .on("open", () => this.#show())
+      .on("lost", () => this.#set({ thinking: false }))
+      .on("back", () => this.#show())
       .on("message", (message) => this.#take(message))
       .on("sound", (pcm) => this.#play(pcm))
       .on("clear", () => this.#clear())
@@ -103,8 +123,11 @@ export class TalkSession {
   /** @param {import("./call.js").Message} message */
   #take(message) {
     const at = performance.now();
+    if (message.type === "queue-update") this.#set({ place: message.position });
+    if (message.type === "status-update") this.#set({ place: 0 });
     if (message.type === "voice-input") this.#turn(message.input, at);
-    if (message.type === "model-output") this.timer.words(at);
+    if (message.type === "model-output") this.timer.words(at, message.turnId);
+    if (message.type === "turn-metrics") this.#measured(message);
     if (message.type === "speech-update" && message.role === "assistant") {
       this.#set({ agentTurn: message.status === "started", thinking: false });
     }
@@ -116,6 +139,12 @@ export class TalkSession {
     const typed = this.conversation.typed.includes(input);
     this.timer.turn(typed ? this.typedAt : this.voice.lastAt, at, typed);
     this.#set({ thinking: true });
+  }
+
+  /** @param {import("./call.js").Message} metrics */
+  #measured({ turnId, segments }) {
+    const turn = this.timer.measured(turnId, segments);
+    if (turn) this.view.turn(turn);
   }
 
   /** @param {ArrayBuffer} pcm */
@@ -136,7 +165,7 @@ export class TalkSession {
     this.#set({ sounding: true, thinking: false });
   }
 
-  /** @param {Partial<Pick<TalkSession, "thinking" | "sounding" | "agentTurn">>} change */
+  /** @param {Partial<Pick<TalkSession, "thinking" | "sounding" | "agentTurn" | "held" | "place">>} change */
   #set(change) {
     Object.assign(this, change);
     this.#show();
@@ -144,8 +173,15 @@ export class TalkSession {
 
   #show() {
     if (!this.call || this.call.over || !this.call.opened) return;
-    const speaking = this.sounding || this.agentTurn;
-    this.view.state(this.thinking ? "thinking" : speaking ? "speaking" : "listening");
+    this.view.state(this.#standing());
+  }
+
+  #standing() {
+    if (this.call?.lostAt) return "reconnecting";
+    if (this.place) return "waiting";
+    if (this.held) return "held";
+    if (this.thinking) return "thinking";
+    return this.sounding || this.agentTurn ? "speaking" : "listening";
   }
 
   async #giveUp() {

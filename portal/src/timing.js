@@ -1,12 +1,15 @@
 /**
- * Where the waiting time of a turn went, as this browser saw it. Pure: moments in ms come in, turns come out.
+ * Where the waiting time of a turn went. Pure: moments in ms come in, turns come out.
  *
- * Each segment begins where the one before ended, so that they add up to what the person waited: from their
- * last voiced sound (or from pressing Enter) to the first audible sample of the answer.
+ * The browser measures what the person waited: from their last voiced sound (or from pressing Enter) to the first
+ * audible sample of the answer. Once the server has told its own segments they stand in the browser's stead; what
+ * they leave is the way there and back. Either way they add up to the whole.
  */
 
-/** @typedef {{name: "listen" | "think" | "voice" | "play", ms: number}} Segment */
-/** @typedef {{number: number, typed: boolean, totalMs: number, segments: Segment[]}} TurnTiming */
+/**
+ * @typedef {{name: "listen" | "stt" | "think" | "clause" | "voice" | "play" | "way", ms: number}} Segment
+ * @typedef {{number: number, turnId: string, typed: boolean, totalMs: number, segments: Segment[]}} TurnTiming
+ */
 
 const FLOOR_RISE = 1.002; // per 20 ms: the estimate of the room's noise recovers within seconds
 const ABOVE_FLOOR = 4; // times: 12 dB
@@ -28,18 +31,20 @@ export class Voice {
 
 export class TurnTimer {
   constructor() {
-    this.count = 0;
-    /** @type {{typed: boolean, began: number, marks: number[]} | null} */
+    /** @type {TurnTiming[]} */
+    this.turns = [];
+    /** @type {{typed: boolean, began: number, marks: number[], turnId: string} | null} */
     this.open = null;
   }
 
   /** The server has taken the turn. @param {number} began ms the caller's end  @param {number} at ms  @param {boolean} typed */
   turn(began, at, typed) {
-    this.open = began ? { typed, began, marks: [Math.max(began, at)] } : null;
+    this.open = began ? { typed, began, marks: [Math.max(began, at)], turnId: "" } : null;
   }
 
-  /** The first words of the answer are known. @param {number} at */
-  words(at) {
+  /** The first words of the answer are known. @param {number} at  @param {string} turnId */
+  words(at, turnId) {
+    if (this.open) this.open.turnId ||= turnId;
     this.#mark(1, at);
   }
 
@@ -55,8 +60,24 @@ export class TurnTimer {
     if (!turn || turn.marks.length < 3) return null;
     this.#mark(3, at);
     this.open = null;
-    this.count += 1;
-    return { number: this.count, typed: turn.typed, ...telescope(turn.began, turn.marks) };
+    const { typed, turnId } = turn;
+    const timing = { number: this.turns.length + 1, turnId, typed, ...telescope(turn.began, turn.marks) };
+    this.turns.push(timing);
+    return timing;
+  }
+
+  /**
+   * The server's own segments of an answered turn.
+   * @param {string} turnId  @param {Record<string, number>} segments ms  @returns {TurnTiming | null}
+   */
+  measured(turnId, segments) {
+    const turn = this.turns.find((one) => one.turnId === turnId);
+    const inside = SERVER.map(([name, key]) => ({ name, ms: segments[key] ?? 0 }));
+    const sum = inside.reduce((all, { ms }) => all + ms, 0);
+    if (!turn || turn.typed || !sum) return null;
+    turn.totalMs = Math.max(turn.totalMs, sum);
+    turn.segments = [...inside, { name: "way", ms: turn.totalMs - sum }];
+    return turn;
   }
 
   /** @param {number} place  @param {number} at */
@@ -65,6 +86,14 @@ export class TurnTimer {
   }
 }
 
+const SERVER = /** @type {const} */ ([
+  ["listen", "endpointingMs"],
+  ["stt", "sttMs"],
+  ["think", "thinkMs"],
+  ["clause", "clauseMs"],
+  ["voice", "ttsMs"],
+  ["play", "playoutMs"],
+]);
 const NAMES = /** @type {const} */ (["listen", "think", "voice", "play"]);
 
 /** @param {number} began  @param {number[]} marks */

@@ -53,6 +53,9 @@ _ANSWERS: dict[str, tuple[list[str], list[str]]] = {
         ["who are you", "what is your name"],
         ["I am the demo of Yingda. I follow a script; I am not a language model."],
     ),
+    # While it speaks: the first is no interruption, the others are one.
+    r"^(uh huh|okay)$": (["uh huh", "okay"], ["What would you like to know?"]),
+    r"^(stop|hold on)\b": (["stop", "hold on"], ["All right."]),
     r"thank": (["thank you", "thanks a lot"], ["You are welcome. Anything else?"]),
     r"bye": (["goodbye", "bye bye"], ["Goodbye, and thank you for calling."]),
     r"^(hello|hi)\b": (["hello", "hi there"], ["Hello! Ask me when we open, what it costs, or for a joke."]),

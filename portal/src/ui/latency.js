@@ -16,9 +16,9 @@ export function clearTurns() {
   draw();
 }
 
-/** @param {TurnTiming} turn */
+/** @param {TurnTiming} turn a new one, or one that is known better now */
 export function showTurn(turn) {
-  turns.push(turn);
+  turns = [...turns.filter(({ number }) => number !== turn.number), turn].sort((a, b) => a.number - b.number);
   draw();
 }
 
@@ -42,8 +42,9 @@ function row(turn, longest) {
   const title = t(turn.typed ? "turn_typed" : "turn", { n: turn.number });
   const head = make("div", "turn-head", make("span", "", title), make("b", "", t("ms", { n: turn.totalMs })));
   const bar = make("div", "bar");
+  bar.setAttribute("aria-hidden", "true"); // the list below says the same in words
   const parts = make("ul", "parts");
-  for (const { name, ms } of turn.segments) {
+  for (const { name, ms } of turn.segments.filter((part) => part.ms)) {
     const words = t(name === "listen" && turn.typed ? "segment_listen_typed" : `segment_${name}`);
     const piece = make("i", name);
     piece.style.width = `${(ms / longest) * 100}%`;
