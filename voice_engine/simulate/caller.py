@@ -1,6 +1,5 @@
 """A caller who follows a script: speaks, waits for the agent, interrupts, types, hangs up."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +8,12 @@ from voice_engine.kernel.events import Event, EventType
 from voice_engine.session.commands import obey
 from voice_engine.session.session import Session
 from voice_engine.simulate.parts import SILENCE, speech
-from voice_engine.simulate.scenario import Json, Line, Recognised, Scenario
+from voice_engine.simulate.scenario import PAUSE, Json, Line, Recognised, Scenario
 from voice_engine.simulate.seen import Done, Notes
 from voice_engine.speak.heard import weight
 from voice_engine.speak.pacing import SLOT_S
 
 CHAR_S = 0.2
-_PAUSE = re.compile(r"\[(\d+(?:\.\d+)?)\]")
 _QUIET_S = 2.0  # after everything was said, before the caller hangs up
 _UNANSWERED_S = 5.0  # and when their last words have not been taken up
 _LONGEST_S = 60.0
@@ -23,16 +21,15 @@ _LONGEST_S = 60.0
 
 @dataclass(slots=True)
 class Utterance:
-    """Speech without a pause. `results` is what the recogniser will make of it, when that is laid down.
+    """Speech without a pause. `results` is what the recogniser will make of it, where that is laid down.
 
-    `began` is when it began to be spoken, in seconds of the session; `within` when its line had begun.
+    `pause` follows it; `line_began` is when its line began, in seconds of the session.
     """
 
     text: str
     seconds: float
     results: tuple[Recognised, ...] | None = None
     pause: float = 0.0
-    began: float = 0.0
     line_began: float = 0.0
 
 
@@ -41,7 +38,7 @@ def utterances(line: Line) -> list[Utterance]:
     if line.noise is not None:
         text = line.heard if isinstance(line.heard, str) else ""
         return [Utterance(text, line.noise, _results(line))]
-    pieces = _PAUSE.split(line.say or "")
+    pieces = PAUSE.split(line.say or "")
     said = [Utterance(text.strip(), duration(text), pause=float(pause)) for text, pause in _pairs(pieces)]
     if line.lasting:
         whole = sum(piece.seconds for piece in said)
@@ -184,7 +181,7 @@ class ScriptedCaller:
     def _speak(self, line: Line, begin: float) -> None:
         slot = self._slot
         for piece in utterances(line):
-            piece.began, piece.line_began = slot * SLOT_S, begin
+            piece.line_began = begin
             number = len(self.spoken)
             self.spoken.append(piece)
             slots = max(1, round(piece.seconds / SLOT_S))

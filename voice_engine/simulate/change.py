@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.simulate.read import spec_fields
 from voice_engine.simulate.scenario import Json, Scenario, merged
+from voice_engine.simulate.shape import nearest
 
 _SECTIONS = {"stt": "recogniser", "llm": "model", "tts": "voice"}
 _DELAYS = {"recogniser": "final_after_s", "model": "first_after_s", "voice": "first_after_s"}
@@ -27,6 +30,7 @@ class Change:
         for text in settings:
             name, value = _split(text, "--set", "turn.finished_s=0.4")
             tree = merged(tree, _nested(name.split("."), yaml.safe_load(value)))
+            _check(text, tree)
         waits = {}
         for text in delays:
             name, value = _split(text, "--provider-delay", "llm=0.3")
@@ -50,6 +54,17 @@ class Change:
         if "stt" in self.delays:
             given["caller"] = [_later(line, self.delays["stt"]) for line in given.get("caller", ())]
         return Scenario.model_validate(given)
+
+
+def _check(text: str, tree: Json) -> None:
+    """Raise BadRequest for a setting that assistants do not have."""
+    try:
+        Scenario().assistant_spec(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        *place, last = [str(part) for part in first["loc"]]
+        why = nearest(last, spec_fields(place)) if first["type"] == "extra_forbidden" else first["msg"]
+        raise BadRequest("option_not_valid", f"--set {text}: {why}") from None
 
 
 def _slower(vendor: Json, section: str, seconds: float) -> Json:

@@ -18,8 +18,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def files(places: Sequence[Path]) -> list[Path]:
-    """The scenario files at these places, in order; a folder stands for all in it. NotFound-like BadRequest
-    if there is nothing."""
+    """The scenario files at these places, in order; a folder stands for all in it, except names with `_` in
+    front. Raises BadRequest("no_scenario") if there is nothing."""
     found: list[Path] = []
     for place in places:
         if place.is_dir():
@@ -103,7 +103,7 @@ def _explained(error: ValidationError, node: Any, path: Path, within: list[str])
     line, names = _line(node, place)
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        message = nearest(str(place[-1]), _spec_fields([str(part) for part in place[:-1]]))
+        message = nearest(str(place[-1]), spec_fields([str(part) for part in place[:-1]]))
     if first["type"] == "missing":
         message = f"{place[-1]!r} is missing"
     return _wrong(path, line, f"{'.'.join(names)}: {message.rstrip('.')}.")
@@ -130,7 +130,7 @@ def _child(node: Any, part: object) -> tuple[Any, Any] | None:
     return None
 
 
-def _spec_fields(place: Sequence[str]) -> list[str]:
+def spec_fields(place: Sequence[str]) -> list[str]:
     """The fields of the assistant's part that a complaint is about."""
     model: Any = AssistantSpec
     for name in place:

@@ -3,6 +3,7 @@
 What a file leaves out is an ordinary assistant with ordinary vendors and a caller who says nothing.
 """
 
+import re
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -20,7 +21,7 @@ _SHARED = frozenset({"late", "hang", "cut", "break", "error", "429", "auth", "lo
 POSSIBLE: dict[str, frozenset[str]] = {
     "recogniser": _SHARED | {"duplicated"},
     "model": _SHARED | {"stall"},
-    "voice": _SHARED | {"stall"},
+    "voice": _SHARED - {"garbage"} | {"stall"},
     "tool": frozenset({"late", "hang", "error", "lost", "garbage"}),
 }
 
@@ -36,6 +37,7 @@ class Recognised(Part):
     final: bool = False
 
 
+PAUSE = re.compile(r"\[(\d+(?:\.\d+)?)\]")  # in the words of a line
 WHEN = ("at", "after", "after_agent", "while_agent")
 WHAT = ("say", "noise", "digits", "type", "command", "hang_up", "drop")
 
@@ -70,6 +72,8 @@ class Line(Part):
         exactly_one(self, WHAT)
         if len([name for name in WHEN if getattr(self, name) is not None]) > 1:
             raise ValueError(f"give at most one of {', '.join(WHEN)}")
+        if self.say is not None and not PAUSE.sub("", self.say).strip():
+            raise ValueError("'say' needs words besides its pauses")
         return self
 
     @property
@@ -177,7 +181,7 @@ class Fault(Part):
     """Something goes wrong with a vendor.
 
     `late` by so many seconds; `hang`: no answer, ever; `stall`, `cut` (the stream ends) and `break` (the
-    connection dies) `after` so much: characters of a model, seconds of a voice, utterances of a recogniser;
+    connection dies) `after` so much: characters of a model, seconds of a voice;
     `error`, `429` and `auth` at once; `lost`: an empty answer; `duplicated`: the same final twice; `garbage`.
     `request`: only the first, second … request (utterance) to this member; `between`: only in this time.
     """

@@ -13,12 +13,12 @@ TALK = """
 assistant: {first_message: 您好，这里是应答。}
 caller:
   - {at: 3, say: 查一下我的订单。}
-  - {at: 20, say: 喂？几点开门？}
+  - {at: 16, say: 喂？几点开门？}
 model: %s
 recogniser: %s
 voice: %s
 tools: {find_order: {answer: 已发货, after_s: 0.5}}
-until: 28
+until: 24
 faults: [%s]
 """
 MODEL = (

@@ -41,6 +41,7 @@ def test_a_wrong_setting_at_the_top_of_the_assistant_is_named_too():
     [
         ("caller:\n  - {at: 1, after: 2, say: 你好}\n", 2, "give at most one of"),
         ("caller:\n  - {at: 1}\n", 2, "give exactly one of say, noise"),
+        ("caller:\n  - {say: '[0.8]'}\n", 2, "'say' needs words"),
         ("faults:\n  - {of: tool, what: 429}\n", 2, "a tool cannot be '429'"),
         ("expect:\n  - reply: {within: soon}\n", 2, "expect.1.reply.within"),
         ("expect:\n  - {}\n", 2, "give exactly one of"),

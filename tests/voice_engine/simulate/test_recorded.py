@@ -16,7 +16,7 @@ from voice_engine.simulate.recorded import scenario_of
 from voice_engine.simulate.run import Result, play
 
 LIBRARY = Path(__file__).parents[3] / "examples" / "scenarios"
-TOPICS = ("turn-taking", "interruptions", "heard", "early", "tools")
+TOPICS = ("turn-taking", "interruptions", "tools")
 FILES = [path for topic in TOPICS for path in files([LIBRARY / topic])]
 TALK = """
 assistant: {first_message: 您好，这里是应答。, turn: {speculate: false}}
@@ -169,6 +169,8 @@ def test_secrets_of_the_assistant_are_not_written_down():
     ("settings", "delays", "words"),
     [
         (["turn.finished_s"], [], "write it like turn.finished_s=0.4"),
+        (["turn.finishd_s=1"], [], "Did you mean 'finished_s'"),
+        (["turn.finished_s=soon"], [], "valid number"),
         ([], ["llm=soon"], "'soon' is no number"),
         ([], ["gpu=1"], "'gpu' is none of stt, llm, tts"),
     ],
