@@ -1,6 +1,5 @@
 """Time is handed in. Pure code gets `now` as a number; shells hold a Clock."""
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -26,22 +25,6 @@ class SystemClock:
 
     def wall(self) -> datetime:
         return datetime.now(UTC)
-
-
-class LoopClock:
-    """The running event loop's clock: virtual when the loop is virtual (see `simulate`)."""
-
-    def __init__(self, epoch: datetime | None = None) -> None:
-        self._epoch = epoch
-        self._started = asyncio.get_running_loop().time() if epoch else 0.0
-
-    def now(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def wall(self) -> datetime:
-        if self._epoch is None:
-            return datetime.now(UTC)
-        return datetime.fromtimestamp(self._epoch.timestamp() + self.now() - self._started, UTC)
 
 
 def iso(moment: datetime) -> str:

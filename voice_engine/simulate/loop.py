@@ -1,7 +1,7 @@
 """An event loop whose time jumps to the next timer instead of waiting for it.
 
-Everything that asks the loop for the time (asyncio.sleep, timeouts, the session's clock) is deterministic under it.
-Only for code without real sockets: a selector that has nothing ready is never waited for.
+Everything that asks the loop for the time (asyncio.sleep, timeouts, the session's clock) is deterministic
+under it. Only for code without real sockets: a selector that has nothing ready is never waited for.
 """
 
 import asyncio
