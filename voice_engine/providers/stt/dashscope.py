@@ -30,6 +30,7 @@ from voice_engine.providers.dashscope_sdk.config import (
 from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.line import Line, Signal
 from voice_engine.providers.dashscope_sdk.sentences import Sentences
+from voice_engine.providers.dashscope_sdk.work import Ended, carry_out
 
 DEFAULT_MODEL = "paraformer-realtime-v2"
 PAD_MORE_MS = 60  # beyond the pause that ends a sentence, for the vendor's own frames
@@ -70,20 +71,9 @@ class DashScopeStt:
             wait_s=number(config, "finalWaitMs", 600, 50, 5000) / 1000,
         )  # fmt: skip
 
-    async def transcribe(
-        self, frames: AsyncIterator[AudioFrame | Flush]
-    ) -> AsyncIterator[Transcript | Usage]:
+    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at one of the promised rates, the same throughout."""
-        call = _Call(self._setup)
-        feeder = asyncio.create_task(call.feed(frames))
-        try:
-            while not call.over:
-                for item in call.react(await call.next_item()):
-                    yield item
-        finally:
-            call.leave()
-            feeder.cancel()
-            await asyncio.wait([feeder])
+        return carry_out(_Call(self._setup), frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +93,14 @@ class _Flushed:
     empty: bool
 
 
-class _Ended:
-    """There are no more frames."""
-
-
 class _Call:
-    """One caller. `feed` runs as a task; `react` gets what `next_item` brings."""
+    """One caller."""
 
     def __init__(self, setup: _Setup) -> None:
         self._setup = setup
         self._loop = asyncio.get_running_loop()
-        self._inbox: asyncio.Queue[Any] = asyncio.Queue()
-        self._line = Line(setup.account, self._inbox, setup.patience)
+        self.inbox: asyncio.Queue[Any] = asyncio.Queue()
+        self._line = Line(setup.account, self.inbox, setup.patience)
         self._uplink = _Uplink(self._line)
         self._sentences = Sentences(setup.wait_s)
         self._deadline: float | None = None  # for task-started, later for task-finished
@@ -124,22 +110,18 @@ class _Call:
         self.over = False
 
     async def feed(self, frames: AsyncIterator[AudioFrame | Flush]) -> None:
-        """Frames to the vendor; Flushes, the end and failures to the inbox."""
+        """Frames to the vendor, Flushes to the inbox."""
         empty = True
-        try:
-            async for frame in frames:
-                if isinstance(frame, AudioFrame):
-                    empty = False
-                    self._sound(frame)
-                    continue
-                self._inbox.put_nowait(_Flushed(self._uplink.position_ms, empty))
-                if not empty:
-                    self._uplink.push(bytes(self._uplink.size(self._setup.pad_ms)))
-                empty = True
-            self._uplink.pump(least=1)
-            self._inbox.put_nowait(_Ended())
-        except Exception as error:  # noqa: BLE001  boundary: the caller's own failure: passed on as it is
-            self._inbox.put_nowait(error)
+        async for frame in frames:
+            if isinstance(frame, AudioFrame):
+                empty = False
+                self._sound(frame)
+                continue
+            self.inbox.put_nowait(_Flushed(self._uplink.position_ms, empty))
+            if not empty:
+                self._uplink.push(bytes(self._uplink.size(self._setup.pad_ms)))
+            empty = True
+        self._uplink.pump(least=1)
 
     def _sound(self, frame: AudioFrame) -> None:
         if not self._uplink.rate:
@@ -164,7 +146,7 @@ class _Call:
         times = [self._loop.time() + LOOK_S, self._sentences.deadline, self._deadline]
         try:
             async with asyncio.timeout_at(min(t for t in times if t is not None)):
-                return await self._inbox.get()
+                return await self.inbox.get()
         except TimeoutError:
             return None
 
@@ -178,7 +160,7 @@ class _Call:
                 yield from self._event(item, now)
         elif isinstance(item, _Flushed):
             yield from self._sentences.flushed(item.at_ms, now, empty=item.empty)
-        elif isinstance(item, _Ended):
+        elif isinstance(item, Ended):
             self._ended = True
         elif item is Signal.STARTED:
             self._started, self._deadline, self._heard_at = True, None, now

@@ -33,6 +33,7 @@ from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.line import Line, Signal
 from voice_engine.providers.dashscope_sdk.links import WarmLinks
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
+from voice_engine.providers.dashscope_sdk.work import Ended, carry_out
 
 DEFAULT_MODEL = "cosyvoice-v3-flash"
 RATES = (24000, 16000, 8000, 22050, 44100, 48000)
@@ -67,19 +68,9 @@ class DashScopeTts:
              "parameters": _parameters(config, model, rate, timed)},
         )  # fmt: skip
 
-    async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
+    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate; word times where the voice has them; usage as the vendor counts it."""
-        reply = _Reply(self._setup)
-        feeder = asyncio.create_task(reply.feed(text))
-        try:
-            reply.start()
-            while not reply.over:
-                for item in reply.react(await reply.next_item()):
-                    yield item
-        finally:
-            reply.leave()
-            feeder.cancel()
-            await asyncio.wait([feeder])
+        return carry_out(_Reply(self._setup), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +79,6 @@ class _Setup:
     patience: Patience
     rate: int
     request: Mapping[str, Any]
-
-
-class _Ended:
-    """There is no more text."""
 
 
 @dataclass(slots=True)
@@ -114,13 +101,13 @@ class _Sound:
 
 
 class _Reply:
-    """One synthesis. `feed` runs as a task; `react` gets what `next_item` brings."""
+    """One synthesis."""
 
     def __init__(self, setup: _Setup) -> None:
         self._setup = setup
         self._loop = asyncio.get_running_loop()
-        self._inbox: asyncio.Queue[Any] = asyncio.Queue()
-        self._line = Line(setup.account, self._inbox, setup.patience, warm_links)
+        self.inbox: asyncio.Queue[Any] = asyncio.Queue()
+        self._line = Line(setup.account, self.inbox, setup.patience, warm_links)
         self._running = asyncio.Event()
         self._deadline: float | None = None
         self._words = WordClock()
@@ -131,26 +118,19 @@ class _Reply:
         self._wanted = self._finished = False
         self.over = False
 
-    def start(self) -> None:
-        """Connect, if need be, while the text is still being written."""
-        self._line.start()
-
     def leave(self) -> None:
         """Silence: what the vendor still says is dropped in the background."""
         self._line.leave({"directive": "cancel"})
 
     async def feed(self, text: AsyncIterator[str]) -> None:
-        """Text to the vendor; its end and failures to the inbox."""
+        """Text to the vendor. It connects, if need be, while the text is still being written."""
+        self._line.start()
         waiting = ""
-        try:
-            async for piece in text:
-                waiting += piece
-                if waiting.strip():  # blanks alone would start a task for nothing
-                    await self._say(waiting)
-                    waiting = ""
-            self._inbox.put_nowait(_Ended())
-        except Exception as error:  # noqa: BLE001  boundary: the caller's own failure: passed on as it is
-            self._inbox.put_nowait(error)
+        async for piece in text:
+            waiting += piece
+            if waiting.strip():  # blanks alone would start a task for nothing
+                await self._say(waiting)
+                waiting = ""
 
     async def _say(self, text: str) -> None:
         if not self._wanted:
@@ -176,7 +156,7 @@ class _Reply:
             look = self._loop.time() + LOOK_S  # `feed` may have set a deadline meanwhile
             try:
                 async with asyncio.timeout_at(min(look, self._deadline or look)):
-                    return await self._inbox.get()
+                    return await self.inbox.get()
             except TimeoutError:
                 continue
         return None
@@ -187,7 +167,7 @@ class _Reply:
             raise item
         if item is None:
             raise failure("timeout", "DashScope brings no sound.")
-        if isinstance(item, _Ended):
+        if isinstance(item, Ended):
             self._end_text()
             return
         self._deadline = None
