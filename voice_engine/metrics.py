@@ -18,6 +18,12 @@ TTS_LATENCY = Histogram("aiservice_tts_latency_ms", "from the first clause to it
 MOUTH_TO_EAR = Histogram(
     "yingda_mouth_to_ear_ms", "from the caller's last voiced sample to the agent's first", buckets=_MS
 )
+TURNS = Counter(
+    "yingda_turns", "turns of callers; guessed: the reply had begun before their end", ["guessed"]
+)
+WASTED = Counter(
+    "yingda_usage_wasted", "what vendors bill for replies that nobody heard", ["component", "quantity"]
+)
 PROVIDER_FAILURES = Counter("vapi_ai_requests_failed", "requests a vendor failed", ["provider"])
 ELEMENT_ERRORS = Counter("aiservice_element_errors", "faults by pipeline element", ["element"])
 HEDGES = Counter(
@@ -42,6 +48,11 @@ def observe(event: Event) -> None:
         ELEMENT_ERRORS.labels(data["component"]).inc()
     elif event.type is EventType.PROVIDER_SWITCHED:
         _switched(data["what"], data["component"], data["provider"], data["model"], data["toProvider"])
+    elif event.type is EventType.TURN_STARTED:
+        TURNS.labels(str(data["guessed"]).lower()).inc()
+    elif event.type is EventType.USAGE and data["wasted"]:
+        for quantity, amount in data["quantities"].items():
+            WASTED.labels(data["component"], quantity).inc(amount)
     elif event.type is EventType.TURN_ENDED:
         marks = data["marks"]
         _between(STT_LATENCY, marks, "speechEndedS", "sttFinalS")

@@ -88,7 +88,7 @@ def engine(settings: LauncherSettings, env: dict[str, str], index: int) -> Part:
         spawn=command([sys.executable, "-m", "voice_engine"], own),
         before=forget,
         ready=blocking(registered),
-        stop_patience=settings.stop_patience,
+        stop_patience=settings.stop_patience + settings.engine_drain_s,
         pulse=Pulse(renews, "renew its lease in Redis", every=3.0, patience=LEASE_PATIENCE),
     )
 
