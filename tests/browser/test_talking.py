@@ -28,6 +28,10 @@ def silence(seconds: float) -> bytes:
     return bytes(2 * int(seconds * RATE))
 
 
+def ms(shown: str) -> int:
+    return int(shown.removesuffix(" ms"))
+
+
 async def begin(page: Page) -> None:
     await page.click("#talk")
     await expect(page.locator("body")).to_have_attribute("data-state", "speaking", timeout=PATIENT)
@@ -50,6 +54,9 @@ async def test_a_spoken_question_is_understood_and_answered_aloud(
         assert greeting > 0.01
         assert spoken > 0.01
         await expect(page.locator(".turn").first).to_contain_text("noticing you finished")
+        await expect(page.locator(".turn").first).to_contain_text("network and loudspeaker", timeout=PATIENT)
+        total, *parts = await page.locator(".turn").first.locator("b").all_inner_texts()
+        assert ms(total) == sum(map(ms, parts))
 
 
 async def test_interrupting_silences_what_was_still_to_be_heard(product: str, visit: Visit):
@@ -64,6 +71,37 @@ async def test_interrupting_silences_what_was_still_to_be_heard(product: str, vi
         assert await page.evaluate("yingda.talk.clears") == 1
         assert await page.evaluate("yingda.talk.clearedMs") > 0
         await expect(page.locator(".line.assistant .unheard").first).to_contain_text("joke")
+
+
+async def test_a_connection_that_breaks_comes_back_and_the_conversation_goes_on(product: str, visit: Visit):
+    async with visit(product) as page:
+        await begin(page)
+        await page.evaluate("yingda.talk.call.drop()")
+
+        await expect(page.locator("#state")).to_have_text("Reconnecting…")
+        await expect(page.locator("#send")).to_be_disabled()
+        await expect(page.locator("#state")).to_have_text("Speaking", timeout=PATIENT)
+        await page.fill("#words", "where are you")
+        await page.press("#words", "Enter")
+
+        await expect(page.locator(".line.assistant").last).to_contain_text("Garden Road", timeout=PATIENT)
+        await expect(page.locator("#notice")).to_be_hidden()
+
+
+async def test_on_hold_nobody_is_heard_and_then_it_goes_on_in_mid_sentence(product: str, visit: Visit):
+    async with visit(product) as page:
+        await begin(page)
+        await page.click("#hold")
+        await expect(page.locator("#state")).to_have_text("On hold")
+        await page.wait_for_timeout(500)  # what was on the wire
+        held = await page.evaluate(LOUDEST, 600)
+
+        await page.click("#hold")
+        await expect(page.locator("#state")).to_have_text("Speaking", timeout=PATIENT)
+        after = await page.evaluate(LOUDEST, 1000)
+
+        assert held < 0.001
+        assert after > 0.01
 
 
 async def test_after_hanging_up_the_page_says_what_it_knows_and_where_the_rest_is(product: str, visit: Visit):

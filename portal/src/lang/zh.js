@@ -50,7 +50,7 @@ export const zh = {
   response: "响应时间中位数",
   not_measured: "未测得",
   call_id: "通话编号",
-  rest: "录音、费用和服务器端的分段计时需用私钥读取，网页不应持有私钥。请在终端中运行：",
+  rest: "录音和费用需用私钥读取，网页不应持有私钥。请在终端中运行：",
   copy: "复制",
   copied: "已复制",
   download: "下载对话文本",
