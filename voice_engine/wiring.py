@@ -21,6 +21,7 @@ from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import BadRequest, Unavailable
 from voice_engine.providers.factory import Factory
+from voice_engine.providers.llm import connections
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.stt import sphinx_pool
 from voice_engine.session import collector, reasons
@@ -159,8 +160,8 @@ async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None
 
 
 def _warm_up(settings: EngineSettings) -> None:
-    """Load now what the first call would otherwise stop every other call for (0.1 to 1.4 s each)."""
-    import_module("openai")
+    """Load now what the first call would otherwise stop every other call for (0.1 to 2 s each)."""
+    connections.warm()
     mcp.warm()
     if settings.dashscope_api_key.get_secret_value():
         import_module("dashscope")

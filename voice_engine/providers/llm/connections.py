@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib import import_module
 from ssl import SSLContext
 from typing import Any
 
@@ -20,6 +21,14 @@ ANSWER_BYTES = 8 * 1024 * 1024  # of one answer; 10 000 tokens, a chunk for each
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=60)
 
 Guard = tuple[str, ...] | None
+
+
+def warm() -> None:
+    """Do now what the first request would otherwise stop all calls for: the SDK loads its chat module when it
+    is first used (1 to 2 s), and reading the certificates takes as long as a dozen frames of sound.
+    """
+    import_module("openai.resources.chat.chat")
+    _tls()
 
 
 async def sdk(base_url: str, api_key: str, guard: Guard) -> AsyncOpenAI:

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import socket
+import subprocess
+import sys
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -22,6 +24,23 @@ from voice_engine.providers.llm import connections
 from voice_engine.providers.llm.openai_compatible import OpenAiCompatibleLlm
 
 # ── warm ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+FIRST_USE = """
+import sys
+from openai import AsyncOpenAI
+from voice_engine.providers.llm import connections
+connections.warm()
+before = set(sys.modules)
+AsyncOpenAI(api_key="none", base_url="http://127.0.0.1:1/v1").chat.completions.with_raw_response.create
+print(sorted(name for name in set(sys.modules) - before if name.startswith("openai.types")))
+"""
+
+
+def test_a_warm_process_loads_nothing_of_the_sdk_with_the_first_request():
+    done = subprocess.run([sys.executable, "-c", FIRST_USE], capture_output=True, text=True, timeout=60)
+
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 @pytest.mark.parametrize("vendor_name", ["custom-llm", "dashscope"], ids=["guarded", "trusted"])
