@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from voice_engine.kernel.errors import ProviderError
 from voice_engine.listen.idle import Idle, Nudge
 from voice_engine.session import reasons
 from voice_engine.session.floor import Floor
 from voice_engine.session.liveness import Liveness, Step
+from voice_engine.session.reply import Reply
 from voice_engine.session.stage import Saying
 from voice_engine.speak.phrases import Phrases, ending_soon
 from voice_engine.spec import AssistantSpec
@@ -41,20 +43,18 @@ class Caretaker:
             self._end(reasons.MAX_DURATION)
         elif not self._warned and now >= self._warn_at:
             self._warn()
-        if patient or self._floor.reply:
-            if patient or self._floor.speaks_for_itself:
-                self.idle.somebody_spoke(now)
-        else:
+        reply = self._floor.reply
+        if patient or (reply and not reply.is_reminder):
+            self.idle.somebody_spoke(now)
+        elif reply is None:
             self._mind_the_caller(now)
 
     def _mind_the_agent(self, now: float) -> None:
-        quiet_since = self._floor.quiet_since(now)
-        if quiet_since is None:
+        reply, quiet_since = self._floor.reply, self._floor.quiet_since(now)
+        if reply is None or quiet_since is None:
             return
-        floor = self._floor
-        excused = floor.reply is not None and floor.reply.excused
         step = self._liveness.tick(
-            now, quiet_since, asked_at=floor.asked_at, acting=floor.acting, excused=excused
+            now, quiet_since, asked_at=reply.asked_at, acting=reply.acting, excused=reply.excused
         )
         match step:
             case Step.FILLER:
@@ -62,7 +62,15 @@ class Caretaker:
             case Step.APOLOGY:
                 self.apologise()
             case Step.GIVE_UP:
-                self._end(self._floor.suspect())
+                self._end(self._suspect(reply))
+
+    def _suspect(self, reply: Reply) -> str:
+        """Why the call must end when nothing sounds: the reason that names who probably hangs."""
+        thinking = reply.asked_at is not None
+        kind, named = ("llm", self._spec.model) if thinking else ("tts", self._spec.voice)
+        return reasons.provider_failed(
+            kind, ProviderError("timeout", named.provider, "Nothing came in time.")
+        )
 
     def _fill(self) -> None:
         first = self._liveness.fillers == 1

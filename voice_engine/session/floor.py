@@ -14,8 +14,7 @@ from voice_engine.audio.measure import first_audible
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.session.agent import Agent
 from voice_engine.session.asides import Asides
-from voice_engine.session.reasons import provider_failed
-from voice_engine.session.reply import Question, Reply
+from voice_engine.session.reply import Question, Reply, without
 from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.timeline import Marks
 from voice_engine.speak.cache import SpeechCache
@@ -40,6 +39,7 @@ class Floor:
         self.guess: Reply | None = None
         self._muted = False
         self._unheard: list[int] = []  # of the running reply's text: where it was muted and unmuted, in turn
+        self._on_hold = False
         self.quiet_until = 0.0  # the caller has interrupted: nothing is said before
         self.spoke_until = 0.0  # session time at which the last sound on the wire ends
         self._waiting: deque[Saying] = deque()
@@ -60,7 +60,8 @@ class Floor:
 
     def play(self, now: float) -> None:
         """Put on the wire what is due."""
-        slots = self._playout.due(now) if now >= self.quiet_until else ()
+        silent = self._on_hold or now < self.quiet_until
+        slots = () if silent else self._playout.due(now)
         reply = self.reply
         for slot in slots:
             if slot.speech:
@@ -97,32 +98,6 @@ class Floor:
         if self.reply and self.reply.generated and self._playout.done(now):
             self._finish(interrupted=False)
 
-    @property
-    def acting(self) -> bool:
-        """Whether tools are at work for the running reply."""
-        return self.reply is not None and self.reply.acting
-
-    @property
-    def asked_at(self) -> float | None:
-        """Since when the model owes its first words; None if it owes none."""
-        reply = self.reply
-        if reply is None or reply.source != "model" or reply.marks.clause_first is not None:
-            return None
-        return reply.since
-
-    @property
-    def speaks_for_itself(self) -> bool:
-        """Whether the running reply is more than a prompt to a silent caller."""
-        return self.reply is not None and self.reply.source not in ("idle-prompt", "duration-warning")
-
-    def suspect(self) -> str:
-        """Why the call must end when nothing sounds: the reason that names who probably hangs."""
-        thinking = self.asked_at is not None
-        kind, vendor = (
-            ("llm", self.agent.spec.model.provider) if thinking else ("tts", self.agent.spec.voice.provider)
-        )
-        return provider_failed(kind, ProviderError("timeout", vendor, "Nothing came in time."))
-
     def become(self, agent: Agent) -> None:
         """Another assistant speaks from the next reply on."""
         self.agent = agent
@@ -158,6 +133,16 @@ class Floor:
     def resume(self) -> None:
         """Go on where the caller stopped hearing."""
         self._playout.resume()
+
+    def hold(self, now: float) -> None:
+        """Not a sound until `go_on`, whatever is answered meanwhile."""
+        self.pause(now)
+        self._on_hold = True
+
+    def go_on(self) -> None:
+        """The call is no longer on hold."""
+        self._on_hold = False
+        self.resume()
 
     def interrupt(self) -> None:
         """Stop the running reply, if any: local sound first, vendors second."""
@@ -229,7 +214,9 @@ class Floor:
 
     def apologise(self, saying: Saying) -> None:
         """The running reply hangs: say this in its place. The caller has been waiting since its beginning."""
-        since = self.reply.since if self.reply else self._stage.now()
+        since = self._stage.now()
+        if self.reply:
+            since, self.reply.broken = self.reply.since, True
         self.interrupt()
         self._recite(saying, since)
 
@@ -351,7 +338,7 @@ class Floor:
         self._cancel(reply)
         heard, answered = self._heard(now), self._answered(now)
         if self._unheard:
-            heard = answered = _without(heard, self._unheard)
+            heard = answered = without(heard, self._unheard)
         self._playout.clear()
         self.commit(reply)
         self.agent.thinker.said(answered, interrupted=interrupted)
@@ -394,11 +381,3 @@ async def _blaming(words: AsyncGenerator[str, None], reply: Reply) -> AsyncGener
         except ProviderError:
             reply.model_broke = True
             raise
-
-
-def _without(text: str, edges: list[int]) -> str:
-    """What lies outside the stretches that begin and end at `edges`, in turn; the last may be open."""
-    kept, at = "", 0
-    for begin, end in zip(edges[::2], [*edges[1::2], len(text)], strict=False):
-        kept, at = kept + text[at:begin], end
-    return kept + text[at:]

@@ -34,6 +34,11 @@ class Minutes:
             assistantName=self._spec.assistant.name,
         )
 
+    def session_ended(self, reason: str, now: float, line: dict[str, float] | None) -> None:
+        """The conversation is over; `line` is how well the caller's sound arrived, if it did."""
+        known = {} if line is None else {"line": line}
+        self._events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=round(now, 3), **known)
+
     def speech(self, role: str, turn: int, at: float, *, started: bool) -> None:
         """Somebody's sound begins or ends."""
         kind = EventType.SPEECH_STARTED if started else EventType.SPEECH_STOPPED
@@ -66,7 +71,7 @@ class Minutes:
             self.message("bot", heard, began, now, source=reply.source, turn=reply.turn)
         if reply.sounded:
             self.speech("assistant", reply.turn, now, started=False)
-        if interrupted:
+        if interrupted and not reply.broken:
             self._events.emit(EventType.USER_INTERRUPTED, turn=reply.turn, heard=heard)
         segments = reply.marks.segments()
         self._events.emit(

@@ -71,6 +71,7 @@ class Reply:
     sounded: bool = False
     committed: bool = False
     discarded: bool = False
+    broken: bool = False  # a vendor failed it, or it hangs
     settled: bool = False
     acting: bool = False
     excused: bool = False  # the caller was told why it takes a while
@@ -89,6 +90,17 @@ class Reply:
     def held(self) -> bool:
         """Whether it is only a guess so far."""
         return self._released is not None and not self._released.is_set()
+
+    @property
+    def asked_at(self) -> float | None:
+        """Since when the model owes its first words; None if it owes none."""
+        owes = self.source == "model" and self.marks.clause_first is None
+        return self.since if owes else None
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether it was our idea: said to a silent caller, who is no less silent for it."""
+        return self.source in ("idle-prompt", "duration-warning")
 
     def hold(self) -> None:
         """It is a guess."""
@@ -154,3 +166,11 @@ def _sum(one: Usage, other: Usage) -> Usage:
     names = [*one.quantities, *(name for name in other.quantities if name not in one.quantities)]
     total = {name: one.quantities.get(name, 0) + other.quantities.get(name, 0) for name in names}
     return Usage(total, one.estimated or other.estimated, one.provider, one.model)
+
+
+def without(text: str, edges: list[int]) -> str:
+    """What lies outside the stretches that begin and end at `edges`, in turn; the last may be open."""
+    kept, at = "", 0
+    for begin, end in zip(edges[::2], [*edges[1::2], len(text)], strict=False):
+        kept, at = kept + text[at:begin], end
+    return kept + text[at:]

@@ -142,7 +142,8 @@ class Session:
         now = self.events.now()
         if self._hold.begin(why, now):
             self.state = move(self.state, State.PAUSED)
-            self._floor.pause(now)
+            self._floor.hold(now)
+            self._caller.line.quality.away()
         self.events.emit(EventType.SESSION_PAUSED, why=why)
 
     def _resume(self, why: str) -> None:
@@ -153,7 +154,7 @@ class Session:
         self.events.emit(EventType.SESSION_RESUMED, why=why, pausedS=round(lasted, 3))
         if not self._hold.reasons:
             self.state = move(self.state, State.ACTIVE)
-            self._floor.resume()
+            self._floor.go_on()
             self._caretaker.idle.somebody_spoke(now)
 
     def abandon(self) -> None:
@@ -195,7 +196,7 @@ class Session:
 
     def _end_books(self, reason: str, now: float) -> None:
         self._closed = True
-        self.events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=round(now, 3))
+        self._minutes.session_ended(reason, now, self._caller.line.quality.summary())
         self._transport.close(reason)
         self._minutes.log.info(
             "session_ended", reason=reason, seconds=round(now, 1), underruns=self._floor.underruns
