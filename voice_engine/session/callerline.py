@@ -7,6 +7,7 @@ sound that came too early is dropped.
 
 from collections.abc import Callable
 
+from voice_engine.session.linequality import LineQuality
 from voice_engine.session.recorder import Recorder
 
 SLACK_S = 0.2  # how far the line may be behind the clock without being brought back
@@ -31,6 +32,7 @@ class CallerLine:
         self.heard_at: float | None = None  # when sound came last, silence included
         self._dropped_s, self._dropped_at = 0.0, 0.0
         self.muted = False
+        self.quality = LineQuality()
 
     def hear(self, pcm: bytes, now: float) -> None:
         """The next PCM16 sound, arriving at session time `now`."""
@@ -38,6 +40,7 @@ class CallerLine:
         if self.heard_at is None:
             self._fill(now - seconds)
         self.heard_at = now
+        self.quality.arrived(seconds, now)
         early = self._seconds + seconds - now
         if early > (BURST_S if self._speaking() else EARLY_S):
             self._drop(seconds, now)
@@ -53,6 +56,7 @@ class CallerLine:
         # Leaks away at half of real time: a client whose clock runs a little fast is forgiven for ever.
         self._dropped_s = max(0.0, self._dropped_s - (now - self._dropped_at) / 2) + seconds
         self._dropped_at = now
+        self.quality.dropped(seconds)
 
     def tick(self, now: float) -> None:
         """A caller whose sound does not arrive is silent: for the recording, the VAD and the recogniser."""
@@ -62,6 +66,7 @@ class CallerLine:
     def _fill(self, until: float) -> None:
         missing = int((until - self._seconds) * self._rate)
         if missing > 0:
+            self.quality.filled(missing / self._rate)
             self._take(bytes(missing * 2))
 
     def _take(self, pcm: bytes) -> None:
