@@ -20,6 +20,8 @@ class EventType(StrEnum):
     `segments`: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs; they add up to mouthToEarMs.
     `summary` of a handoff: previousAgent, userIntent, keyFacts[], pendingTasks[]; `returned`: it was refused
     and the caller is back with `to`; `message` is what the caller is told, empty when silent.
+    `line`: how the caller's sound arrived (absent when hardly any did): jitterMs, missingS, droppedS, mos,
+    worstMos (of 5 s); holds and lost connections do not count.
     """
 
     SESSION_STARTED = "session.started"  # transport, sampleRate, encoding, assistantName
@@ -43,7 +45,7 @@ class EventType(StrEnum):
     ERROR = "error"  # code, message, component, provider, fatal
     PROVIDER_SWITCHED = "provider.switched"  # what, component, provider, model, toProvider, toModel
     RECORDING_READY = "recording.ready"  # key, seconds
-    SESSION_ENDED = "session.ended"  # endedReason, durationS
+    SESSION_ENDED = "session.ended"  # endedReason, durationS[, line{…}]
 
 
 @dataclass(slots=True)
