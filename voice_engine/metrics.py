@@ -5,6 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from voice_engine.kernel.events import Event, EventType
 
 _MS = (5, 10, 25, 50, 75, 100, 150, 200, 300, 500, 700, 1000, 1500, 2500, 5000)
+_MOS = (1.5, 2.0, 2.5, 3.0, 3.2, 3.4, 3.6, 3.8, 4.0, 4.1, 4.2, 4.3, 4.4, 4.5)
 
 ACTIVE = Gauge("relay_sessions_active", "sessions running in this process")
 SESSIONS = Counter("relay_sessions", "sessions started by this process")
@@ -23,6 +24,9 @@ TURNS = Counter(
 )
 WASTED = Counter(
     "yingda_usage_wasted", "what vendors bill for replies that nobody heard", ["component", "quantity"]
+)
+LINE_MOS = Histogram(
+    "yingda_line_mos", "how well the caller's sound arrived, 1 to 4.5 (E-model), per call", buckets=_MOS
 )
 PROVIDER_FAILURES = Counter("vapi_ai_requests_failed", "requests a vendor failed", ["provider"])
 ELEMENT_ERRORS = Counter("aiservice_element_errors", "faults by pipeline element", ["element"])
@@ -60,6 +64,8 @@ def observe(event: Event) -> None:
         _between(TTS_LATENCY, marks, "clauseFirstS", "ttsFirstS")
         if data["mouthToEarMs"] is not None:
             MOUTH_TO_EAR.observe(data["mouthToEarMs"])
+    elif event.type is EventType.SESSION_ENDED and "line" in data:
+        LINE_MOS.observe(data["line"]["mos"])
 
 
 def _switched(what: str, component: str, provider: str, model: str, to: str) -> None:
