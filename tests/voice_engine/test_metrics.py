@@ -33,3 +33,12 @@ def test_only_what_was_wasted_counts_as_waste():
     observe(EventType.USAGE, **used, wasted=False)
 
     assert value("yingda_usage_wasted_total", component="model", quantity="outputTokens") == before + 12
+
+
+def test_a_call_whose_line_was_measured_counts_with_its_score():
+    before = value("yingda_line_mos_count"), value("yingda_line_mos_sum")
+
+    observe(EventType.SESSION_ENDED, endedReason="r", durationS=1.0, line={"mos": 4.25, "worstMos": 3.0})
+    observe(EventType.SESSION_ENDED, endedReason="r", durationS=0.0)
+
+    assert (value("yingda_line_mos_count"), value("yingda_line_mos_sum")) == (before[0] + 1, before[1] + 4.25)
