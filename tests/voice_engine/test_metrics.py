@@ -26,13 +26,13 @@ def test_turns_are_counted_by_whether_their_reply_had_begun():
 
 
 def test_only_what_was_wasted_counts_as_waste():
-    before = value("yingda_usage_wasted_total", component="model", quantity="outputTokens")
-    used = {"component": "model", "quantities": {"outputTokens": 12}}
+    before = value("yingda_usage_wasted_total", component="model", quantity="completionTokens")
+    used = {"component": "model", "quantities": {"completionTokens": 12}}
 
     observe(EventType.USAGE, **used, wasted=True)
     observe(EventType.USAGE, **used, wasted=False)
 
-    assert value("yingda_usage_wasted_total", component="model", quantity="outputTokens") == before + 12
+    assert value("yingda_usage_wasted_total", component="model", quantity="completionTokens") == before + 12
 
 
 def test_a_call_whose_line_was_measured_counts_with_its_score():
