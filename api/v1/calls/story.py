@@ -32,7 +32,9 @@ class Story:
     recording_key: str = ""
     messages: list[tuple[tuple[str, int], Json]] = field(default_factory=list)
     turns: list[Json] = field(default_factory=list)
+    guessed: set[tuple[str, int]] = field(default_factory=set)  # turns answered from a guess, by session
     interruptions: int = 0
+    line: Json | None = None
     sessions_open: set[str] = field(default_factory=set)
 
     @property
@@ -71,11 +73,14 @@ def _tell(story: Story, event: Event) -> None:
             story.sessions_open.add(event.session_id)
         case EventType.SESSION_ENDED:
             story.ended_at, story.ended_reason = moment(event.at_ms), str(data.get("endedReason", ""))
+            story.line = data.get("line")
             story.sessions_open.discard(event.session_id)
         case EventType.RECORDING_READY:
             story.recording_key = str(data["key"])
+        case EventType.TURN_STARTED if data.get("guessed"):
+            story.guessed.add((event.session_id, data["turn"]))
         case EventType.TURN_ENDED if data.get("segments"):
-            story.turns.append(data)
+            story.turns.append({**data, "guessed": (event.session_id, data["turn"]) in story.guessed})
         case EventType.USER_INTERRUPTED:
             story.interruptions += 1
         case _:
@@ -94,7 +99,8 @@ def transcript(messages: Iterable[Json]) -> str:
 def performance(story: Story) -> Json:
     """Vapi's PerformanceMetrics in ms, with our segments in each turn; averages only of what was measured.
 
-    A turn's latency is what the caller waited: from the last voiced sample to the first audible one.
+    A turn's latency is what the caller waited: from the last voiced sample to the first audible one. `line`
+    is how well the caller's sound arrived, as the event session.ended has it.
     """
     turns = [_turn(turn) for turn in story.turns]
     shown: Json = {"turnLatencies": turns}
@@ -102,6 +108,8 @@ def performance(story: Story) -> Json:
         for name in _LATENCIES:
             shown[f"{name}Average"] = _average([turn[name] for turn in turns])
         shown["toTransportLatencyAverage"] = _average([t["segments"].get("playoutMs", 0) for t in turns])
+    if story.line:
+        shown["line"] = story.line
     return shown | {"numAssistantInterrupted": story.interruptions}
 
 
@@ -117,6 +125,7 @@ def _turn(data: Json) -> Json:
         **shown,
         "turn": data.get("turn"),
         "interrupted": bool(data.get("interrupted")),
+        "guessed": data["guessed"],
         "segments": segments,
     }
 

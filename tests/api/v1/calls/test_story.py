@@ -55,6 +55,28 @@ def test_performance_without_a_measured_turn_claims_nothing():
     assert performance(told([])) == {"turnLatencies": [], "numAssistantInterrupted": 0}
 
 
+def test_a_turn_tells_whether_it_was_answered_from_a_guess():
+    events = conversation(a_call())
+    started = next(e for e in events if e.type is EventType.TURN_STARTED)
+
+    [waited] = performance(told(events))["turnLatencies"]
+    started.data["guessed"] = True
+    [ready] = performance(told(events))["turnLatencies"]
+
+    assert (waited["guessed"], ready["guessed"]) == (False, True)
+
+
+def test_performance_shows_the_line_if_it_was_measured():
+    events = conversation(a_call())
+    line = {"jitterMs": 1.5, "missingS": 0.2, "droppedS": 0.0, "mos": 4.2, "worstMos": 3.9}
+
+    unknown = performance(told(events))
+    events[-1].data["line"] = line
+
+    assert "line" not in unknown
+    assert performance(told(events))["line"] == line
+
+
 def test_a_quoted_summary_repeats_nobody_and_stays_short():
     said = [{"role": "user", "message": "a" * 500}]
 
