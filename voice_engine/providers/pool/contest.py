@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Usage
 from voice_engine.providers.pool.ahead import Ahead
+from voice_engine.providers.pool.choice import choose, healthy
 from voice_engine.providers.pool.member import Desk, Member
-from voice_engine.providers.pool.strategy import Strategy, choose
 from voice_engine.providers.pool.watch import Watch
 
 P = TypeVar("P")
@@ -48,10 +48,8 @@ class Contest(Generic[P, T]):
     Nobody is late before `start`: a voice cannot speak before it has its text.
     """
 
-    def __init__(
-        self, desk: Desk[P], strategy: Strategy[P], rules: Rules[P, T], failed: Sequence[Member[P]] = ()
-    ) -> None:
-        self._desk, self._strategy, self._rules = desk, strategy, rules
+    def __init__(self, desk: Desk[P], rules: Rules[P, T], failed: Sequence[Member[P]] = ()) -> None:
+        self._desk, self._rules = desk, rules
         self._watch = Watch(self._late)
         self._now = self._watch.loop.time
         self._until = float("inf")
@@ -131,11 +129,11 @@ class Contest(Generic[P, T]):
         if self._tries <= 0 or now >= self._until:
             return None
         busy = [] if self._desk.alone else self._asked
+        not_these = [*self._out, *busy]
         if beside:
-            fit = (m for m in self._strategy(self._desk.members, now) if m not in (*self._out, *busy))
-            member = next(fit, None)
+            member = next(iter(healthy(self._desk.members, now, not_these)), None)
         else:
-            member = choose(self._strategy, self._desk.members, now, [*self._out, *busy])
+            member = choose(self._desk.members, now, not_these)
         if member is not None:
             self._tries -= 1
             self._began[member] = now

@@ -45,10 +45,6 @@ class Latency:
             self._new = 0
             self._judge()
 
-    def quantile(self, share: float) -> float | None:
-        """p50 is quantile(0.5); None before anything is known."""
-        return _quantile(sorted(self._waits), share) if self._waits else None
-
     def _judge(self) -> None:
         if len(self._waits) < ENOUGH:
             return

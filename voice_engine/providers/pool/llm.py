@@ -13,7 +13,6 @@ from voice_engine.providers.llm.answer import tokens
 from voice_engine.providers.pool.contest import AGAIN, NOT_PASSED_ON, Contest, Rules
 from voice_engine.providers.pool.member import Desk, Member
 from voice_engine.providers.pool.seam import Seam, WholeWords
-from voice_engine.providers.pool.strategy import Strategy, ordered
 from voice_engine.providers.pool.troubles import Troubles
 
 STALL_S = 2.0  # between two deltas of a model that has begun
@@ -35,14 +34,13 @@ class PoolLlm:
         members: list[Member[Llm]],
         troubles: Troubles | None = None,
         *,
-        strategy: Strategy[Llm] = ordered,
         stall_s: float = STALL_S,
         total_s: float = TOTAL_S,
         hedged: bool = True,
     ) -> None:
         self.vendor = members[0].provider
         self.desk = Desk("llm", members, troubles or Troubles())
-        self.strategy, self.stall_s, self.total_s, self.hedged = strategy, stall_s, total_s, hedged
+        self.stall_s, self.total_s, self.hedged = stall_s, total_s, hedged
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
         """The reply as it is generated; ProviderError when nobody can begin or finish it."""
@@ -66,12 +64,12 @@ class _Reply:
     """One reply, by one model or, where that breaks off, by several."""
 
     def __init__(self, pool: PoolLlm, messages: Sequence[Message], tools: Sequence[Tool]) -> None:
-        self._desk, self._strategy = pool.desk, pool.strategy
+        self._desk = pool.desk
         self._messages, self._asked, self._tools = messages, messages, tools
         self._rules: Rules[Llm, Delta] = Rules(
             self._ask, _any, _an_answer, self._cost, pool.total_s, pool.hedged
         )
-        self.contest = Contest(self._desk, self._strategy, self._rules)
+        self.contest = Contest(self._desk, self._rules)
         self.contest.start()
         self._words = WholeWords()
         self._said: list[str] = []
@@ -148,7 +146,7 @@ class _Reply:
             self._seam = Seam(said)
             so_far = (Message("assistant", said), Message("user", _GO_ON))
             self._asked = (*self._messages, *so_far)
-        self.contest = Contest(self._desk, self._strategy, self._rules, self._broken)
+        self.contest = Contest(self._desk, self._rules, self._broken)
         self.contest.start()
         self._broke = False
 

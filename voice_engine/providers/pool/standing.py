@@ -1,4 +1,4 @@
-"""What a process knows about each vendor's model under each key: breaker, waits, success. Pure, bounded."""
+"""What a process knows about each vendor's model under each key: breaker and waits. Pure, bounded."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -6,9 +6,8 @@ from typing import Literal
 
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.pool import latency
-from voice_engine.providers.pool.breaker import NOT_THE_VENDOR, Breaker
+from voice_engine.providers.pool.breaker import Breaker
 from voice_engine.providers.pool.latency import Bounds, Latency
-from voice_engine.providers.pool.rate import Rate
 
 Component = Literal["stt", "llm", "tts"]
 BOUNDS: dict[Component, Bounds] = {"stt": latency.STT, "llm": latency.LLM, "tts": latency.TTS}
@@ -21,7 +20,6 @@ class Standing:
 
     latency: Latency
     breaker: Breaker = field(default_factory=Breaker)
-    rate: Rate = field(default_factory=Rate)
 
     def answered(self, waited_s: float) -> None:
         """The first of the answer is there, or its owner would not wait longer than this for it."""
@@ -30,13 +28,10 @@ class Standing:
     def succeeded(self, now: float) -> None:
         """A call went well to its end."""
         self.breaker.succeeded(now)
-        self.rate.add(good=True)
 
     def failed(self, error: ProviderError, now: float) -> None:
         """A call failed."""
         self.breaker.failed(error, now)
-        if error.kind not in NOT_THE_VENDOR:
-            self.rate.add(good=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Capabilities, Flush, Stt, Transcript, Usage
 from voice_engine.providers.frames import Frames, Item
+from voice_engine.providers.pool.choice import choose
 from voice_engine.providers.pool.contest import refusal
 from voice_engine.providers.pool.intake import SoundFailed, intake
 from voice_engine.providers.pool.member import Desk, Member
 from voice_engine.providers.pool.restarts import Restarts
 from voice_engine.providers.pool.seam import Seam
-from voice_engine.providers.pool.strategy import Strategy, choose, ordered
 from voice_engine.providers.pool.tape import Tape
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.pool.watch import Watch
@@ -38,12 +38,11 @@ class PoolStt:
         members: list[Member[Stt]],
         troubles: Troubles | None = None,
         *,
-        strategy: Strategy[Stt] = ordered,
         deaf_s: float = DEAF_S,
     ) -> None:
         self.vendor = members[0].provider
         self.desk = Desk("stt", members, troubles or Troubles())
-        self.strategy, self.deaf_s = strategy, deaf_s
+        self.deaf_s = deaf_s
         self.current = members[0]
 
     @property
@@ -182,7 +181,7 @@ class _Hearing:
 
     def _open(self) -> None:
         now = self._now()
-        found = choose(self._pool.strategy, self._desk.members, now, self._useless)
+        found = choose(self._desk.members, now, self._useless)
         if found is None:
             raise refusal(self._desk.members)
         self._begin(found)
@@ -278,9 +277,9 @@ class _Hearing:
             self._useless.append(member)
 
     def _successor(self, failed: Member[Stt], now: float) -> Member[Stt] | None:
-        members, strategy = self._desk.members, self._pool.strategy
-        other = choose(strategy, members, now, [*self._useless, failed])
-        return other or choose(strategy, members, now, self._useless)
+        members = self._desk.members
+        other = choose(members, now, [*self._useless, failed])
+        return other or choose(members, now, self._useless)
 
 
 def _joined(before: str, text: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Capabilities, Tts, Usage, WordTimes
+from voice_engine.providers.pool.choice import healthy
 from voice_engine.providers.pool.contest import AGAIN, NOT_PASSED_ON, Contest, Rules
 from voice_engine.providers.pool.member import Desk, Member
-from voice_engine.providers.pool.strategy import Strategy, ordered
 from voice_engine.providers.pool.troubles import Troubles
 
 Sound = AudioFrame | WordTimes | Usage
@@ -31,7 +31,6 @@ class PoolTts:
         members: list[Member[Tts]],
         troubles: Troubles | None = None,
         *,
-        strategy: Strategy[Tts] = ordered,
         stall_s: float = STALL_S,
         total_s: float = TOTAL_S,
     ) -> None:
@@ -40,7 +39,7 @@ class PoolTts:
         self.capabilities = Capabilities(tuple(rates), first.languages, word_times=first.word_times)
         self.vendor = members[0].provider
         self._desk = Desk("tts", members, troubles or Troubles())
-        self._strategy, self._stall_s, self._total_s = strategy, stall_s, total_s
+        self._stall_s, self._total_s = stall_s, total_s
 
     async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[Sound]:
         """Sound of one voice, at that voice's rate, each frame with its own."""
@@ -52,7 +51,7 @@ class PoolTts:
             script.cost,
             self._total_s,
         )
-        contest = Contest(self._desk, self._strategy, rules)
+        contest = Contest(self._desk, rules)
         script.whole = lambda: self._whole(contest)
         reading = asyncio.create_task(script.fill(text), name="script")
         usage: Usage | None = None
@@ -94,7 +93,7 @@ class PoolTts:
     def _broke_off(self, member: Member[Tts], error: ProviderError, now: float) -> None:
         self._desk.failed(member, error, now)
         member.resting_until = now + REST_S
-        others = self._strategy(self._desk.members, now)
+        others = healthy(self._desk.members, now)
         hopeful = bool(others) or (self._desk.alone and error.kind in AGAIN)
         error.retryable = hopeful and error.kind not in NOT_PASSED_ON
 

@@ -1,13 +1,12 @@
-"""What is known of vendors: waits, success, and a table that does not grow."""
+"""What is known of vendors: waits, and a table that does not grow."""
 
 from tests.voice_engine.providers.pool.vendors import Diary, broken, member
 from voice_engine.providers.base import Usage
+from voice_engine.providers.pool.choice import choose
 from voice_engine.providers.pool.latency import LLM, Latency
 from voice_engine.providers.pool.member import Desk
-from voice_engine.providers.pool.rate import LEAST, Rate
 from voice_engine.providers.pool.restarts import Restarts
 from voice_engine.providers.pool.standing import Key, Standings
-from voice_engine.providers.pool.strategy import choose, ordered
 from voice_engine.providers.pool.troubles import Trouble, Troubles
 
 
@@ -40,28 +39,7 @@ def test_old_waits_are_forgotten():
         latency.add(0.4)
 
     assert not latency.slow
-    assert latency.quantile(0.5) == 0.4
-
-
-def test_the_weight_sinks_with_failures_and_rises_with_success():
-    rate = Rate()
-    for number in range(20):
-        rate.add(good=number % 2 == 0)
-    assert rate.weight == 0.8
-    for _ in range(40):
-        rate.add(good=True)
-    assert rate.weight == 1.0
-    for _ in range(2000):
-        rate.add(good=False)
-    assert rate.weight == LEAST
-
-
-def test_a_middling_vendor_keeps_its_weight():
-    rate = Rate()
-    for number in range(20):
-        rate.add(good=number != 0)
-
-    assert rate.weight == 1.0
+    assert latency.deadline == 0.4 * 1.3
 
 
 def test_the_table_forgets_who_was_not_asked_for_longest():
@@ -90,10 +68,10 @@ def test_the_first_healthy_one_is_chosen_and_a_hopeful_one_when_there_is_none():
     a.standing.failed(broken("auth"), 0.0)
     b.resting_until = 5.0
 
-    assert choose(ordered, [a, b, c], 0.0) is c
-    assert choose(ordered, [a, b], 0.0) is b
-    assert choose(ordered, [a], 0.0) is None
-    assert choose(ordered, [a, b], 0.0, [b]) is None
+    assert choose([a, b, c], 0.0) is c
+    assert choose([a, b], 0.0) is b
+    assert choose([a], 0.0) is None
+    assert choose([a, b], 0.0, [b]) is None
 
 
 def test_troubles_before_anybody_listens_are_kept_for_the_first_who_does():
