@@ -55,6 +55,7 @@ class House:
 class Waiting:
     """Somebody in the queue. `turn` is done when it is theirs; `tell` learns each new place."""
 
+    session_id: str
     turn: asyncio.Future[None]
     tell: Callable[[int], None]
     place: int = 0
@@ -115,7 +116,7 @@ class Host:
         """
         if not self.full and not len(self._queue):
             return
-        waiting = Waiting(asyncio.get_running_loop().create_future(), tell)
+        waiting = Waiting(spec.session_id, asyncio.get_running_loop().create_future(), tell)
         if self.draining or not self._queue.enter(spec.org_id, waiting):
             raise _engine_full()
         self._tell_places()
@@ -123,11 +124,14 @@ class Host:
             async with asyncio.timeout(QUEUE_S):
                 await waiting.turn
         except TimeoutError as error:
+            self.give_up(spec)
             raise _engine_full() from error
+        except asyncio.CancelledError:
+            self.give_up(spec)
+            raise
         finally:
             self._queue.leave(spec.org_id, waiting)
             self._tell_places()
-        self._promised.add(spec.session_id)
 
     def _tell_places(self) -> None:
         for org_id, waiting in self._queue:
@@ -148,6 +152,7 @@ class Host:
             if waiting is None:
                 return
             if not waiting.turn.done():
+                self._promised.add(waiting.session_id)  # now: whoever asks next must find it taken
                 waiting.turn.set_result(None)
                 free -= 1
 

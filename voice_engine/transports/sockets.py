@@ -57,9 +57,6 @@ class ConversationSocket(JsonSocket):
             spec = await self._take_spec(await session_id)
             await self._host.slot_for(spec, self._tell_place)
             self._place = 0
-            if self._gone:
-                self._host.give_up(spec)
-                return
             self._line = Line(spec.transport, self, self.translator(spec))
             session = self._host.admit(spec, self._line)
             await asyncio.sleep(
@@ -76,7 +73,7 @@ class ConversationSocket(JsonSocket):
             self._session = session
             self._catch_up()
             if self._gone:
-                session.end(reasons.CUSTOMER_ENDED)
+                self.closed()  # the spec is taken once: only a session can wait for the caller to come back
 
     def _tell_place(self, place: int) -> None:
         self._place = place

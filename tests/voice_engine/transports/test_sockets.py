@@ -233,6 +233,29 @@ async def test_a_client_may_change_its_connection(engine):
     assert len(rest) == 640
 
 
+async def test_a_client_whose_connection_broke_before_the_session_stood_goes_on_over_the_same_url(engine):
+    spec, take, may_go_on = engine.expect(), engine.door._take_spec, asyncio.Event()
+
+    async def take_in_time(session_id: str) -> SessionSpec:
+        taken = await take(session_id)
+        await may_go_on.wait()
+        return taken
+
+    engine.door._take_spec = take_in_time
+    first = await connect(engine.url(spec))
+    await _until(lambda: not engine.specs)
+    first.transport.abort()
+    await first.wait_closed()
+    await asyncio.sleep(0.02)  # until the engine has seen it, too
+    may_go_on.set()
+    await _until(lambda: engine.host.returning(spec.call_id))
+
+    async with connect(engine.url(spec)) as second:
+        heard = await sound(second)
+
+    assert len(heard) == 640
+
+
 async def test_a_live_call_cannot_be_taken_over(engine):
     url = engine.url(engine.expect())
     async with connect(url) as rightful:
