@@ -3,21 +3,13 @@
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 import httpx
-import psutil
 import pytest
 
 from api.launcher import process
-from tests.product import clean_environment
+from tests.product import Product, installed, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -32,102 +24,21 @@ WORDS = {  # what the command line of each child has
 }
 
 
-def until(condition: Callable[[], object], patience: float = 60.0) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {patience:g} s in vain"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Installation:
-    """One data directory with its ports, and the launcher that serves it now."""
-
-    data: Path
-    port: int
-    engine_port: int
-    launcher: "subprocess.Popen[bytes] | None" = None
-
-    def start(self) -> float:
-        """Returns after how many seconds it was ready."""
-        since = time.monotonic()
-        with self.output.open("wb") as output:
-            command = [sys.executable, "-m", "api.cli", "serve"]
-            self.launcher = subprocess.Popen(command, stdout=output, stderr=output, env=self.environment)
-        launcher = self.launcher
-        until(lambda: "ready in" in self.said() or launcher.poll() is not None, 180)
-        assert "ready in" in self.said(), self.said()
-        return time.monotonic() - since
-
-    def run(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        """Another command on the same installation."""
-        return subprocess.run(
-            [sys.executable, "-m", "api.cli", *words],
-            capture_output=True,
-            text=True,
-            env={**self.environment, **environment},
-            timeout=60,
-        )
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return clean_environment() | {
-            "COLUMNS": "300",
-            "YINGDA_DATA_DIR": str(self.data),
-            "YINGDA_API_PORT": str(self.port),
-            "YINGDA_ENGINE_PORT": str(self.engine_port),
-            "YINGDA_ENGINES": "1",
-        }
-
-    @property
-    def output(self) -> Path:
-        return self.data.with_name("output")
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def said(self) -> str:
-        return self.output.read_text(errors="replace")
-
-    def children(self) -> list[psutil.Process]:
-        assert self.launcher is not None
-        return psutil.Process(self.launcher.pid).children(recursive=True)
-
-    def pid(self, name: str) -> int:
-        assert self.launcher is not None
-        for child in psutil.Process(self.launcher.pid).children():
-            if WORDS[name] in " ".join(child.cmdline()):
-                return int(child.pid)
-        raise AssertionError(f"{name} does not run")
-
-
 @pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    with tempfile.TemporaryDirectory(prefix="yingda-test-") as place:
-        Path(place).chmod(0o711)  # root's PostgreSQL runs as somebody else, who must come through
-        installation = Installation(Path(place) / "data", free_port(), free_port())
-        yield installation
-        if installation.launcher is not None and installation.launcher.poll() is None:
-            installation.launcher.terminate()
-            installation.launcher.wait(60)
+def installation() -> Iterator[Product]:
+    with installed() as product:
+        yield product
 
 
 @pytest.fixture
-def running(installation: Installation) -> Installation:
-    if installation.launcher is None or installation.launcher.poll() is not None:
+def running(installation: Product) -> Product:
+    if not installation.running:
         installation.start()
     return installation
 
 
 def test_from_an_empty_directory_everything_comes_up_and_the_printed_key_opens_the_api(running):
-    demo = json.loads((running.data / "demo.json").read_text())
+    demo = running.keys
 
     ready = httpx.get(f"{running.url}/ready")
     listed = httpx.get(
@@ -138,7 +49,7 @@ def test_from_an_empty_directory_everything_comes_up_and_the_printed_key_opens_t
     assert listed.status_code == 200, listed.text
     assert demo["privateKey"] in running.said()
     assert "password, shown once" in running.said()
-    assert all(running.pid(name) for name in WORDS)
+    assert all(running.child(words) for words in WORDS.values())
 
 
 def test_doctor_finds_nothing_wrong_with_it(running):
@@ -152,13 +63,12 @@ def test_doctor_finds_nothing_wrong_with_it(running):
 
 def test_what_is_secret_in_the_data_directory_is_for_its_owner_only(running):
     for name in ("secret", "demo.json", "serve.json", "redis/password", "redis/redis.conf", "logs", "spool"):
-        assert (running.data / name).stat().st_mode & 0o077 == 0, name
+        assert (running.data_dir / name).stat().st_mode & 0o077 == 0, name
 
 
 def test_a_second_one_on_the_same_directory_is_refused_with_the_pid(running):
     outcome = running.run("serve")
 
-    assert running.launcher is not None
     assert outcome.returncode == 1
     assert f"in use by process {running.launcher.pid}" in outcome.stderr
 
@@ -167,13 +77,16 @@ def test_a_taken_port_is_refused_with_the_process_that_has_it(running, tmp_path)
     outcome = running.run("serve", YINGDA_DATA_DIR=str(tmp_path / "other"))
 
     assert outcome.returncode == 1
-    assert f"Port {running.port} for the API is taken by process {running.pid('api')}" in outcome.stderr
+    assert (
+        f"Port {running.port} for the API is taken by process {running.child(WORDS['api']).pid}"
+        in outcome.stderr
+    )
     assert "YINGDA_API_PORT" in outcome.stderr
 
 
 @pytest.mark.parametrize("name", WORDS)
 def test_a_killed_child_comes_back_and_it_is_said(running, name):
-    before = running.pid(name)
+    before = running.child(WORDS[name]).pid
     died = running.said().count(f"{name} died (killed by SIGKILL)")
     back = running.said().count(f"{name} is back")
 
@@ -181,13 +94,12 @@ def test_a_killed_child_comes_back_and_it_is_said(running, name):
 
     until(lambda: running.said().count(f"{name} is back") > back)
     assert running.said().count(f"{name} died (killed by SIGKILL)") == died + 1
-    assert running.pid(name) != before
+    assert running.child(WORDS[name]).pid != before
     until(lambda: httpx.get(f"{running.url}/ready").status_code == 200)
 
 
 def test_ctrl_c_ends_it_cleanly_and_leaves_nobody(running):
     children = running.children()
-    assert running.launcher is not None
 
     running.launcher.send_signal(signal.SIGINT)
     code = running.launcher.wait(60)
@@ -195,7 +107,7 @@ def test_ctrl_c_ends_it_cleanly_and_leaves_nobody(running):
     assert code == 0, running.said()
     assert running.said().rstrip().endswith("Stopped.")
     assert not [child for child in children if process.alive(child.pid)]
-    assert not (running.data / "serve.json").exists()
+    assert not (running.data_dir / "serve.json").exists()
 
 
 def test_a_later_start_is_quick(installation):
@@ -206,7 +118,6 @@ def test_a_later_start_is_quick(installation):
 
 def test_kill_9_of_the_launcher_leaves_nobody_and_the_next_start_just_works(running):
     children = running.children()
-    assert running.launcher is not None
 
     running.launcher.kill()
     running.launcher.wait()
@@ -218,7 +129,6 @@ def test_kill_9_of_the_launcher_leaves_nobody_and_the_next_start_just_works(runn
 
 def test_a_second_ctrl_c_ends_everything_at_once(running):
     children = running.children()
-    assert running.launcher is not None
 
     running.launcher.send_signal(signal.SIGINT)
     until(lambda: "Stopping" in running.said())
