@@ -6,8 +6,10 @@ sealed text that belongs there: `credentials.0.apiKey`, `server.secret`, `model.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol, Self
 
+from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest
 
 Json = dict[str, Any]
@@ -20,12 +22,33 @@ _OPAQUE = frozenset(
 )
 
 
+class ConfigRow(Protocol):
+    """A row that holds a configuration: an assistant's, a squad's."""
+
+    id: str
+    org_id: str
+    created_at: datetime
+    updated_at: datetime
+    config: Json
+    sealed: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One assistant's (or one override's) configuration."""
+    """The configuration of one assistant, one override or one squad."""
 
     shown: Json = field(default_factory=dict)
     sealed: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, row: ConfigRow) -> Self:
+        """What a row holds."""
+        return cls(dict(row.config), dict(row.sealed))
+
+    @property
+    def columns(self) -> Json:
+        """For a row to hold."""
+        return {"name": self.shown.get("name"), "config": self.shown, "sealed": self.sealed}
 
     def secret(self, place: str) -> str:
         """The sealed secret at a place; empty if there is none."""
@@ -37,6 +60,17 @@ class Config:
             if credential["provider"] == provider:
                 return self.secret(f"credentials.{index}.apiKey")
         return ""
+
+
+def shown(row: ConfigRow) -> Json:
+    """As Vapi shows it: without secrets, which are in another column."""
+    return {
+        "id": row.id,
+        "orgId": row.org_id,
+        "createdAt": iso(row.created_at),
+        "updatedAt": iso(row.updated_at),
+        **row.config,
+    }
 
 
 def take(given: Json, seal: Seal, stored: Config | None = None) -> Config:

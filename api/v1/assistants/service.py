@@ -6,11 +6,9 @@ from typing import Any
 
 from api.db.repo import Window
 from api.v1.assistants.compile import check_templates
-from api.v1.assistants.config import Config, replace, take
-from api.v1.assistants.model import AssistantRow
+from api.v1.assistants.config import Config, replace, shown, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
-from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.sealed import seal
 from voice_engine.outbound import check_url
@@ -29,7 +27,7 @@ class AssistantService:
     def create(self, body: CreateAssistant) -> Json:
         """The new assistant, as shown."""
         config = self.taken(body)
-        return shown(self._repo.put(**_columns(config)))
+        return shown(self._repo.put(**config.columns))
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like all that follow."""
@@ -42,9 +40,9 @@ class AssistantService:
     def update(self, id: str, body: UpdateAssistant) -> Json:
         """The named fields replaced, each as a whole; null ones removed."""
         row = self._repo.lock(id)
-        stored = config_of(row)
+        stored = Config.of(row)
         changed = replace(stored, self.taken(body, stored), body.cleared)
-        return shown(self._repo.change(row, **_columns(changed)))
+        return shown(self._repo.change(row, **changed.columns))
 
     def delete(self, id: str) -> Json:
         """What it was. Calls it took stay."""
@@ -84,23 +82,3 @@ def targets(shown: Json) -> dict[str, str]:
         "server.url": (shown.get("server") or {}).get("url", ""),
         "serverUrl": shown.get("serverUrl", ""),
     }
-
-
-def config_of(row: AssistantRow) -> Config:
-    """The configuration a row holds."""
-    return Config(dict(row.config), dict(row.sealed))
-
-
-def shown(row: AssistantRow) -> Json:
-    """Vapi's Assistant. Secrets are in another column."""
-    return {
-        "id": row.id,
-        "orgId": row.org_id,
-        "createdAt": iso(row.created_at),
-        "updatedAt": iso(row.updated_at),
-        **row.config,
-    }
-
-
-def _columns(config: Config) -> Json:
-    return {"name": config.shown.get("name"), "config": config.shown, "sealed": config.sealed}

@@ -13,7 +13,7 @@ from api.v1.assistants.compile import Compiled, Occasion, compile_session, witho
 from api.v1.assistants.config import Config, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields
-from api.v1.assistants.service import check_targets, config_of
+from api.v1.assistants.service import check_targets
 from api.v1.calls.guard import guard_overrides, guard_squad
 from api.v1.calls.links import Place
 from api.v1.calls.model import CallRow
@@ -81,7 +81,7 @@ class CallService:
             return _Given(Config(), overrides, for_squad, self._cast(body, (for_squad, overrides), caller))
         caller.may_use_assistant(body.assistant_id)
         if body.assistant_id is not None:
-            assistant = config_of(self._assistants.show(body.assistant_id))
+            assistant = Config.of(self._assistants.show(body.assistant_id))
         else:
             assistant = self._taken(body.assistant)
         return _Given(guard_overrides(assistant, overrides, caller), overrides, for_squad)

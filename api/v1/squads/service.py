@@ -6,15 +6,13 @@ from typing import Any
 
 from api.db.repo import Window
 from api.v1.assistants.compile import check_templates
-from api.v1.assistants.config import Config, replace
+from api.v1.assistants.config import Config, replace, shown
 from api.v1.assistants.repo import Assistants
-from api.v1.assistants.service import check_targets, config_of, targets
+from api.v1.assistants.service import check_targets, targets
 from api.v1.squads.compile import Cast, assistant_ids, check
 from api.v1.squads.config import parts_of, take_squad
-from api.v1.squads.model import SquadRow
 from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad, SquadFields, UpdateSquad
-from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.sealed import seal
 
@@ -35,7 +33,7 @@ class SquadService:
         """The new squad, as shown."""
         config = self.taken(body)
         check(self.cast(config))
-        return shown(self._repo.put(**_columns(config)))
+        return shown(self._repo.put(**config.columns))
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like all that follow."""
@@ -50,10 +48,10 @@ class SquadService:
         if "members" in body.cleared:
             raise BadRequest("members_missing", "members should not be empty.", field="members")
         row = self._repo.lock(id)
-        stored = config_of_squad(row)
+        stored = Config.of(row)
         changed = replace(stored, self.taken(body, stored), body.cleared)
         check(self.cast(changed))
-        return shown(self._repo.change(row, **_columns(changed)))
+        return shown(self._repo.change(row, **changed.columns))
 
     def delete(self, id: str) -> Json:
         """What it was. Calls it took stay, its conversations in text go."""
@@ -77,7 +75,7 @@ class SquadService:
 
     def cast_of(self, id: str) -> Cast:
         """The same of a stored squad."""
-        return self.cast(config_of_squad(self._repo.show(id)), id)
+        return self.cast(Config.of(self._repo.show(id)), id)
 
 
 def stored_assistants(assistants: Assistants, squad: Config) -> Mapping[str, Config]:
@@ -91,25 +89,5 @@ def stored_assistants(assistants: Assistants, squad: Config) -> Mapping[str, Con
             place = f"members.{index}.assistantId"
             message = f"{place}: there is no assistant with the id {id!r} in this organisation."
             raise BadRequest("member_not_found", message, field=place)
-        found[id] = config_of(row)
+        found[id] = Config.of(row)
     return found
-
-
-def config_of_squad(row: SquadRow) -> Config:
-    """The configuration a row holds."""
-    return Config(dict(row.config), dict(row.sealed))
-
-
-def shown(row: SquadRow) -> Json:
-    """Vapi's Squad. Secrets are in another column."""
-    return {
-        "id": row.id,
-        "orgId": row.org_id,
-        "createdAt": iso(row.created_at),
-        "updatedAt": iso(row.updated_at),
-        **row.config,
-    }
-
-
-def _columns(config: Config) -> Json:
-    return {"name": config.shown.get("name"), "config": config.shown, "sealed": config.sealed}
