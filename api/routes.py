@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from api import portal
 from api.compat import vapi
 from api.http import health
+from api.v1.analytics.routes import router as analytics
 from api.v1.api_keys.routes import router as api_keys
 from api.v1.artifacts.routes import router as artifacts
 from api.v1.assistants.routes import router as assistants
@@ -33,6 +34,7 @@ def include(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(artifacts)
     app.include_router(usage)
+    app.include_router(analytics)
     app.include_router(webhook_deliveries)
     app.include_router(webhook_secret)
     for router in vapi.routers():

@@ -1,0 +1,23 @@
+"""`/v1/analytics`."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from api.http.caller import Caller
+from api.http.deps import Db, Time, needs
+from api.http.errors import errors
+from api.http.route import Resource
+from api.v1.analytics import service
+from api.v1.analytics.repo import Turns
+from api.v1.analytics.schemas import Latency, LatencyQuery
+from voice_engine.kernel.errors import BadRequest, Forbidden, Unauthorized
+
+router = Resource("/v1/analytics", tag="Analytics")
+Reader = Annotated[Caller, Depends(needs("analytics:read"))]
+
+
+@router.get("/latency", response_model=Latency, responses=errors(BadRequest, Unauthorized, Forbidden))
+def latency(query: Annotated[LatencyQuery, Query()], db: Db, who: Reader, time: Time) -> Latency:
+    """How long callers waited for answers: percentiles of mouth-to-ear and of its segments, in ms."""
+    return service.latency(Turns(db, who.org_id), query, time.wall())
