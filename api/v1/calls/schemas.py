@@ -194,5 +194,7 @@ class Call(Shape):
     summary: str | None = Field(None, description="analysis.summary")
     recording_url: str | None = Field(None, description="mono WAV, signed, good for an hour")
     stereo_recording_url: str | None = Field(None, description="stereo WAV, signed, good for an hour")
-    artifact: Json = Field(description="messages, transcript, recording URLs, performanceMetrics")
+    artifact: Json = Field(
+        description="messages, transcript, recording URLs, performanceMetrics (latency per turn, line quality)"
+    )
     analysis: Json = Field(description="summary")
