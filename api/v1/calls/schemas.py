@@ -195,6 +195,6 @@ class Call(Shape):
     recording_url: str | None = Field(None, description="mono WAV, signed, good for an hour")
     stereo_recording_url: str | None = Field(None, description="stereo WAV, signed, good for an hour")
     artifact: Json = Field(
-        description="messages, transcript, recording URLs, performanceMetrics (latency per turn, line quality)"
+        description="messages, transcript, recording URLs, performanceMetrics (latency per turn, line)"
     )
     analysis: Json = Field(description="summary")
