@@ -17,6 +17,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
 from voice_engine.blobs import LocalBlobs
+from voice_engine.hosting import collector
+from voice_engine.hosting.host import Host, House
+from voice_engine.hosting.recover import recover
+from voice_engine.hosting.registry import Registry
+from voice_engine.hosting.shipper import Shipper
+from voice_engine.hosting.wheel import turn
 from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import BadRequest, Unavailable
@@ -24,13 +30,8 @@ from voice_engine.providers.factory import Factory
 from voice_engine.providers.llm import connections
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.stt import sphinx_pool
-from voice_engine.session import collector, reasons
-from voice_engine.session.host import Host, House
-from voice_engine.session.recover import recover
-from voice_engine.session.registry import Registry
+from voice_engine.session import reasons
 from voice_engine.session.session import Parts
-from voice_engine.session.shipper import Shipper
-from voice_engine.session.wheel import turn
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import SessionSpec
 from voice_engine.think.tools import mcp

@@ -12,14 +12,14 @@ from redis.asyncio import Redis
 
 from api.launcher.redis import EmbeddedRedis
 from voice_engine.blobs import LocalBlobs
+from voice_engine.hosting.host import Host, House
+from voice_engine.hosting.shipper import Shipper
+from voice_engine.hosting.wheel import turn
 from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import NotFound
 from voice_engine.kernel.ids import new_id
-from voice_engine.session.host import Host, House
 from voice_engine.session.session import Parts
-from voice_engine.session.shipper import Shipper
-from voice_engine.session.wheel import turn
 from voice_engine.simulate.parts import SimLlm, SimStt, SimTts, SimVad
 from voice_engine.simulate.world import assistant
 from voice_engine.spec import AssistantSpec, Encoding, SessionSpec, TransportSpec

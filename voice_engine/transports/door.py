@@ -7,10 +7,10 @@ import orjson
 from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from voice_engine.hosting.host import Host
 from voice_engine.kernel import paths, tokens
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import NotFound, Unavailable, YingdaError
-from voice_engine.session.host import Host
 from voice_engine.transports.sockets import (
     CallSocket,
     CreateCall,

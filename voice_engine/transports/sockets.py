@@ -7,13 +7,13 @@ from typing import Any
 import structlog
 from picows import WSCloseCode
 
+from voice_engine.hosting.host import Host
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import BadRequest, Unauthorized, YingdaError
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.messages import ClientFeed, seed_message
 from voice_engine.session import reasons
 from voice_engine.session.commands import obey
-from voice_engine.session.host import Host
 from voice_engine.session.session import Session
 from voice_engine.spec import SessionSpec
 from voice_engine.transports.websocket import Json, JsonSocket, Line

@@ -1,4 +1,4 @@
-from voice_engine.session.admission import Admission
+from voice_engine.hosting.admission import Admission
 
 
 def observed(*lates: float) -> Admission:

@@ -4,9 +4,9 @@ import structlog
 from redis.asyncio import Redis
 
 from voice_engine.blobs import LocalBlobs
+from voice_engine.hosting.shipper import Shipper
+from voice_engine.hosting.spool import SpooledSession, left_behind, recording_key, salvage
 from voice_engine.kernel.events import EventType
-from voice_engine.session.shipper import Shipper
-from voice_engine.session.spool import SpooledSession, left_behind, recording_key, salvage
 from voice_engine.settings import EngineSettings
 
 LOCK_S = 60

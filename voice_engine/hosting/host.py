@@ -10,20 +10,20 @@ import structlog
 
 from voice_engine import metrics
 from voice_engine.blobs import LocalBlobs
+from voice_engine.hosting.admission import Admission
+from voice_engine.hosting.fairqueue import FairQueue
+from voice_engine.hosting.shipper import Shipper
+from voice_engine.hosting.spool import SpooledSession, recording_key
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.listen.patience import FinalDelay
 from voice_engine.session import reasons
-from voice_engine.session.admission import Admission
 from voice_engine.session.eventlog import EventLog
-from voice_engine.session.fairqueue import FairQueue
 from voice_engine.session.parts import Parts, Surroundings
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.session import Session
-from voice_engine.session.shipper import Shipper
 from voice_engine.session.speculation import Odds
-from voice_engine.session.spool import SpooledSession, recording_key
 from voice_engine.session.transport import Transport
 from voice_engine.speak.beds import Beds
 from voice_engine.speak.cache import SpeechCache

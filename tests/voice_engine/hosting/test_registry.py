@@ -9,8 +9,8 @@ import pytest
 from redis.asyncio import Redis
 from websockets.asyncio.client import connect
 
+from voice_engine.hosting.registry import Registry
 from voice_engine.kernel.errors import NotFound
-from voice_engine.session.registry import Registry
 from voice_engine.simulate.world import assistant
 
 

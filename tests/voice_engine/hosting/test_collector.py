@@ -3,7 +3,7 @@
 import pytest
 
 from voice_engine import metrics
-from voice_engine.session.collector import Pauses
+from voice_engine.hosting.collector import Pauses
 
 
 def test_the_longest_pause_is_shown_in_milliseconds():

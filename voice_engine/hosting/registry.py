@@ -11,10 +11,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from voice_engine import metrics
+from voice_engine.hosting.host import Host
+from voice_engine.hosting.shipper import Shipper
 from voice_engine.kernel.errors import NotFound, Unavailable, YingdaError
 from voice_engine.session.commands import obey
-from voice_engine.session.host import Host
-from voice_engine.session.shipper import Shipper
 from voice_engine.spec import SessionSpec
 
 LEASE_S = 6

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from voice_engine.blobs import LocalBlobs
+from voice_engine.hosting.recover import recover
+from voice_engine.hosting.shipper import STREAM, Shipper
+from voice_engine.hosting.spool import SpooledSession, closing_events, recording_key
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.session.eventlog import EventLog, read
 from voice_engine.session.recorder import Recorder
-from voice_engine.session.recover import recover
-from voice_engine.session.shipper import STREAM, Shipper
-from voice_engine.session.spool import SpooledSession, closing_events, recording_key
 from voice_engine.settings import EngineSettings
 from voice_engine.simulate.world import assistant
 from voice_engine.spec import SessionSpec
@@ -130,7 +130,7 @@ async def test_events_wait_while_redis_is_away_and_go_in_order(redis_url, redis)
     for seq in (1, 2, 3):
         shipper.ship(Event(EventType.MESSAGE, "o", "c", "s", seq, 0, 0.0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("voice_engine.session.shipper.RETRY_S", 0)
+        patch.setattr("voice_engine.hosting.shipper.RETRY_S", 0)
         await shipper._ship_batch()
     waiting = shipper.waiting
     shipper._redis = redis

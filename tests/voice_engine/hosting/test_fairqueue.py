@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_engine.session.fairqueue import FairQueue
+from voice_engine.hosting.fairqueue import FairQueue
 
 
 def test_organisations_take_turns_however_many_calls_one_of_them_sends():
