@@ -18,9 +18,11 @@ RATE = 22050
 _WORDS_PER_MINUTE = 175  # espeak-ng's own
 _SLOWEST, _FASTEST = 80, 449  # from 450 on it drops sounds
 _LONGEST = 400  # characters in one go: about 20 ms of the thread that all calls share
+_LONGEST_WORD = 60  # characters; espeak-ng writes beyond its buffers, and the process dies, at 400 of a.a.a.…
 
 _SENTENCE = re.compile(r".*?(?:[。！？；!?…\n]+|[.;](?=\s))", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_ENDLESS = re.compile(rf"[^\s\u3400-\u9fff]{{{_LONGEST_WORD}}}(?=[^\s\u3400-\u9fff])")
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 _UNSPEAKABLE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\x00-\x08\x0b-\x1f]")
 _VOICE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9]+)?")
@@ -138,11 +140,19 @@ async def _sentences(text: AsyncIterator[str]) -> AsyncGenerator[str, None]:
 
 def _cut(sentence: str) -> list[str]:
     parts = []
-    while len(sentence) > _LONGEST:
-        at = sentence.rfind(" ", _LONGEST // 2, _LONGEST) + 1 or _LONGEST
-        parts.append(sentence[:at])
-        sentence = sentence[at:]
+    while (end := _end(sentence)) < len(sentence):
+        parts.append(sentence[:end])
+        sentence = sentence[end:]
     return [part for part in (*parts, sentence) if part.strip()]
+
+
+def _end(sentence: str) -> int:
+    """How much of it may be spoken in one go."""
+    if endless := _ENDLESS.search(sentence, 0, _LONGEST + 1):
+        return endless.end()
+    if len(sentence) <= _LONGEST:
+        return len(sentence)
+    return sentence.rfind(" ", _LONGEST // 2, _LONGEST) + 1 or _LONGEST
 
 
 def _word_times(sentence: str, events: Sequence[tuple[int, int]], start: int, end: int) -> WordTimes | None:

@@ -54,6 +54,13 @@ async def test_a_text_without_a_full_stop_is_cut_and_spoken_whole():
     assert len(await words(long_text)) == 400
 
 
+@pytest.mark.parametrize("endless", ["a." * 300, "http://" + "A." * 300, "好" + "z.9." * 200])
+async def test_a_word_without_end_does_not_take_the_process_with_it(endless):
+    spoken = await words(endless)
+
+    assert "".join(spoken) == endless
+
+
 @pytest.mark.parametrize(
     "voice", ["en-us", "en-gb", "en-GB+f3", "fr-FR", "zh-CN", "zh-Hant-TW", "cmn", "yue"]
 )
