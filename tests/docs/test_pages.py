@@ -73,6 +73,7 @@ def test_the_messages_of_the_websocket_guide_are_the_ones_there_are():
     from_us = {"status", "transcript", "response", "function_call", "error"}
 
     assert told - {"type", "error"} <= set(get_args(ClientMessage))
+    assert "turn-metrics" in told
     assert said - from_us == set(COMMANDS)
     silent = {"function-call", "workflow.node.started"}  # Vapi has them, we do not
     assert CLIENT_DEFAULT - silent <= told
