@@ -8,6 +8,7 @@ want torch.
 """
 
 import importlib.util
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,7 @@ def _judge_together(streams: list[SileroStream]) -> None:
 
 @cache
 def _session(model: str) -> Any:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it tells Microsoft about this machine; read at import
     import onnxruntime  # 70 ms to import: only a process that listens pays
 
     options = onnxruntime.SessionOptions()

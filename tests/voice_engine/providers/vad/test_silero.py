@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -86,3 +87,12 @@ def test_a_caller_who_falls_silent_in_a_crowd_is_not_forgotten():
             stream.probability(sentence[at : at + FRAME])
 
     assert [max(hear(stream, noise(1, 30))[15:]) < 0.35 for stream in streams] == [True] * 24
+
+
+def test_nothing_about_this_machine_is_collected_for_the_librarys_maker(tmp_path):
+    homeless = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    program = "from voice_engine.providers.vad import silero; silero._session(silero._ALONE)"
+
+    subprocess.run([sys.executable, "-c", program], env=homeless, timeout=30, check=True)
+
+    assert list(tmp_path.rglob("*")) == []
