@@ -21,12 +21,6 @@ def db(pcm: bytes) -> float:
     return max(SILENCE_DB, 20 * math.log10(value / 32768)) if value else SILENCE_DB
 
 
-def gain(pcm: bytes, factor: float) -> bytes:
-    """`pcm` times `factor`, clipped."""
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32) * factor
-    return np.rint(samples).clip(-32768, 32767).astype("<i2").tobytes()
-
-
 def power(level_db: float) -> float:
     """The mean square, relative to full scale, of a sound at `level_db` dBFS."""
     return 10.0 ** (level_db / 10)

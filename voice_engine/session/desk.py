@@ -8,7 +8,6 @@ from voice_engine.kernel.events import Event, EventType
 from voice_engine.session import reasons
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.floor import Floor
-from voice_engine.session.transport import Transport
 from voice_engine.spec import ToolSpec
 from voice_engine.think.tools.base import Answer, Json
 
@@ -23,8 +22,8 @@ class Desk:
     floor: Floor  # set once both exist
     hand_off_to: Callable[[ToolSpec, Json], Answer]
 
-    def __init__(self, events: EventLog, transport: Transport) -> None:
-        self._events, self._transport = events, transport
+    def __init__(self, events: EventLog) -> None:
+        self._events = events
         self._now = 0.0  # of the newest event
         self._news_at: float | None = None
         self._caller_speaks, self._caller_quiet_since = False, -PAUSE_S
@@ -59,10 +58,7 @@ class Desk:
         return ""
 
     def dtmf(self, digits: str) -> str:
-        """Over a transport without keys the event tells the client."""
-        press = getattr(self._transport, "dtmf", None)
-        if press:
-            press(digits)
+        """A WebSocket carries no keys: the event tells the client."""
         return ""
 
     async def hand_off(self, tool: ToolSpec, arguments: Json) -> Answer:

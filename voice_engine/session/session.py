@@ -1,7 +1,7 @@
 """One conversation, whole.
 
 Sound comes in by `hear`, time by `tick` (every 20 ms, from the process's one wheel), commands by name. All
-decisions are made in these calls, synchronously. The caller's side is here, the agent's in `floor`.
+decisions are made in these calls, synchronously: the caller's in `callerside`, the agent's in `floor`.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from voice_engine.spec import SessionSpec
 from voice_engine.think.squad import Takeover
 
 CLOSE_DEADLINE_S = 2.0
-UNHEARD_OF_S = 1.5
+UNHEARD_OF_S = 1.5  # a line that brings nothing for so long may be dead
 MAX_FAILURES = 2  # replies in a row that may break before the call ends
 
 
@@ -48,14 +48,14 @@ class Session:
         around: Surroundings,
     ) -> None:
         self.spec, self.events, self.recorder = spec, events, recorder
-        self._transport, self._around = transport, around
+        self.transport, self._around = transport, around
         events.begin()
         self._minutes = Minutes(spec, events)
         self._meter = Meter(spec, events)
         self.state = State.INIT
         parts.troubles.subscribe(self._trouble)
         assistant, rate = spec.assistant, spec.transport.sample_rate
-        interruption, desk = Interruption(assistant.turn), Desk(events, transport)
+        interruption, desk = Interruption(assistant.turn), Desk(events)
         self._office = Office(spec, parts, desk, around)
         stage = Stage(
             transport, recorder, events, self._minutes, self._meter, events.now,
@@ -101,11 +101,6 @@ class Session:
     def live(self) -> bool:
         """Whether the conversation is going on."""
         return self.state in (State.ACTIVE, State.PAUSED) and not self._ended.done()
-
-    @property
-    def transport(self) -> Transport:
-        """The way to the caller."""
-        return self._transport
 
     @property
     def missing_caller(self) -> bool:
@@ -197,7 +192,7 @@ class Session:
     def _end_books(self, reason: str, now: float) -> None:
         self._closed = True
         self._minutes.session_ended(reason, now, self._caller.line.quality.summary())
-        self._transport.close(reason)
+        self.transport.close(reason)
         self._minutes.log.info(
             "session_ended", reason=reason, seconds=round(now, 1), underruns=self._floor.underruns
         )

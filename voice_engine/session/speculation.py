@@ -41,10 +41,6 @@ class Odds:
         record.guesses += 1
         record.rate = record.rate * MEMORY + (1 - MEMORY) * kept
 
-    def rate(self, org_id: str) -> float:
-        """The tenant's moving hit rate, 0..1."""
-        return self._record(org_id).rate
-
     def _record(self, org_id: str) -> _Record:
         record = self._records.setdefault(org_id, _Record())
         self._records.move_to_end(org_id)

@@ -10,7 +10,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from api.commands.talking.conduct import Conduct, Verdict
 from api.commands.talking.installation import is_loopback
-from api.commands.talking.sound import FRAME_S, Heard
+from api.commands.talking.sound import Heard
+from voice_engine.audio.frame import FRAME_S
 from voice_engine.kernel.errors import Unavailable
 
 Json = dict[str, Any]

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from voice_engine.audio import wav
+from voice_engine.audio.frame import FRAME_S
 from voice_engine.audio.resample import resample
 from voice_engine.kernel.errors import BadRequest
 
 RATE = 16000  # Hz, both directions
-FRAME_S = 0.02
 FRAME_BYTES = 2 * int(RATE * FRAME_S)
 SILENCE = bytes(FRAME_BYTES)
 

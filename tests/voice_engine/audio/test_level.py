@@ -11,17 +11,11 @@ def test_a_full_square_wave_is_at_zero():
 
 
 def test_a_tenth_of_the_amplitude_is_twenty_db_less():
-    loud = np.array([20000, -20000] * 80, "<i2").tobytes()
+    loud, soft = (np.array([size, -size] * 80, "<i2").tobytes() for size in (20000, 2000))
 
-    assert level.db(loud) - level.db(level.gain(loud, 0.1)) == pytest.approx(20, abs=0.01)
+    assert level.db(loud) - level.db(soft) == pytest.approx(20, abs=0.01)
 
 
 @pytest.mark.parametrize("pcm", [b"", bytes(320)])
 def test_silence_has_a_floor(pcm):
     assert level.db(pcm) == level.SILENCE_DB
-
-
-def test_gain_clips():
-    pcm = np.array([20000, -20000], "<i2").tobytes()
-
-    assert np.frombuffer(level.gain(pcm, 2), "<i2").tolist() == [32767, -32768]
