@@ -46,7 +46,10 @@ def test_broad_excepts_stand_only_at_named_boundaries():
 
 
 def test_only_settings_read_the_environment():
-    allowed = ("settings.py", "launcher/", "bench/", "commands/", "providers/dashscope_sdk/", "benching/")
+    writes = ("vad/silero.py",)  # a variable that its library reads at import
+    allowed = (
+        "settings.py", "launcher/", "bench/", "commands/", "providers/dashscope_sdk/", "benching/", *writes
+    )  # fmt: skip
     found = [
         str(p.relative_to(ROOT))
         for p in CODE
