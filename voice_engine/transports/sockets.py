@@ -59,9 +59,8 @@ class ConversationSocket(JsonSocket):
             self._place = 0
             self._line = Line(spec.transport, self, self.translator(spec))
             session = self._host.admit(spec, self._line)
-            await asyncio.sleep(
-                0
-            )  # the session's own task takes its first step before anything is asked of it
+            # The session's own task takes its first step before anything is asked of it.
+            await asyncio.sleep(0)
         except YingdaError as error:
             self.send_error(error)
             self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)

@@ -9,8 +9,7 @@ from typing import Any
 import orjson
 
 from voice_engine.providers.base import ToolCall
-
-Json = dict[str, Any]
+from voice_engine.think.tools.base import Json
 
 MAX_DEPTH = 8
 _TYPES: Mapping[str, tuple[type, ...]] = {

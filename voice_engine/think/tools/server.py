@@ -12,10 +12,8 @@ from voice_engine.messages import tool_call_item
 from voice_engine.providers.base import ToolCall
 from voice_engine.spec import SessionSpec, ToolSpec
 from voice_engine.think.tools.arguments import arguments
-from voice_engine.think.tools.base import Answer, AskServer, CallServer, ToolAccess
+from voice_engine.think.tools.base import Answer, AskServer, CallServer, Json, ToolAccess
 from voice_engine.think.tools.sentences import read_message
-
-Json = dict[str, Any]
 
 _SHAPE = 'The tool\'s server must answer {"results": [{"toolCallId": …, "result": …}]}.'
 
