@@ -11,6 +11,8 @@ from voice_engine.session import reasons
 from voice_engine.session.session import Session
 
 Message = dict[str, Any]
+_SHOWN = 40  # characters of a message type that is none
+_SPOKEN = 5000  # characters that are said in one go, by either side: ten minutes and more
 
 
 def obey(session: Session, message: Message) -> None:
@@ -25,10 +27,10 @@ def obey(session: Session, message: Message) -> None:
 
 
 def _unknown(kind: object) -> str:
-    known = ", ".join(sorted(COMMANDS))
-    near = difflib.get_close_matches(str(kind), COMMANDS, 1)
+    known, named = ", ".join(sorted(COMMANDS)), str(kind)[:_SHOWN]
+    near = difflib.get_close_matches(named, COMMANDS, 1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"There is no message type {kind!r}.{hint} Known: {known}."
+    return f"There is no message type {named!r}.{hint} Known: {known}."
 
 
 def _text(message: Message, *names: str) -> str:
@@ -40,10 +42,18 @@ def _text(message: Message, *names: str) -> str:
     raise BadRequest("missing_field", sentence)
 
 
+def _spoken(message: Message, *names: str) -> str:
+    text = _text(message, *names)
+    if len(text) > _SPOKEN:
+        sentence = f"A {message.get('type')!r} message holds at most {_SPOKEN} characters; send several."
+        raise BadRequest("text_too_long", sentence)
+    return text
+
+
 def _say(session: Session, message: Message) -> None:
     reason = reasons.ASSISTANT_ENDED if message.get("endCallAfterSpoken") else ""
     session.say(
-        _text(message, "content", "message"),
+        _spoken(message, "content", "message"),
         end_reason=reason,
         interrupt=bool(message.get("interruptAssistantEnabled")),
         interruptible=message.get("interruptionsEnabled") is not False,
@@ -55,12 +65,13 @@ def _add_message(session: Session, message: Message) -> None:
     if not isinstance(inner, dict) or inner.get("role") not in ("system", "user", "assistant"):
         sentence = "An 'add-message' needs message.role (system, user or assistant) and message.content."
         raise BadRequest("missing_field", sentence)
-    text = _text({"type": "add-message", **inner}, "content")
+    read = _text if inner["role"] == "system" else _spoken
+    text = read({"type": "add-message", **inner}, "content")
     session.add_message(inner["role"], text, respond=bool(message.get("triggerResponseEnabled", True)))
 
 
 def _typed(session: Session, message: Message) -> None:
-    session.user_text(_text(message, "text"))
+    session.user_text(_spoken(message, "text"))
 
 
 def _keys(session: Session, message: Message) -> None:

@@ -1,6 +1,6 @@
 """Who speaks: a vendor's voice, how it is given its words, and which of its sentences are known already."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from functools import partial
 
 from voice_engine.providers.base import Tts, Usage
@@ -11,6 +11,8 @@ from voice_engine.speak.sentences import Clauses
 from voice_engine.speak.synthesis import Sound, synthesise
 from voice_engine.speak.wording import Wording
 from voice_engine.spec import VoiceSpec
+
+_AT_ONCE = 500  # characters of a given text that are cut in one go: about 1 ms
 
 
 class Voice:
@@ -47,12 +49,18 @@ class Voice:
             return None
         return await self._cache.warm(self._sentence(self._key, spoken, ours), partial(self.fresh, spoken))
 
-    def sentences(self, text: str) -> list[str]:
-        """A given text as it is asked for and kept: our own sentences whole, others one by one."""
+    def sentences(self, text: str) -> Iterator[str]:
+        """A given text as it is asked for and kept: our own sentences whole, others one by one.
+
+        The text is cut as its sentences are asked for: a long one must not stop every call of the process.
+        """
         if is_ours(text):
-            return [text]
+            yield text
+            return
         clauses = Clauses(self.wording.whole_sentences)
-        return [*clauses.feed(text), *clauses.end()]
+        for at in range(0, len(text), _AT_ONCE):
+            yield from clauses.feed(text[at : at + _AT_ONCE])
+        yield from clauses.end()
 
     def _sentence(self, key: VoiceKey, spoken: str, ours: bool) -> SentenceKey:
         return SentenceKey(key, spoken, "" if ours else self._org_id)

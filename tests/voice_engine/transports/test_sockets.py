@@ -143,6 +143,33 @@ async def test_garbage_is_forgiven_ten_times_and_then_hung_up_on(engine):
     assert closed.rcvd.code == 1008
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "say", "content": "字" * 5001},
+        {"type": "text", "text": "字" * 5001},
+        {"type": "add-message", "message": {"role": "user", "content": "字" * 5001}},
+    ],
+)
+async def test_a_text_nobody_would_listen_to_is_refused(engine, message):
+    async with connect(engine.url(engine.expect())) as client:
+        await until(client, "status-update")
+        await client.send(json.dumps(message, ensure_ascii=False))
+        refused = await until(client, "error")
+
+    assert refused["code"] == "text_too_long"
+
+
+async def test_the_answer_to_an_endless_message_type_is_short(engine):
+    async with connect(engine.url(engine.expect())) as client:
+        await until(client, "status-update")
+        await client.send(json.dumps({"type": "say" * 20_000}))
+        refused = await until(client, "error")
+
+    assert refused["code"] == "unknown_message_type"
+    assert len(refused["message"]) < 500
+
+
 async def test_too_many_messages_a_second_are_hung_up_on(engine):
     async with connect(engine.url(engine.expect())) as client:
         await until(client, "status-update")
