@@ -35,6 +35,16 @@ def test_we_speak_at_once_when_nobody_greets(conduct: Conduct):
     assert conduct.may_speak(1.5)
 
 
+def test_who_waits_in_line_does_not_speak_yet(conduct: Conduct):
+    conduct.take({"type": "queue-update", "position": 2}, 0.1)
+    assert not conduct.may_speak(20.0)
+
+    conduct.take({"type": "status-update", "status": "in-progress"}, 20.0)
+
+    assert not conduct.may_speak(21.4)
+    assert conduct.may_speak(21.5)
+
+
 def test_we_let_the_greeting_end_and_take_a_breath(conduct: Conduct):
     conduct.take(STARTED, 1.0)
     assert not conduct.may_speak(3.9)

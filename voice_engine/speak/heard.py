@@ -224,7 +224,11 @@ class Heard:
 
         Once all audio of a finished reply has been played it is the whole text.
         """
-        return "".join(text for text, _ in self._parts(played_seconds))
+        said, beside = "", False
+        for text, aside in self._parts(played_seconds):
+            apart = (aside or beside) and _touch(said, text)
+            said, beside = f"{said} {text}" if apart else said + text, aside
+        return said
 
     def answered(self, played_seconds: float) -> str:
         """Like `heard`, without asides: what the model's own words were, for its history."""
@@ -241,3 +245,9 @@ class Heard:
                 return
             yield clause.text, clause.aside
             left -= clause.seconds
+
+
+def _touch(before: str, after: str) -> bool:
+    """Whether a blank is missing between two sentences: Chinese is written without, Latin script with one."""
+    ends, begins = before[-1:], after[:1]
+    return ends.isascii() and begins.isascii() and not (ends + " ").isspace() and not (begins + " ").isspace()

@@ -231,8 +231,7 @@ class Speaker:
             given.spoken.set_result(reply is self._now)
 
     def _push_aside(self, reply: _Utterance, text: str, spoken: str, sound: bytes) -> None:
-        blank = " " if text[:1].isascii() and reply.heard.total_seconds else ""
-        reply.heard.aside(blank + text, len(sound) / 2 / self._rate, spoken=spoken)
+        reply.heard.aside(text, len(sound) / 2 / self._rate, spoken=spoken)
         self._playout.push(sound)
 
     def _unsaid(self, reply: _Utterance, error: ProviderError) -> str | None:

@@ -46,6 +46,10 @@ class Conduct:
                 self._agent(message["status"] == "started")
             case "voice-input", _:
                 self.understood, self._turn_open = str(message.get("input", "")), True
+            case "queue-update", _:
+                self.began = None
+            case "status-update", _ if self.began is None:
+                self.opened(now)
             case (("speech-update" | "transcript"), _):
                 pass
             case _:

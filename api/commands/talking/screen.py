@@ -46,6 +46,10 @@ class Screen:
                 self._guess("Assistant", message["output"])
             case "transcript":
                 self._say("Assistant", message["transcript"], at)
+            case "queue-update":
+                self._console.print(
+                    Text(f"           (waiting, number {message['position']} in line)", "dim")
+                )
             case "user-interrupted":
                 self._console.print(Text("           (interrupted)", "red"))
             case "error":

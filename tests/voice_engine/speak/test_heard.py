@@ -255,6 +255,25 @@ def test_word_times_are_of_what_was_spoken():
     assert heard.heard(2.3) == "105元"
 
 
+@pytest.mark.parametrize(
+    ("sentences", "together"),
+    [
+        (
+            ("Let me check.", "Still working on it.", "It has shipped."),
+            "Let me check. Still working on it. It has shipped.",
+        ),
+        (("我查一下。", "马上就好。", "已经发货。"), "我查一下。马上就好。已经发货。"),
+    ],
+)
+def test_asides_are_written_as_the_language_is(sentences: tuple[str, str, str], together: str):
+    heard = Heard(Pace())
+    heard.aside(sentences[0], 1.0)
+    heard.aside(sentences[1], 1.0)
+    heard.add(sentences[2], 1.0)
+
+    assert heard.heard(3.0) == together
+
+
 def test_an_aside_was_heard_but_is_no_part_of_the_answer():
     heard = Heard()
     heard.aside("我查一下。", 1.0)
