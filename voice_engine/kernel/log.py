@@ -55,6 +55,7 @@ def setup(component: str, *, level: str = "INFO", fmt: LogFormat = "json") -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # tells every URL, keys in its query included
 
 
 def _mask_pii(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

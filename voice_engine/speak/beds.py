@@ -40,7 +40,8 @@ class Beds:
             try:
                 self._fetched[key] = await self._fetch(background, rate)
             except YingdaError as error:
-                log.warning("background_not_loaded", url=background, code=error.code, message=error.message)
+                place = background.partition("?")[0]  # behind it there may be a signature
+                log.warning("background_not_loaded", url=place, code=error.code)
                 return None
         self._fetched.move_to_end(key)
         while len(self._fetched) > KEPT:

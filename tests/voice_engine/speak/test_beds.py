@@ -50,6 +50,15 @@ async def test_a_url_that_leads_inwards_or_nowhere_leaves_the_call_without():
     assert await Beds(LOOPBACK).get(f"http://127.0.0.1:{closed_port()}/a.wav", 8000) is None
 
 
+async def test_the_signature_of_a_url_is_not_logged(capsys):
+    with Target(reply(404, b"no")) as target:
+        await Beds(LOOPBACK).get(f"{target.url}?signature=secret", 8000)
+
+    logged = capsys.readouterr().out
+    assert "background_not_loaded" in logged
+    assert "secret" not in logged
+
+
 async def test_only_so_many_are_kept():
     with Target(reply(200, file(1.1))) as target:
         beds = Beds(LOOPBACK)
