@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from tests.contracts.speech import RATE, speech
+from tests.voice_engine.session.recogniser import Recogniser
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.events import Event, EventType
-from voice_engine.providers.base import Capabilities, Flush, Transcript, Usage
+from voice_engine.providers.base import Capabilities, Usage
 from voice_engine.providers.vad.silero import SileroVad
 from voice_engine.session.session import Parts, Session
 from voice_engine.simulate.loop import run_virtual
@@ -60,22 +61,6 @@ class Person:
 
 
 @dataclass
-class Recogniser:
-    """Understands its texts one after the other, each with a Flush."""
-
-    texts: list[str]
-    vendor: str = "script"
-    capabilities: Capabilities = field(default_factory=lambda: Capabilities(endpoints_itself=False))
-
-    async def transcribe(
-        self, frames: AsyncIterator[AudioFrame | Flush]
-    ) -> AsyncIterator[Transcript | Usage]:
-        async for item in frames:
-            if isinstance(item, Flush):
-                yield Transcript(self.texts.pop(0) if self.texts else ANSWER[:9], final=True)
-
-
-@dataclass
 class Voice:
     """Real speech at once."""
 
@@ -98,7 +83,7 @@ def spoken() -> None:
 
 
 def held(lines: list[tuple[float, str]], texts: list[str], loss: float) -> Outcome:
-    parts = Parts(Recogniser(texts), SimLlm(lambda _: ANSWER), Voice(), SileroVad())
+    parts = Parts(Recogniser(texts, otherwise=ANSWER[:9]), SimLlm(lambda _: ANSWER), Voice(), SileroVad())
     return run_virtual(Stage(assistant(), parts, Person(lines, loss), no_server).run())
 
 

@@ -1,17 +1,17 @@
 """What the API says of latency is what the recording shows: real speech, the real detector, virtual time."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from tests.contracts.speech import RATE, speech
-from voice_engine.audio.frame import AudioFrame
+from tests.voice_engine.session.recogniser import Recogniser
 from voice_engine.audio.measure import turns_of
 from voice_engine.audio.wav import Wav
 from voice_engine.kernel.events import Event, EventType
-from voice_engine.providers.base import Capabilities, Flush, Message, Transcript, Usage
+from voice_engine.providers.base import Message
 from voice_engine.providers.vad.silero import SileroVad
 from voice_engine.session.session import Parts, Session
 from voice_engine.simulate.loop import run_virtual
@@ -62,22 +62,6 @@ class Person:
 
     def notice(self, event: Event) -> None:
         """Speaks by the clock, whatever happens."""
-
-
-@dataclass
-class Recogniser:
-    """Understands the next question with each Flush."""
-
-    texts: list[str]
-    vendor: str = "script"
-    capabilities: Capabilities = field(default_factory=lambda: Capabilities(endpoints_itself=False))
-
-    async def transcribe(
-        self, frames: AsyncIterator[AudioFrame | Flush]
-    ) -> AsyncIterator[Transcript | Usage]:
-        async for item in frames:
-            if isinstance(item, Flush):
-                yield Transcript(self.texts.pop(0) if self.texts else "", final=True)
 
 
 def answer(_: Sequence[Message]) -> str:
