@@ -18,7 +18,7 @@ from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.heard import Heard
 from voice_engine.speak.pacing import Playout
 from voice_engine.speak.phrases import is_ours
-from voice_engine.speak.sentences import Clauses
+from voice_engine.speak.sentences import Clauses, pieces
 from voice_engine.speak.synthesis import Sound
 from voice_engine.speak.voice import Voice
 from voice_engine.spec import VoiceSpec
@@ -71,7 +71,8 @@ class _Utterance:
         try:
             async with aclosing(texts):
                 async for text in texts:
-                    await self._put(self.cutter.feed(text))
+                    for piece in pieces(text):
+                        await self._put(self.cutter.feed(piece))
             await self._put(self.cutter.end())
         finally:
             self.clauses.put_nowait(None)

@@ -7,12 +7,10 @@ from voice_engine.providers.base import Tts, Usage
 from voice_engine.speak.cache import SentenceKey, SpeechCache, VoiceKey
 from voice_engine.speak.heard import Pace
 from voice_engine.speak.phrases import is_ours
-from voice_engine.speak.sentences import Clauses
+from voice_engine.speak.sentences import Clauses, pieces
 from voice_engine.speak.synthesis import Sound, synthesise
 from voice_engine.speak.wording import Wording
 from voice_engine.spec import VoiceSpec
-
-_AT_ONCE = 500  # characters of a given text that are cut in one go: about 1 ms
 
 
 class Voice:
@@ -58,8 +56,8 @@ class Voice:
             yield text
             return
         clauses = Clauses(self.wording.whole_sentences)
-        for at in range(0, len(text), _AT_ONCE):
-            yield from clauses.feed(text[at : at + _AT_ONCE])
+        for piece in pieces(text):
+            yield from clauses.feed(piece)
         yield from clauses.end()
 
     def _sentence(self, key: VoiceKey, spoken: str, ours: bool) -> SentenceKey:

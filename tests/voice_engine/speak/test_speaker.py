@@ -1,6 +1,7 @@
 """Replies through a voice into a playout, in virtual time."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
@@ -93,6 +94,18 @@ async def test_text_is_read_on_while_sound_is_made():
     await talk.speaker.say(words(), talk.watched)
 
     assert done == [0.0]
+
+
+@in_virtual_time
+async def test_a_model_that_says_everything_in_one_piece_holds_nobody_up():
+    talk, began = Talk(ToneTts(per_char_s=1.0)), time.perf_counter()
+
+    speaking = asyncio.create_task(talk.says("很长的一段话，" * 20_000))
+    while not talk.watched.clauses:  # noqa: ASYNC110  # nobody announces it
+        await asyncio.sleep(0)
+
+    assert time.perf_counter() - began < 0.1
+    speaking.cancel()
 
 
 @in_virtual_time
