@@ -55,7 +55,8 @@ def setup(component: str, *, level: str = "INFO", fmt: LogFormat = "json") -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # tells every URL, keys in its query included
+    for name in ("httpx", "httpx2"):  # they tell every URL, keys in its query included
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _mask_pii(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

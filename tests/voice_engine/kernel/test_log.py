@@ -4,13 +4,15 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 
 from tests.emulators.target import Target, reply
 
 
-def test_a_key_in_a_url_that_is_called_is_not_logged():
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_a_key_in_a_url_that_is_called_is_not_logged(library):
     program = (
-        "import sys, httpx; from voice_engine.kernel import log; log.setup('engine'); "
+        f"import sys, {library} as httpx; from voice_engine.kernel import log; log.setup('engine'); "
         "httpx.get(sys.argv[1], trust_env=False); log.get().info('called')"
     )
 
