@@ -47,13 +47,20 @@ _QUESTION_WORDS = 3  # an English question is longer than: can you
 
 _TAILS = {**dict.fromkeys(words.OPEN_TAILS, False), **dict.fromkeys(words.CLOSED_TAILS, True)}
 _LONGEST_TAIL = 5  # words
+_BEFORE_OBJECTS = frozenset(("for", "to", "with", "about", "from", "of", "at", "by", "on", "in", "like"))
 
 
 def _closed(spoken: list[str]) -> bool | None:
     for length in range(min(_LONGEST_TAIL, len(spoken)), 0, -1):
         if (closed := _TAILS.get(" ".join(spoken[-length:]))) is not None:
-            return closed
+            return None if not closed and _is_object(spoken, length) else closed
     return None
+
+
+def _is_object(spoken: list[str], length: int) -> bool:
+    """my son begins a sentence, "a present for my son" ends one."""
+    before = spoken[-length - 1] if len(spoken) > length else ""
+    return spoken[-length] == "my" and before in _BEFORE_OBJECTS
 
 
 def _whole(said: str, spoken: list[str], asks: bool, stopped: bool) -> bool:
