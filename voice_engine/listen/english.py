@@ -47,7 +47,8 @@ _QUESTION_WORDS = 3  # an English question is longer than: can you
 
 _TAILS = {**dict.fromkeys(words.OPEN_TAILS, False), **dict.fromkeys(words.CLOSED_TAILS, True)}
 _LONGEST_TAIL = 5  # words
-_BEFORE_OBJECTS = frozenset(("for", "to", "with", "about", "from", "of", "at", "by", "on", "in", "like"))
+_FOR = frozenset(("for", "to", "with", "from"))
+_FAMILY = frozenset(("son", "daughter", "wife", "husband", "friend"))
 
 
 def _closed(spoken: list[str]) -> bool | None:
@@ -60,7 +61,7 @@ def _closed(spoken: list[str]) -> bool | None:
 def _is_object(spoken: list[str], length: int) -> bool:
     """my son begins a sentence, "a present for my son" ends one."""
     before = spoken[-length - 1] if len(spoken) > length else ""
-    return spoken[-length] == "my" and before in _BEFORE_OBJECTS
+    return spoken[-length] == "my" and spoken[-1] in _FAMILY and before in _FOR
 
 
 def _whole(said: str, spoken: list[str], asks: bool, stopped: bool) -> bool:
