@@ -54,7 +54,7 @@ _ANSWERS: dict[str, tuple[list[str], list[str]]] = {
         ["I am the demo of Yingda. I follow a script; I am not a language model."],
     ),
     # While it speaks: the first is no interruption, the others are one.
-    r"^(uh huh|okay)$": (["uh huh", "okay"], ["What would you like to know?"]),
+    r"^(sure|okay)$": (["sure", "okay"], ["What would you like to know?"]),
     r"^(stop|hold on)\b": (["stop", "hold on"], ["All right."]),
     r"thank": (["thank you", "thanks a lot"], ["You are welcome. Anything else?"]),
     r"bye": (["goodbye", "bye bye"], ["Goodbye, and thank you for calling."]),
