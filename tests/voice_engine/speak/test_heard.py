@@ -1,6 +1,7 @@
 """What the caller has heard of a reply, by word times, by the duration model, and for any cut."""
 
 import re
+import time
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -390,3 +391,13 @@ def test_any_cut_of_an_uneven_voice_is_right_within_two_spoken_characters(
             assert clause.error(said, cut - begun) <= ALLOWED
             break
         said, begun = said - len(clause.text), begun + clause.seconds
+
+
+def test_a_long_clause_said_in_other_words_holds_nobody_up():
+    text, spoken, began = "1 " * 2000, "one " * 2000, time.perf_counter()
+    heard = Heard()
+
+    heard.add(text, 100.0, spoken=spoken)
+
+    assert time.perf_counter() - began < 0.2
+    assert len(heard.heard(50.0)) == pytest.approx(2000, abs=20)
