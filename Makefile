@@ -23,7 +23,7 @@ check: .venv/.ready ## lint, types, import contracts
 	@.venv/bin/lint-imports
 
 dev: .venv/.ready ## the fast suite (under two minutes)
-	@.venv/bin/pytest -q -n 2 -m "not journey and not browser and not live"
+	@.venv/bin/pytest -q -n 2 -m "not slow and not journey and not browser and not live"
 
 docs: .venv/.ready ## build the documentation into site/
 	@.venv/bin/mkdocs build --strict

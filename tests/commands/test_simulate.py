@@ -12,6 +12,8 @@ from api.commands.simulating.library import Wish, run_library
 from tests.product import ROOT, Product, clean_environment, serving, yingda
 from voice_engine.simulate.change import Change
 
+pytestmark = pytest.mark.slow
+
 LIBRARY = ROOT / "examples" / "scenarios"
 GOOD = "caller: [{at: 1, say: 你们几点开门？}]\nmodel: {answers: [九点。]}\nexpect: [{said: [九点。]}]\n"
 BAD = GOOD.replace("said: [九点。]", "said: [十点。]")

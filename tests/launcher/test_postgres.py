@@ -14,6 +14,8 @@ from api.launcher import places, postgres, process
 from api.launcher.postgres import EmbeddedPostgres
 from voice_engine.kernel.errors import Conflict, Unavailable
 
+pytestmark = pytest.mark.slow
+
 FAST = {"fsync": "off"}
 NOBODY = process.Account("nobody", 65534, 65534)
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

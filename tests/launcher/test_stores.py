@@ -9,6 +9,8 @@ from api.launcher.settings import LauncherSettings
 from api.launcher.stores import Stores, open_database, plain, reach_postgres, reach_redis
 from voice_engine.kernel.errors import BadRequest, Unavailable
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_url_for_sqlalchemy_becomes_one_for_psycopg():
     assert plain("postgresql+psycopg://me@db/yingda") == "postgresql://me@db/yingda"

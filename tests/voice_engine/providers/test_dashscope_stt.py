@@ -27,6 +27,8 @@ from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.dashscope_sdk import line
 from voice_engine.providers.stt.dashscope import DashScopeStt
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = (utterance(tone, text) for tone, text in SAID)
 Item = AudioFrame | Flush
 

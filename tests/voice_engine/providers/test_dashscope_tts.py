@@ -16,6 +16,8 @@ from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
 from voice_engine.providers.tts.dashscope import DashScopeTts, warm_links
 
+pytestmark = pytest.mark.slow
+
 TEXT = ("您好，这里是应答。", "请问有什么可以帮您？")
 SOUND_S = 16 * 0.18 + 3 * 0.06  # of TEXT, in the emulator's voice
 

@@ -20,6 +20,8 @@ from voice_engine.simulate.stage import Outcome, Stage
 from voice_engine.simulate.world import assistant, no_server
 from voice_engine.speak.pacing import SLOT_S
 
+pytestmark = pytest.mark.slow
+
 SLOT = int(SLOT_S * RATE)
 PROMISED_S = 0.02
 

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import structlog
+from structlog.testing import LogCapture
 
 from tests.emulators.target import LOOPBACK, Target, closed_port, reply
 from voice_engine.audio import wav
+from voice_engine.speak import beds as rooms
 from voice_engine.speak.beds import KEPT, Beds
 
 
@@ -50,13 +53,14 @@ async def test_a_url_that_leads_inwards_or_nowhere_leaves_the_call_without():
     assert await Beds(LOOPBACK).get(f"http://127.0.0.1:{closed_port()}/a.wav", 8000) is None
 
 
-async def test_the_signature_of_a_url_is_not_logged(capsys):
+async def test_the_signature_of_a_url_is_not_logged(monkeypatch):
+    seen = LogCapture()
+    monkeypatch.setattr(rooms, "log", structlog.wrap_logger(None, processors=[seen]))
     with Target(reply(404, b"no")) as target:
         await Beds(LOOPBACK).get(f"{target.url}?signature=secret", 8000)
 
-    logged = capsys.readouterr().out
-    assert "background_not_loaded" in logged
-    assert "secret" not in logged
+    assert [entry["event"] for entry in seen.entries] == ["background_not_loaded"]
+    assert "secret" not in str(seen.entries)
 
 
 async def test_only_so_many_are_kept():

