@@ -131,8 +131,9 @@ class Floor:
             self._flush(self._playout.pause(now))
 
     def resume(self) -> None:
-        """Go on where the caller stopped hearing."""
+        """Go on where the caller stopped hearing. Nobody has waited in silence meanwhile."""
         self._playout.resume()
+        self.quiet_until = max(self.quiet_until, self._stage.now())
 
     def hold(self, now: float) -> None:
         """Not a sound until `go_on`, whatever is answered meanwhile."""

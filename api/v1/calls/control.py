@@ -45,11 +45,17 @@ class AddMessage(Shape):
 
 
 class ControlSwitch(Shape):
-    """Mute and unmute, or say the first message."""
+    """Mute and unmute, hold and resume, or say the first message."""
 
     type: Literal["control"] = Field(description="control")
     control: Literal[
-        "mute-assistant", "unmute-assistant", "mute-customer", "unmute-customer", "say-first-message"
+        "mute-assistant",
+        "unmute-assistant",
+        "mute-customer",
+        "unmute-customer",
+        "say-first-message",
+        "hold",
+        "resume",
     ] = Field(description="which")
 
 

@@ -261,3 +261,18 @@ def test_a_call_on_hold_hears_nobody_and_goes_on_afterwards():
     assert outcome.said("user") == ["你好吗？"]
     assert outcome.said("bot") == ["您好，这里是应答。", "我很好。"]
     assert outcome.of(EventType.SESSION_RESUMED)[0].data["pausedS"] == 3.0
+
+
+def test_a_long_hold_while_the_model_thinks_is_no_dead_air():
+    async def holds(session):
+        await asyncio.sleep(2.5)
+        session.hold(True)
+        await asyncio.sleep(6)
+        session.hold(False)
+
+    llm = SimLlm(lambda _: "我很好。", first_s=7.0)
+
+    outcome = World(says=[Says(1.0, "你好吗？", 1.0)], llm=llm, during=holds, until=16).run()
+
+    assert outcome.reason == "customer-ended-call"
+    assert outcome.said("bot")[-1].endswith("我很好。")

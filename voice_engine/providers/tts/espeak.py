@@ -1,4 +1,4 @@
-"""espeak-ng: a robot's voice in more than a hundred languages, without a key, a network or a model.
+"""espeak-ng: a robot's voice for English and Mandarin, without a key, a network or a model.
 
 Options: `pitch` (0–99, 50), `volume` (0–200, 100), `variant` (for example "f3"). Without a voice the text
 decides: Chinese characters are read by "cmn", everything else by the configured language or "en-us".
@@ -26,8 +26,9 @@ _ENDLESS = re.compile(rf"[^\s\u3400-\u9fff]{{{_LONGEST_WORD}}}(?=[^\s\u3400-\u9f
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 _UNSPEAKABLE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\x00-\x08\x0b-\x1f]")
 _VOICE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9]+)?")
-_READS_HAN = ("cmn", "yue", "hak", "ja", "ko")
-_ALIASES = {"zh": "cmn", "zh-hk": "yue", "zh-yue": "yue", "en": "en-us", "en-gb": "en"}
+_READS_HAN = ("cmn",)
+_SAFE = ("en", "cmn")  # espeak-ng runs in our process, and others of its languages crash on unusual text
+_ALIASES = {"zh": "cmn", "en": "en-us", "en-gb": "en"}
 
 
 class EspeakTts:
@@ -115,6 +116,9 @@ def _voice_name(name: str) -> str:
     language, plus, variant = name.partition("+")
     language = language.lower()
     known = _ALIASES.get(language) or ("cmn" if language.startswith("zh-") else language)
+    if known and known.partition("-")[0] not in _SAFE:
+        sentence = f"espeak speaks English and Mandarin here, not {name!r}: use en-us, en-gb or cmn."
+        raise BadRequest("bad_voice", sentence)
     return known + plus + variant
 
 

@@ -103,8 +103,8 @@ async def test_an_engine_that_is_silent_gets_no_late_message(
         (
             {"type": "control", "control": "mute"},
             [
-                "control should be 'mute-assistant', 'unmute-assistant', 'mute-customer', 'unmute-customer' "
-                "or 'say-first-message'."
+                "control should be 'mute-assistant', 'unmute-assistant', 'mute-customer', 'unmute-customer', "
+                "'say-first-message', 'hold' or 'resume'."
             ],
         ),
     ],

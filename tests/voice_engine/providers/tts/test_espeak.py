@@ -2,7 +2,7 @@ import pytest
 
 from tests.contracts.tools import collect, pieces
 from tests.contracts.tts import TtsContract, seconds
-from voice_engine.kernel.errors import BadRequest, ProviderError
+from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import ProviderConfig, WordTimes
 from voice_engine.providers.tts.espeak import EspeakTts
 
@@ -61,21 +61,12 @@ async def test_a_word_without_end_does_not_take_the_process_with_it(endless):
     assert "".join(spoken) == endless
 
 
-@pytest.mark.parametrize(
-    "voice", ["en-us", "en-gb", "en-GB+f3", "fr-FR", "zh-CN", "zh-Hant-TW", "cmn", "yue"]
-)
+@pytest.mark.parametrize("voice", ["en-us", "en-gb", "en-GB+f3", "zh-CN", "zh-Hant-TW", "cmn"])
 async def test_the_names_people_use_for_languages_are_voices(voice):
     assert await lasts("Hello.", voice=voice) > 0.2
 
 
-async def test_an_unknown_voice_is_a_bad_request_that_names_good_ones():
-    with pytest.raises(ProviderError, match="en-us") as failure:
-        await lasts("Hello.", voice="xx")
-
-    assert (failure.value.kind, failure.value.vendor_code) == ("bad_request", "unknown_voice")
-
-
-@pytest.mark.parametrize("voice", ["../../etc/passwd", "en us", "en\0", "+f3"])
+@pytest.mark.parametrize("voice", ["hi", "fr-FR", "../../etc/passwd", "en us", "en\0", "+f3"])
 def test_a_voice_that_is_no_name_is_refused_at_once(voice):
     with pytest.raises(BadRequest):
         EspeakTts(ProviderConfig(voice=voice))
