@@ -21,7 +21,7 @@ class EngineSettings(Settings):
     engine_public_url: str = Field(
         "", description="base URL clients reach this engine under (wss://…); empty = through the API's port"
     )
-    engine_slots: int = Field(100, description="calls this process accepts at once")
+    engine_slots: int = Field(80, description="calls this process accepts at once")
     engine_queue: int = Field(20, description="callers that may wait for a slot, organisations in turn")
     engine_drain_s: float = Field(
         0.0, description="seconds running calls may go on after SIGTERM; a second signal ends them"
