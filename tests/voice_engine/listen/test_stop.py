@@ -1,5 +1,9 @@
 """How soon a caller's voice silences the agent, with the real detector and real speech."""
 
+import subprocess
+import sys
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -44,14 +48,23 @@ def verdicts(said: np.ndarray, offset: float = 0.0, hiss: float = 20.0) -> list[
     return found
 
 
+SAY = "import sys; from tests.contracts.speech import speech; sys.stdout.buffer.write(speech(*sys.argv[1:]))"
+
+
+@cache
+def said(text: str, voice: str) -> bytes:
+    """In a process of its own: what espeak says depends a little on what it has said before."""
+    return subprocess.run([sys.executable, "-c", SAY, text, voice], check=True, stdout=subprocess.PIPE).stdout
+
+
 def voiced(text: str, voice: str, factor: float) -> np.ndarray:
     """Speech that begins with its first audible sample."""
-    samples = np.frombuffer(speech(text, voice), "<i2") * factor
+    samples = np.frombuffer(said(text, voice), "<i2") * factor
     return samples[np.argmax(np.abs(samples) > 60) :]
 
 
 @pytest.mark.parametrize(("text", "voice"), CALLERS)
-@pytest.mark.parametrize(("factor", "promised_s"), [(1.0, 0.22), (0.15, 0.3)])
+@pytest.mark.parametrize(("factor", "promised_s"), [(1.0, 0.22), (0.15, 0.26)])
 def test_the_agent_is_silent_a_quarter_of_a_second_after_the_first_voiced_sample(
     text, voice, factor, promised_s
 ):
