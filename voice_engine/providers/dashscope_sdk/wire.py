@@ -59,6 +59,16 @@ class Wire(websocket.WebSocket):
                 self.send(status.to_bytes(2, "big"), websocket.ABNF.OPCODE_CLOSE)
         self.abort()
 
+    def shutdown(self) -> None:
+        """Break the connection and give the socket back.
+
+        Only once nobody reads it: a descriptor closed under a thread about to poll may by then be another
+        connection's, and that thread would wait for it for ever.
+        """
+        self.abort()
+        with self.readlock:
+            super().shutdown()
+
     def abort(self) -> None:
         """Break the connection now."""
         sock = self.sock
