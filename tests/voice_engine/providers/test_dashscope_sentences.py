@@ -5,12 +5,19 @@ from typing import Any
 import pytest
 
 from voice_engine.providers.base import Transcript, WordTimes
-from voice_engine.providers.dashscope_sdk.sentences import Sentences, beyond, is_final
+from voice_engine.providers.dashscope_sdk.results import is_final, sentence_of
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
+from voice_engine.providers.sentences import Sentence, Sentences, beyond
 
 
-def sentence(text: str, begin: int = 0, end: int | None = None, **more: Any) -> dict[str, Any]:
+def fields(text: str, begin: int = 0, end: int | None = None, **more: Any) -> dict[str, Any]:
     return {"text": text, "begin_time": begin, "end_time": end, "sentence_end": end is not None, **more}
+
+
+def sentence(text: str, begin: int = 0, end: int | None = None, **more: Any) -> Sentence:
+    heard = sentence_of(fields(text, begin, end, **more))
+    assert heard
+    return heard
 
 
 def running(wait_s: float = 0.6) -> Sentences:
@@ -57,7 +64,7 @@ def test_a_sentence_is_over_if_it_says_so_or_without_saying_has_an_end(fields, e
 
 
 def test_heartbeats_say_nothing():
-    assert running().heard(sentence("", heartbeat=True)) == []
+    assert sentence_of(fields("", heartbeat=True)) is None
 
 
 def test_an_old_partial_after_the_end_is_ignored():

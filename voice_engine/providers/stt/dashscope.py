@@ -1,7 +1,7 @@
 """Paraformer and Fun-ASR through Aliyun's official DashScope SDK.
 
 One task for the whole call. It hears everything, silence too; a Flush sends the vendor's ear a pause at once
-instead of waiting for it, so that the final is there one round trip later (see dashscope_sdk/sentences.py).
+instead of waiting for it, so that the final is there one round trip later (see sentences.py).
 
 Options: `maxSentenceSilence` (ms of pause that end a sentence, 200–6000, 400), `finalWaitMs` (how late a
 final may be after a Flush, 600), `padFlush` (true), `vocabularyId` (hot words), `workspace`, and
@@ -29,8 +29,9 @@ from voice_engine.providers.dashscope_sdk.config import (
 )
 from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.line import Line, Signal
-from voice_engine.providers.dashscope_sdk.sentences import Sentences
-from voice_engine.providers.dashscope_sdk.work import Ended, carry_out
+from voice_engine.providers.dashscope_sdk.results import sentence_of
+from voice_engine.providers.sentences import Sentences
+from voice_engine.providers.work import Ended, carry_out
 
 DEFAULT_MODEL = "paraformer-realtime-v2"
 PAD_MORE_MS = 60  # beyond the pause that ends a sentence, for the vendor's own frames
@@ -176,8 +177,8 @@ class _Call:
         self._heard_at = now
         payload = event.get("payload") or {}
         sentence = (payload.get("output") or {}).get("sentence")
-        if isinstance(sentence, dict):
-            yield from self._sentences.heard(sentence)
+        if isinstance(sentence, dict) and (heard := sentence_of(sentence)):
+            yield from self._sentences.heard(heard)
         seconds = (payload.get("usage") or {}).get("duration")
         if isinstance(seconds, int | float) and seconds > self._billed_s:
             self._billed_s = seconds

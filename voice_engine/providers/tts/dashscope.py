@@ -33,7 +33,7 @@ from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.line import Line, Signal
 from voice_engine.providers.dashscope_sdk.links import WarmLinks
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
-from voice_engine.providers.dashscope_sdk.work import Ended, carry_out
+from voice_engine.providers.work import Ended, carry_out
 
 DEFAULT_MODEL = "cosyvoice-v3-flash"
 RATES = (24000, 16000, 8000, 22050, 44100, 48000)

@@ -7,9 +7,7 @@ far becomes final, and the vendor's late end of that sentence brings only what g
 
 import re
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from voice_engine.providers.base import Transcript
 
@@ -20,9 +18,23 @@ _UNIT = re.compile(
 _EDGES = " \t，。！？；、,.!?;…"
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A vendor's newest view of one sentence: `text` is the whole of it, `final` if it will not change.
+
+    `order` tells sentences apart and grows; times in ms of the sound sent. None = the vendor does not tell.
+    """
+
+    text: str
+    final: bool
+    order: float | None = None
+    begin_ms: float | None = None
+    end_ms: float | None = None
+
+
 @dataclass(slots=True)
 class _Flushed:
-    """`at_ms` on the task's clock; `deadline` on ours, None until the task runs."""
+    """`at_ms` on the recognition's clock; `deadline` on ours, None until the recognition runs."""
 
     at_ms: float
     empty: bool
@@ -30,7 +42,7 @@ class _Flushed:
 
 
 class Sentences:
-    """One task's results."""
+    """One recognition's results."""
 
     def __init__(self, wait_s: float) -> None:
         self._wait_s = wait_s
@@ -49,7 +61,7 @@ class Sentences:
         return self._flushes[0].deadline if self._flushes else None
 
     def started(self, now: float) -> list[Transcript]:
-        """The task runs: from now on the vendor may be late."""
+        """The recognition runs: from now on the vendor may be late."""
         self._running = True
         for flush in self._flushes:
             flush.deadline = now + self._wait_s
@@ -62,18 +74,18 @@ class Sentences:
         self._flushes.append(_Flushed(at_ms, empty, now + self._wait_s if self._running else None))
         return []
 
-    def heard(self, sentence: Mapping[str, Any]) -> list[Transcript]:
+    def heard(self, sentence: Sentence) -> list[Transcript]:
         """The vendor's newest view of the sentence it is at."""
-        begin, text = sentence.get("begin_time"), str(sentence.get("text") or "").strip()
-        if sentence.get("heartbeat") or self._is_old(sentence):
+        text = sentence.text.strip()
+        if self._is_old(sentence):
             return []
         self.overdue = 0
-        out = self._answer_until(begin) if text and begin is not None else []
+        out = self._answer_until(sentence.begin_ms) if text and sentence.begin_ms is not None else []
         self._current = text
-        if not is_final(sentence):
+        if not sentence.final:
             return out + self._partial()
-        self._over = _order(sentence)
-        return out + self._ended(sentence.get("end_time"))
+        self._over = sentence.order
+        return out + self._ended(sentence.end_ms)
 
     def tick(self, now: float) -> list[Transcript]:
         """Finals for which the vendor is too late."""
@@ -93,9 +105,8 @@ class Sentences:
             out += self._answer()
         return out
 
-    def _is_old(self, sentence: Mapping[str, Any]) -> bool:
-        order = _order(sentence)
-        return order is not None and self._over is not None and order <= self._over
+    def _is_old(self, sentence: Sentence) -> bool:
+        return sentence.order is not None and self._over is not None and sentence.order <= self._over
 
     def _new_part(self) -> str:
         return beyond(self._said_before, self._current)
@@ -139,13 +150,6 @@ class Sentences:
         return [Transcript(text, True)]
 
 
-def is_final(sentence: Mapping[str, Any]) -> bool:
-    """Whether the vendor will not change it any more; samples without `sentence_end` go by `end_time`."""
-    if "sentence_end" in sentence:
-        return bool(sentence["sentence_end"])
-    return sentence.get("end_time") is not None
-
-
 def beyond(before: str, text: str) -> str:
     """What `text` adds to `before`, its earlier version: whole words, and at least two letters of them."""
     skip = len(_UNIT.findall(before))
@@ -156,11 +160,6 @@ def beyond(before: str, text: str) -> str:
         return ""
     rest = text[units[skip].start() :]
     return rest if len(rest.strip(_EDGES)) >= 2 else ""
-
-
-def _order(sentence: Mapping[str, Any]) -> float | None:
-    order: float | None = sentence.get("sentence_id", sentence.get("begin_time"))
-    return order
 
 
 def _join(left: str, right: str) -> str:
