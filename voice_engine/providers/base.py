@@ -177,8 +177,10 @@ class Vad(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """What an adapter's constructor gets: the spec's words, with the key opened.
+    """What an adapter's constructor gets: the spec's words, with the credential opened.
 
+    `secrets` holds every field of the credential by its name (providers/accounts.py), `api_key` is short for
+    its `apiKey`. `base_url` replaces scheme and authority of the vendor's own addresses; empty = theirs.
     `options` holds the vendor's own knobs, straight from the assistant.
     """
 
@@ -186,7 +188,8 @@ class ProviderConfig:
     language: str = ""
     voice: str = ""
     speed: float = 1.0
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     base_url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     temperature: float = 0.5
