@@ -84,11 +84,16 @@ Role = Literal["system", "user", "assistant", "tool"]
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A whole call as the model asked for it. `arguments` is the JSON text."""
+    """A whole call as the model asked for it. `arguments` is the JSON text.
+
+    `echo` is what the model's vendor wants to see again with this call (thoughts, a signature); only the adapter
+    that made it reads it.
+    """
 
     id: str
     name: str
     arguments: str
+    echo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
