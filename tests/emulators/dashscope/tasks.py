@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from tests.emulators.dashscope.grammar import LARGEST_AUDIO, LONGEST_TEXT, Command, wrong_pairing
 from tests.emulators.dashscope.hearing import Recogniser, Script
 from tests.emulators.dashscope.mouth import Mouth
-from tests.emulators.dashscope.speaking import CHUNK_S, Sentences, Spoken, billed, espeak, tone
+from tests.emulators.speaking import CHUNK_S, Sentences, Spoken, billed, espeak, tone
 
 IDLE_MESSAGE = "request timeout after 23 seconds."
 

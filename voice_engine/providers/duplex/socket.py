@@ -1,0 +1,214 @@
+"""A client's WebSocket: callbacks in, no task and no queue of its own."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from functools import cache
+
+from picows import (
+    WSCloseCode,
+    WSError,
+    WSFrame,
+    WSHandshakeError,
+    WSListener,
+    WSMsgType,
+    WSProtocolError,
+    WSTransport,
+    ws_connect,
+)
+
+from voice_engine.kernel.errors import ProviderError
+from voice_engine.providers.duplex.codec import Endpoint, Message, Refused
+from voice_engine.providers.failures import Failures
+
+LARGEST = 4 * 1024 * 1024  # bytes of a message; the largest real ones hold some seconds of sound
+PING_S = 8.0
+UNREAD = 512 * 1024  # bytes sent and not taken by the vendor: 16 s of sound at 16 kHz
+_COPIED = 8192  # picows keeps a larger frame's header in a buffer that the next frame overwrites
+_HEADER = 14  # bytes picows wants before a message to write its header there
+_NO_CODE, _ABNORMAL = 1005, 1006  # RFC 6455: a close frame without a code; none at all
+
+Told = Callable[[Message | BaseException], None]
+
+
+class Closed(Exception):
+    """The other side hung up: `code` and `reason` of its close frame, 1006 without one."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(f"closed with {code} {reason}")
+        self.code, self.reason = code, reason
+
+
+class Socket(WSListener):
+    """An open connection. What arrives goes to `told`: whole messages, at last a Closed or a ProviderError.
+
+    `told` may be set anew when the connection changes hands.
+    """
+
+    def __init__(self, failures: Failures) -> None:
+        self._failures = failures
+        self._ws: WSTransport | None = None
+        self._fragments: list[bytes] = []
+        self._collected = 0
+        self._text = False
+        self._goodbye: tuple[int, str] | None = None
+        self._finished = False
+        self.told: Told = _ignore
+        self.early: list[Message] = []  # said before anybody worked on it
+        self.used = False  # whether a piece of work has begun on it
+        self.since = 0.0  # when it was last given back, on the loop's clock
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be written to."""
+        return self._ws is not None and not self._finished and not self._ws.is_disconnected
+
+    def hand_over(self, told: Told) -> None:
+        """Tell somebody else from now on, beginning with what was said before anybody listened."""
+        self.told = told
+        early, self.early = self.early, []
+        for message in early:
+            told(message)
+
+    def send(self, message: Message) -> None:
+        """Queue a message; dropped when the connection has ended. Raises ProviderError when nothing is taken
+        for long.
+        """
+        if not self.open:
+            return
+        ws = self._ws
+        assert ws is not None
+        if ws.underlying_transport.get_write_buffer_size() > UNREAD:
+            raise self._failures.of("network", f"{self._failures.label} takes no more data.")
+        text = isinstance(message, str)
+        data = message.encode() if isinstance(message, str) else message
+        kind = WSMsgType.TEXT if text else WSMsgType.BINARY
+        if len(data) <= _COPIED:
+            ws.send(kind, data)
+        else:
+            ws.send_reuse_external_bytearray(kind, bytearray(_HEADER) + data, _HEADER)
+
+    def close(self) -> None:
+        """Say goodbye and hang up; nothing is told any more."""
+        self.told = _ignore
+        if self._ws is not None and not self._ws.is_disconnected:
+            self._ws.send_close(WSCloseCode.OK)
+            # Gracefully: a goodbye and a cancellation that are still queued reach the vendor.
+            stuck = self._ws.underlying_transport.get_write_buffer_size() > 0
+            self._ws.disconnect(not stuck)
+        self._finished = True
+
+    # picows
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._ws = transport
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind == WSMsgType.CLOSE:
+            said = frame.get_payload_as_bytes()
+            code = int.from_bytes(said[:2], "big") if len(said) > 1 else _NO_CODE
+            self._goodbye = code, said[2:].decode(errors="replace")
+            transport.send_close(frame.get_close_code())
+            transport.disconnect()
+        elif kind == WSMsgType.TEXT or kind == WSMsgType.BINARY or kind == WSMsgType.CONTINUATION:
+            self._collect(kind, frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        if not self._finished:
+            self._finished = True
+            self.told(Closed(*(self._goodbye or (_ABNORMAL, ""))))
+
+    def _collect(self, kind: WSMsgType, frame: WSFrame) -> None:
+        data = frame.get_payload_as_bytes()
+        if kind != WSMsgType.CONTINUATION:
+            self._text = kind == WSMsgType.TEXT
+            if frame.fin:
+                self._tell(data)
+                return
+        self._collected += len(data)
+        if self._collected > LARGEST:
+            self._fail("sent a message of an impossible size")
+            return
+        self._fragments.append(data)
+        if frame.fin:
+            whole = b"".join(self._fragments)
+            self._fragments, self._collected = [], 0
+            self._tell(whole)
+
+    def _tell(self, data: bytes) -> None:
+        if not self._text:
+            self.told(data)
+            return
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self._fail("sent text that is none")
+        else:
+            self.told(text)
+
+    def _fail(self, what: str) -> None:
+        told = self.told
+        self.close()
+        told(self._failures.of("server", f"{self._failures.label} {what}."))
+
+
+async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refused: Refused) -> Socket:
+    """Open a connection. Raises ProviderError: what `refused` makes of an HTTP answer, network or timeout."""
+    socket = Socket(failures)
+    try:
+        async with asyncio.timeout(within_s):
+            await ws_connect(
+                lambda: socket,
+                endpoint.url,
+                ssl_context=_tls() if endpoint.url.startswith("wss:") else None,
+                websocket_handshake_timeout=within_s,
+                extra_headers=endpoint.headers,
+                max_redirects=0,  # a redirect would carry the key to another host
+                max_frame_size=LARGEST,
+                enable_auto_ping=True,
+                auto_ping_idle_timeout=PING_S,
+                auto_ping_reply_timeout=PING_S,
+                logger_name=_logger(),
+                use_aiofastnet=False,
+            )
+    except WSHandshakeError as error:
+        raise _unwelcome(error, failures, refused) from None
+    except (OSError, WSError) as error:  # TimeoutError is an OSError
+        raise _unreachable(error, failures) from None
+    except asyncio.CancelledError:
+        socket.close()  # it may have been opened in the same moment
+        raise
+    return socket
+
+
+def _unwelcome(error: WSHandshakeError, failures: Failures, refused: Refused) -> Exception:
+    if error.response is None:
+        return failures.of("network", f"{failures.label} did not answer the handshake.")
+    body = (error.raw_body or b"").decode(errors="replace")
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    return refused(int(error.response.status), headers, body)
+
+
+def _unreachable(error: Exception, failures: Failures) -> ProviderError:
+    if isinstance(error, TimeoutError):
+        return failures.of("timeout", f"{failures.label} does not pick up.")
+    what = "broke the WebSocket protocol" if isinstance(error, WSProtocolError) else "cannot be reached"
+    return failures.of("network", f"{failures.label} {what} ({type(error).__name__}).")
+
+
+def _ignore(message: Message | BaseException) -> None:
+    """Nobody listens."""
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+@cache
+def _logger() -> str:
+    """picows logs every connection at INFO; its problems are enough."""
+    logging.getLogger("picows.vendors").setLevel(logging.ERROR)
+    return "vendors"

@@ -1,0 +1,103 @@
+"""Open sockets between two pieces of work. A handshake costs a voice 100 ms and more of its first sound."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Hashable
+from dataclasses import dataclass, field
+
+from voice_engine.providers.duplex.codec import Message
+from voice_engine.providers.duplex.socket import Socket, Told
+
+PER_ACCOUNT = 16
+MOST_EARLY = 4  # messages of a vendor before anything was asked: a welcome, a heartbeat
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The sockets of one event loop."""
+
+    kept: dict[Hashable, list[Socket]] = field(default_factory=dict)
+    keeper: AsyncGenerator[None, None] | None = None
+
+
+_shelves: dict[asyncio.AbstractEventLoop, _Shelf] = {}
+
+
+def take(account: Hashable, told: Told) -> Socket | None:
+    """The open socket of this account that was used last; it tells `told` from now on."""
+    kept = _shelf().kept.get(account, [])
+    while kept:
+        socket = kept.pop()
+        if socket.open:
+            socket.hand_over(told)
+            return socket
+    return None
+
+
+def give(account: Hashable, socket: Socket, keep_s: float) -> None:
+    """Keep a socket whose work has ended well, or has not begun, for so many seconds at most."""
+    loop = asyncio.get_running_loop()
+    kept = _shelf().kept.setdefault(account, [])
+    socket.since = loop.time()
+    early = not socket.used  # then the vendor's first words belong to whoever takes it
+    socket.told = lambda message: _told(kept, socket, message, early)
+    kept.append(socket)
+    loop.call_later(keep_s, _expire, kept, socket, keep_s)
+    if len(kept) > PER_ACCOUNT:
+        kept.pop(0).close()
+
+
+async def open_shelf() -> None:
+    """Make sure that what this loop keeps is closed before the loop ends."""
+    shelf = _shelf()
+    if shelf.keeper is None:
+        shelf.keeper = _until_the_loop_ends(shelf)
+        await anext(shelf.keeper)
+
+
+def close() -> None:
+    """Hang up what this loop keeps."""
+    _empty(_shelf())
+
+
+def count(account: Hashable) -> int:
+    """Sockets of this account that this loop keeps."""
+    return len(_shelf().kept.get(account, ()))
+
+
+def _shelf() -> _Shelf:
+    loop = asyncio.get_running_loop()
+    if loop not in _shelves:
+        for old in [each for each in list(_shelves) if each.is_closed()]:
+            _shelves.pop(old, None)  # other threads have loops of their own and change this meanwhile
+        _shelves[loop] = _Shelf()
+    return _shelves[loop]
+
+
+async def _until_the_loop_ends(shelf: _Shelf) -> AsyncGenerator[None, None]:
+    """A loop closes the generators it has begun before it ends: the one hook it offers."""
+    try:
+        yield
+    finally:
+        _empty(shelf)
+
+
+def _empty(shelf: _Shelf) -> None:
+    for kept in shelf.kept.values():
+        while kept:
+            kept.pop().close()
+
+
+def _told(kept: list[Socket], socket: Socket, message: Message | BaseException, early: bool) -> None:
+    """Closed, or saying something that nobody has asked for: it goes."""
+    if early and not isinstance(message, BaseException) and len(socket.early) < MOST_EARLY:
+        socket.early.append(message)
+        return
+    if socket in kept:
+        kept.remove(socket)
+    socket.close()
+
+
+def _expire(kept: list[Socket], socket: Socket, keep_s: float) -> None:
+    if socket in kept and asyncio.get_running_loop().time() >= socket.since + keep_s - 0.01:
+        kept.remove(socket)
+        socket.close()
