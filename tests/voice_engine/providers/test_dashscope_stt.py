@@ -24,7 +24,7 @@ from tests.voice_engine.providers.dashscope_tools import (
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage
-from voice_engine.providers.dashscope_sdk import line
+from voice_engine.providers.dashscope_sdk import talk
 from voice_engine.providers.stt.dashscope import DashScopeStt
 
 pytestmark = pytest.mark.slow
@@ -254,7 +254,7 @@ async def test_a_refused_connection_is_a_network_failure():
 
 
 async def test_a_process_runs_no_more_tasks_than_it_can_bear(vendor, monkeypatch):
-    monkeypatch.setattr(line, "_tasks", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(talk, "_room", threading.BoundedSemaphore(1))
     first = DashScopeStt(config(vendor)).transcribe(then_silence(FIRST.frames()))
     async with aclosing(first) as heard:
         await within(anext(heard))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import ProviderConfig
@@ -31,7 +32,11 @@ def account(config: ProviderConfig) -> Account:
     """The account of a configuration; raises BadRequest for an address that is none."""
     if config.base_url and not config.base_url.startswith(("ws://", "wss://")):
         raise BadRequest("bad_base_url", "DashScope's `base_url` is a WebSocket address: wss://…")
-    return Account(config.base_url, config.api_key, text(config, "workspace"))
+    parts = urlsplit(config.base_url)
+    if config.base_url and parts.path in ("", "/"):
+        parts = parts._replace(path="/api-ws/v1/inference")
+    workspace = text(config, "workspace") or config.secrets.get("workspace", "")
+    return Account(parts.geturl(), config.api_key or config.secrets.get("apiKey", ""), workspace)
 
 
 def patience(config: ProviderConfig) -> Patience:

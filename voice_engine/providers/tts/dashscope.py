@@ -30,8 +30,9 @@ from voice_engine.providers.dashscope_sdk.config import (
     text,
 )
 from voice_engine.providers.dashscope_sdk.errors import failure, sensible
-from voice_engine.providers.dashscope_sdk.line import Line, Signal
+from voice_engine.providers.dashscope_sdk.line import Line
 from voice_engine.providers.dashscope_sdk.links import WarmLinks
+from voice_engine.providers.dashscope_sdk.talk import Signal
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
 from voice_engine.providers.work import Ended, carry_out
 
