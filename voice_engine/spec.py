@@ -26,6 +26,8 @@ TransferMode = Literal[
     "delete-history",
 ]
 MemberRole = Literal["primary", "secondary", "specialist"]
+# Who of a vendor and its fallbacks begins: the first one; by weight; with the fewest requests; the quickest.
+Strategy = Literal["ordered", "weighted", "least-busy", "fastest"]
 
 
 def language_of(tag: str) -> Language:
@@ -111,6 +113,8 @@ class ModelSpec(_Spec):
     max_history_tokens: int = 8000  # likewise, estimated
     extra: dict[str, Any] = Field(default_factory=dict)
     fallbacks: tuple["ModelSpec", ...] = ()  # asked in this order when the one before fails or is late
+    strategy: Strategy = "ordered"
+    weight: float = Field(1.0, gt=0)  # its share under strategy weighted
 
 
 class TranscriberSpec(_Spec):
@@ -123,6 +127,8 @@ class TranscriberSpec(_Spec):
     sealed_api_key: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
     fallbacks: tuple["TranscriberSpec", ...] = ()
+    strategy: Strategy = "ordered"
+    weight: float = Field(1.0, gt=0)
     race: bool = False  # all of them hear at once, the first final of each utterance counts
 
 
@@ -169,6 +175,8 @@ class VoiceSpec(_Spec):
     chunks: ChunkSpec = ChunkSpec()
     extra: dict[str, Any] = Field(default_factory=dict)
     fallbacks: tuple["VoiceSpec", ...] = ()
+    strategy: Strategy = "ordered"
+    weight: float = Field(1.0, gt=0)
 
 
 class EndpointingRule(_Spec):
