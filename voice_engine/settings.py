@@ -1,8 +1,9 @@
 """The engine's configuration section, and the platform's vendor keys."""
 
 from pathlib import Path
+from typing import Any, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from voice_engine.kernel.settings import Settings
 
@@ -10,6 +11,27 @@ from voice_engine.kernel.settings import Settings
 def _key(name: str, description: str) -> SecretStr:
     names = AliasChoices(name.lower(), f"YINGDA_{name}", name)
     return Field(SecretStr(""), validation_alias=names, description=description)
+
+
+class ProviderLimit(BaseModel):
+    """How much may be spent with a vendor, by everybody who uses the platform's keys or by each organization.
+
+    `provider` "*" is each vendor for itself. Calls that have begun go on; new requests go to the next vendor.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: str = "*"
+    component: Literal["transcriber", "model", "voice"] | None = None
+    per: Literal["platform", "organization"] = "platform"
+    requests_per_minute: int | None = Field(None, gt=0)
+    audio_minutes_per_day: float | None = Field(None, gt=0)
+
+    @model_validator(mode="after")
+    def _limits(self) -> Self:
+        if self.requests_per_minute is None and self.audio_minutes_per_day is None:
+            raise ValueError("a limit needs requests_per_minute or audio_minutes_per_day")
+        return self
 
 
 class EngineSettings(Settings):
@@ -35,6 +57,15 @@ class EngineSettings(Settings):
         None, description="event logs and recordings in progress; default data_dir/spool"
     )
     blob_dir: Path | None = Field(None, description="finished recordings; default data_dir/blobs")
+
+    fallback_plans: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="who takes over for assistants without a fallbackPlan; see the guide on failover",
+    )
+    provider_limits: list[ProviderLimit] = Field(
+        default_factory=list,
+        description="requests a minute and minutes of sound a day per vendor; see the guide on failover",
+    )
 
     dashscope_api_key: SecretStr = _key("DASHSCOPE_API_KEY", "Aliyun 百炼: Paraformer, Qwen, CosyVoice")
     dashscope_websocket_url: str = Field(
