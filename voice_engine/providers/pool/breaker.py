@@ -46,6 +46,11 @@ class Breaker:
             return State.CLOSED
         return State.OPEN if now < self._until else State.HALF_OPEN
 
+    @property
+    def until(self) -> float | None:
+        """When it will be half-open; None while it is closed."""
+        return self._until
+
     def allows(self, now: float) -> bool:
         """Whether a call may begin."""
         return self._until is None or (now >= self._until and now >= self._probe_until)
@@ -64,7 +69,7 @@ class Breaker:
     def succeeded(self, now: float) -> None:
         """The vendor did what it was asked."""
         if self._until is not None:
-            self._close()
+            self.close()
         self._in_a_row = 0
         self._count(now, 0)
 
@@ -82,11 +87,18 @@ class Breaker:
         if self._until is not None or error.kind in AT_ONCE or _timed(error) or self._too_many():
             self.error = error
             wait = min(error.retry_after or OPEN_S, LONGEST_S)
-            self._until = max(self._until or 0.0, now + wait)
-            self._probe_until = 0.0
+            self.trip(error, now + wait)
 
-    def _close(self) -> None:
+    def trip(self, error: ProviderError, until: float) -> None:
+        """Open at least until then: another process says so, or a probe that was no call."""
+        self.error = error
+        self._until = max(self._until or 0.0, until)
+        self._probe_until = 0.0
+
+    def close(self) -> None:
+        """All is well again: another process has found out."""
         self._until, self._probe_until, self.error = None, 0.0, None
+        self._in_a_row = 0
         self._slots.clear()
 
     def _count(self, now: float, failures: int) -> None:

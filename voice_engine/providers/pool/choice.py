@@ -11,7 +11,7 @@ P = TypeVar("P")
 def healthy(
     members: Sequence[Member[P]], now: float, not_these: Collection[Member[P]] = ()
 ) -> list[Member[P]]:
-    """Those that may be asked, as they stand in the assistant."""
+    """Those that may be asked, in the conversation's order."""
     return [member for member in members if member not in not_these and member.healthy(now)]
 
 
@@ -21,9 +21,9 @@ def choose(
     """The first healthy one.
 
     When none is, one whose breaker another try may close is asked all the same: in a conversation a try is
-    better than silence.
+    better than silence. Only a limit of the installation's own is never overrun.
     """
     if well := healthy(members, now, not_these):
         return well[0]
-    hopeful = [m for m in members if m not in not_these and not m.standing.breaker.refuses_for_good]
+    hopeful = [member for member in members if member not in not_these and member.hopeful]
     return min(hopeful, key=lambda member: member.resting_until, default=None)

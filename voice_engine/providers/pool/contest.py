@@ -59,12 +59,14 @@ class Contest(Generic[P, T]):
         self._error: Exception | None = None
         self._started: float | None = None
         self._began: dict[Member[P], float] = {}
+        self._held: list[Member[P]] = []  # under way
         self._direct: Member[P] | None = None
         self._aheads: list[Ahead[P, T]] = []
         self._dropped: list[Ahead[P, T]] = []
         self._first: deque[T] = deque()
         self._stream: AsyncIterator[T] | None = None
         self.winner: Member[P] | None = None
+        desk.mind_limits()
 
     # ── the answer ───────────────────────────────────────────────────────────────────────────────────
 
@@ -79,6 +81,12 @@ class Contest(Generic[P, T]):
     def now(self) -> float:
         """The loop's time."""
         return self._now()
+
+    @property
+    def asked_at(self) -> float:
+        """When the winner was asked."""
+        assert self.winner is not None
+        return self._began[self.winner]
 
     async def next(self, stall_s: float | None = None) -> T:
         """The next item; StopAsyncIteration at the end.
@@ -115,6 +123,8 @@ class Contest(Generic[P, T]):
             await self._stream.aclose()  # type: ignore[attr-defined]
         if left := [ahead.task for ahead in self._dropped if not ahead.task.done()]:
             await asyncio.wait(left)
+        for member in list(self._held):
+            self._ended(member)
 
     # ── who is asked ─────────────────────────────────────────────────────────────────────────────────
 
@@ -137,8 +147,13 @@ class Contest(Generic[P, T]):
         if member is not None:
             self._tries -= 1
             self._began[member] = now
-            member.standing.breaker.began(now)
+            self._held.append(member)
+            member.standing.began(now)
         return member
+
+    def _ended(self, member: Member[P]) -> None:
+        self._held.remove(member)
+        member.standing.ended()
 
     def _expect(self, member: Member[P]) -> None:
         if self._started is None:
@@ -268,10 +283,12 @@ class Contest(Generic[P, T]):
     def _loses(self, member: Member[P]) -> None:
         member.standing.answered(self._now() - self._began[member])
         member.standing.breaker.undecided()
+        self._ended(member)
         self._desk.tell("lost", member, usage=self._rules.cost())
 
     def _fails(self, member: Member[P], error: ProviderError) -> None:
         self._desk.failed(member, error, self._now())
+        self._ended(member)
         self._error, self._failed = error, member
         if not self._desk.alone or error.kind not in AGAIN:
             self._out.append(member)
@@ -288,7 +305,8 @@ class Contest(Generic[P, T]):
 
 def refusal(members: Sequence[Member[P]]) -> ProviderError:
     """Why none of these can be asked."""
-    errors = (member.standing.breaker.error for member in members)
+    limits = (member.standing.allowance.refusal(member.provider) for member in members)
+    errors = (*limits, *(member.standing.breaker.error for member in members))
     return next((again(error) for error in errors if error), _late(members[0], "is not asked just now"))
 
 

@@ -28,13 +28,14 @@ STT = Bounds(start=1.5, cap=1.5, patience=3.0, floor=0.5)
 class Latency:
     """The newest WINDOW waits, in seconds."""
 
-    __slots__ = ("_bounds", "_new", "_waits", "deadline", "slow")
+    __slots__ = ("_bounds", "_new", "_waits", "deadline", "slow", "typical")
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._waits: deque[float] = deque(maxlen=WINDOW)
         self._new = 0
         self.deadline = bounds.start  # seconds after which another vendor is asked beside this one
+        self.typical = 0.0  # seconds, the median; 0 until enough is known
         self.slow = False  # whether it is usually slower than anybody should be made to wait
 
     def add(self, seconds: float) -> None:
@@ -49,7 +50,8 @@ class Latency:
         if len(self._waits) < ENOUGH:
             return
         waits, bounds = sorted(self._waits), self._bounds
-        self.slow = _quantile(waits, 0.5) > bounds.cap
+        self.typical = _quantile(waits, 0.5)
+        self.slow = self.typical > bounds.cap
         most = bounds.patience if self.slow else bounds.cap
         self.deadline = min(max(_quantile(waits, 0.95) * MARGIN, bounds.floor), most)
 

@@ -77,6 +77,7 @@ class _Reply:
         self._seam: Seam | None = None
         self._broken: list[Member[Llm]] = []
         self._called = self._broke = False
+        self._silent = True
         self.over = False
 
     async def close(self) -> None:
@@ -96,6 +97,8 @@ class _Reply:
 
     def taken(self, delta: Delta) -> Delta | None:
         """What of a model's delta is delivered now."""
+        if self._silent and (delta.text or delta.tool_calls):
+            self._first_token()
         if delta.tool_calls or delta.finish_reason or delta.usage:
             return self._ending(delta)
         text = self._new(delta.text)
@@ -103,6 +106,12 @@ class _Reply:
             return None
         self._said.append(text)
         return delta if text == delta.text else Delta(text)
+
+    def _first_token(self) -> None:
+        self._silent, winner = False, self.contest.winner
+        assert winner is not None
+        waited_s = self.contest.now - self.contest.asked_at
+        winner.standing.figures.waited("first-token", waited_s)
 
     def _ending(self, delta: Delta) -> Delta:
         self._called = self._called or bool(delta.tool_calls)
@@ -148,7 +157,7 @@ class _Reply:
             self._asked = (*self._messages, *so_far)
         self.contest = Contest(self._desk, self._rules, self._broken)
         self.contest.start()
-        self._broke = False
+        self._broke, self._silent = False, True
 
     def _hopeless(self, error: ProviderError) -> bool:
         if error.kind in NOT_PASSED_ON or len(self._broken) > BREAKS:

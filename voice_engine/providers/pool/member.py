@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Usage
 from voice_engine.providers.pool.breaker import State
-from voice_engine.providers.pool.standing import Component, Standing
+from voice_engine.providers.pool.figures import Component
+from voice_engine.providers.pool.standing import Standing
 from voice_engine.providers.pool.troubles import Trouble, Troubles, What
 
 P = TypeVar("P")
@@ -14,17 +15,26 @@ P = TypeVar("P")
 
 @dataclass(slots=True, eq=False)
 class Member(Generic[P]):
-    """`part` is the adapter. `resting_until` (the loop's time) belongs to one call, `standing` to all."""
+    """`part` is the adapter. `resting_until` (the loop's time) belongs to one call, `standing` to all.
+
+    `weight` is its share of the work where the strategy asks for one.
+    """
 
     part: P
     provider: str
     model: str
     standing: Standing
+    weight: float = 1.0
     resting_until: float = 0.0
 
     def healthy(self, now: float) -> bool:
         """Whether it may be asked now."""
-        return now >= self.resting_until and self.standing.breaker.allows(now)
+        return now >= self.resting_until and self.standing.admits(now, self.provider)
+
+    @property
+    def hopeful(self) -> bool:
+        """Whether it may be asked when nobody is healthy."""
+        return self.standing.hopeful(self.provider)
 
     def stamp(self, usage: Usage) -> Usage:
         """The usage with the name of who did the work."""
@@ -38,6 +48,7 @@ class Desk(Generic[P]):
         if not members:
             raise ValueError("a pool needs a member")
         self.component, self.members, self._troubles = component, members, troubles
+        self._limited: set[Member[P]] = set()
 
     @property
     def alone(self) -> bool:
@@ -58,6 +69,15 @@ class Desk(Generic[P]):
         self.tell("failed", member, error=error, usage=usage)
         if was is not State.OPEN and member.standing.breaker.state(now) is State.OPEN:
             self.tell("opened", member, error=error)
+
+    def mind_limits(self) -> None:
+        """Tell of members that the installation's limits keep out; once a call."""
+        for member in self.members:
+            if member not in self._limited:
+                error = member.standing.allowance.refusal(member.provider)
+                if error:
+                    self._limited.add(member)
+                    self.tell("limited", member, error=error)
 
     def tell(
         self,

@@ -5,13 +5,14 @@ one that is left.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Capabilities, Flush, Stt, Transcript, Usage
 from voice_engine.providers.frames import Frames, Item
+from voice_engine.providers.pool.choice import healthy
 from voice_engine.providers.pool.contest import refusal
 from voice_engine.providers.pool.intake import SoundFailed, intake
 from voice_engine.providers.pool.laps import Laps
@@ -59,12 +60,45 @@ class _Runner:
     """One recogniser in the race: a task reads it into the common inbox."""
 
     def __init__(
-        self, member: Member[Stt], line: Frames, inbox: "asyncio.Queue[tuple[_Runner, Heard]]", number: int
+        self,
+        member: Member[Stt],
+        inbox: "asyncio.Queue[tuple[_Runner, Heard]]",
+        number: int,
+        kept: Sequence[AudioFrame | Flush],
     ) -> None:
-        self.member, self.line, self.number = member, line, number
+        self.member, self.line, self.number = member, Frames(), number
         self.usage: Usage | None = None
         self._inbox = inbox
+        self._fed_s = 0.0
+        self._flushed_at: float | None = None
+        for item in kept:
+            self.hear(item, None)
         self.task = asyncio.create_task(self._read(), name=f"race-{member.provider}")
+
+    def hear(self, item: Item, now: float | None) -> None:
+        """The next of the sound; `now` is None for what was said before."""
+        self.line.put(item)
+        if isinstance(item, AudioFrame):
+            self._fed_s += item.seconds
+        elif isinstance(item, Flush):
+            self._flushed_at = now
+
+    def final(self, now: float) -> None:
+        """It has given a final."""
+        if self._flushed_at is not None:
+            waited_s, self._flushed_at = now - self._flushed_at, None
+            self.member.standing.answered(waited_s)
+            self.member.standing.figures.waited("final", waited_s)
+        self._count_sound()
+
+    def left(self) -> None:
+        """It is out of the race."""
+        self._count_sound()
+        self.member.standing.ended()
+
+    def _count_sound(self) -> None:
+        self.member.standing.allowance.heard(self._fed_s)
+        self._fed_s = 0.0
 
     async def _read(self) -> None:
         stream = self.member.part.transcribe(self.line)
@@ -95,16 +129,13 @@ class _Race:
 
     def begin(self) -> None:
         """Everybody who is healthy starts; raises ProviderError when nobody is."""
-        now = self._now()
-        fit = [m for m in self._desk.members if m.healthy(now)] or [
-            m for m in self._desk.members if not m.standing.breaker.refuses_for_good
-        ]
+        now, members = self._now(), self._desk.members
+        self._desk.mind_limits()
+        fit = healthy(members, now) or [member for member in members if member.hopeful]
+        kept = self._tape.replay()
         for member in fit:
-            line = Frames()
-            for item in self._tape.replay():
-                line.put(item)
-            member.standing.breaker.began(now)
-            self._runners.append(_Runner(member, line, self._inbox, self._desk.members.index(member)))
+            member.standing.began(now)
+            self._runners.append(_Runner(member, self._inbox, members.index(member), kept))
         if not self._runners:
             raise refusal(self._desk.members)
         self._laps.start({r.number: r.member.part.capabilities.endpoints_itself for r in self._runners})
@@ -120,8 +151,9 @@ class _Race:
             if isinstance(item, Flush):
                 self._laps.flushed()
                 self._watch.expect(LATE_S)
+        now = self._now()
         for runner in self._runners:
-            runner.line.put(item)
+            runner.hear(item, now)
 
     def _late(self) -> None:
         behind = self._laps.behind()
@@ -145,15 +177,16 @@ class _Race:
             return await self._lost(runner, item or _hung_up(runner.member))
         if item is not None:
             raise item
-        self._runners.remove(runner)
+        self._leaves(runner)
         self.over = not self._runners
-        self._gone.append(runner)
         return []
 
     def _words(self, runner: _Runner, heard: Transcript) -> list[Transcript | Usage]:
         if not heard.final:
             return [heard] if self._laps.partial(runner.number) else []
-        self._desk.succeeded(runner.member, self._now())
+        now = self._now()
+        self._desk.succeeded(runner.member, now)
+        runner.final(now)
         empty = not heard.text.strip()
         if not self._laps.final(runner.number, empty=empty):
             return []
@@ -163,8 +196,7 @@ class _Race:
     async def _lost(self, runner: _Runner, error: ProviderError) -> list[Transcript | Usage]:
         """One has failed: the others go on; when it was the last one, all begin again."""
         now = self._now()
-        self._runners.remove(runner)
-        self._gone.append(runner)
+        self._leaves(runner)
         self._desk.failed(runner.member, error, now)
         runner.member.resting_until = now + REST_S
         if self._runners:
@@ -178,15 +210,20 @@ class _Race:
         self.begin()
         return []
 
+    def _leaves(self, runner: _Runner) -> None:
+        self._runners.remove(runner)
+        self._gone.append(runner)
+        runner.left()
+
     async def close(self) -> None:
         """Hang up on everybody, and tell what they cost."""
         self._watch.close()
-        for runner in self._runners:
+        for runner in list(self._runners):
             runner.task.cancel()
-        tasks = [runner.task for runner in (*self._runners, *self._gone)]
-        if tasks:
-            await asyncio.wait(tasks)
-        for runner in (*self._runners, *self._gone):
+            self._leaves(runner)
+        if self._gone:
+            await asyncio.wait([runner.task for runner in self._gone])
+        for runner in self._gone:
             if runner.usage:
                 self._desk.tell("lost", runner.member, usage=runner.usage)
 

@@ -82,7 +82,10 @@ class _Hearing:
         self._member = pool.current
         self._useless: list[Member[Stt]] = []
         self._usage: Usage | None = None
-        self._opened_at = self._fed_s = self._flushed_at = 0.0
+        self._opened_at = self._fed_s = self._counted_s = self._flushed_at = 0.0
+        self._loud_s = 0.0
+        self._spoken_at: float | None = None  # since when there is speech without a word
+        self._began = False
         self._shown = self._before = ""
         self._caught_up = True
         self._ended = self._overdue = self._deaf = False
@@ -100,6 +103,9 @@ class _Hearing:
             item = SoundFailed(item)
         else:
             self._tape.add(item)
+            if self._tape.loud_s > self._loud_s and self._spoken_at is None:
+                self._spoken_at = self._now()
+            self._loud_s = self._tape.loud_s
         self._line.put(item)
         if isinstance(item, AudioFrame):
             self._fed_s += item.seconds
@@ -175,12 +181,14 @@ class _Hearing:
     async def close(self) -> None:
         """Hang up."""
         self._watch.close()
+        self._ended_with(self._member)
         stream, self._stream = self._stream, None
         if stream is not None:
             await stream.aclose()  # type: ignore[attr-defined]
 
     def _open(self) -> None:
         now = self._now()
+        self._desk.mind_limits()
         found = choose(self._desk.members, now, self._useless)
         if found is None:
             raise refusal(self._desk.members)
@@ -189,7 +197,9 @@ class _Hearing:
     def _begin(self, member: Member[Stt]) -> None:
         now = self._now()
         self._member = self._pool.current = member
-        member.standing.breaker.began(now)
+        member.standing.began(now)
+        self._began, self._counted_s = True, 0.0
+        self._spoken_at = now if self._spoken_at is not None else None
         self._overdue = self._deaf = False
         self._usage, self._opened_at, self._fed_s = None, now, self._tape.seconds
         self._line = Frames()
@@ -208,11 +218,17 @@ class _Hearing:
             self._usage = self._member.stamp(item)
             return [self._usage]
         if item.text.strip():
-            self._tape.words()
-            self._suspected = 0
+            self._understood(item)
         if self._before and item.text:
             item.text = _joined(self._before, item.text)
         return self._final(item) if item.final else self._partial(item)
+
+    def _understood(self, heard: Transcript) -> None:
+        if self._spoken_at is not None and not (self._shown or heard.final):
+            waited_s = self._now() - self._spoken_at
+            self._member.standing.figures.waited("first-partial", waited_s)
+        self._tape.words()
+        self._suspected = 0
 
     def _partial(self, heard: Transcript) -> list[Transcript | Usage]:
         # One who hears the utterance again begins with its first word; that would look like a correction.
@@ -224,7 +240,11 @@ class _Hearing:
 
     def _final(self, heard: Transcript) -> list[Transcript | Usage]:
         if self._tape.flushes:
-            self._member.standing.answered(self._now() - self._flushed_at)
+            waited_s = self._now() - self._flushed_at
+            self._member.standing.answered(waited_s)
+            self._member.standing.figures.waited("final", waited_s)
+        self._count_sound()
+        self._spoken_at = None
         self._tape.final(empty=not heard.text.strip())
         self._shown, self._before, self._caught_up = "", "", True
         self._desk.succeeded(self._member, self._now())
@@ -240,6 +260,16 @@ class _Hearing:
     def _cost(self) -> Usage:
         return self._usage or Usage({"seconds": round(self._fed_s, 3)}, estimated=True)
 
+    def _count_sound(self) -> None:
+        self._member.standing.allowance.heard(self._fed_s - self._counted_s)
+        self._counted_s = self._fed_s
+
+    def _ended_with(self, member: Member[Stt]) -> None:
+        if self._began:
+            self._count_sound()
+            member.standing.ended()
+        self._began = False
+
     # ── trouble ──────────────────────────────────────────────────────────────────────────────────────
 
     async def _go_on(self, error: ProviderError) -> None:
@@ -249,6 +279,7 @@ class _Hearing:
         stream, self._stream = self._stream, None
         if stream is not None:
             await stream.aclose()  # type: ignore[attr-defined]
+        self._ended_with(failed)
         self._blame(failed, error, now)
         pause = self._restarts.pause(now)
         member = failed if error.kind == IDLE else self._successor(failed, now)

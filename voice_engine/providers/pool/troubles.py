@@ -6,9 +6,9 @@ from typing import Literal
 
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Usage
-from voice_engine.providers.pool.standing import Component
+from voice_engine.providers.pool.figures import Component
 
-What = Literal["failed", "hedged", "failed-over", "lost", "skipped", "opened", "closed"]
+What = Literal["failed", "hedged", "failed-over", "lost", "skipped", "limited", "opened", "closed"]
 _MOST_KEPT = 100
 
 
@@ -18,7 +18,8 @@ class Trouble:
 
     failed: `provider` failed with `error`. hedged: it was late, `to_provider` is asked beside it.
     failed-over: `to_provider` goes on in its place. lost: it was asked and its answer was not needed.
-    skipped: it cannot be used in this call. opened, closed: it is not asked for a while; it is again.
+    skipped: it cannot be used in this call. limited: a limit of the installation keeps it out. opened,
+    closed: it is not asked for a while; it is again.
     `usage` is what the vendor bills although nothing came of it.
     """
 

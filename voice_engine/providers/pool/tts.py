@@ -56,6 +56,7 @@ class PoolTts:
         reading = asyncio.create_task(script.fill(text), name="script")
         usage: Usage | None = None
         broken: Member[Tts] | None = None
+        sound_s = 0.0
         try:
             while True:
                 try:
@@ -65,6 +66,10 @@ class PoolTts:
                 assert contest.winner is not None
                 if isinstance(sound, Usage):
                     usage = sound = contest.winner.stamp(sound)
+                elif isinstance(sound, AudioFrame):
+                    if not sound_s:
+                        _first_audio(contest, script)
+                    sound_s += sound.seconds
                 yield sound
                 if usage is None:  # a synthesis that is cut off is billed too, to whoever spoke
                     usage = contest.winner.stamp(script.cost())
@@ -79,6 +84,8 @@ class PoolTts:
         finally:
             if contest.winner and contest.winner is not broken and script.spoken:
                 self._desk.succeeded(contest.winner, contest.now)
+            if contest.winner:
+                contest.winner.standing.allowance.heard(sound_s)
             reading.cancel()
             await contest.close()
             await asyncio.wait([reading])
@@ -113,6 +120,7 @@ class _Script:
         self._pieces: list[str] = []
         self._more = asyncio.Event()
         self.ended = False
+        self.began_at = 0.0  # when there was something to say; the loop's time
         self.error: Exception | None = None
         self.whole = lambda: None
 
@@ -120,6 +128,7 @@ class _Script:
         """Take the text from where it comes."""
         try:
             async for piece in text:
+                self.began_at = self.began_at or asyncio.get_running_loop().time()
                 self._pieces.append(piece)
                 self._more.set()
         except Exception as error:  # noqa: BLE001  boundary: the caller's own failure: passed on as it is
@@ -157,6 +166,12 @@ class _Script:
             return None
         sentence = f"{member.provider} ended without a sound. Try another voice."
         return ProviderError("server", member.provider, sentence)
+
+
+def _first_audio(contest: Contest[Tts, Sound], script: _Script) -> None:
+    assert contest.winner is not None
+    waited_s = contest.now - max(contest.asked_at, script.began_at)
+    contest.winner.standing.figures.waited("first-audio", waited_s)
 
 
 def _is_sound(sound: Sound) -> bool:
