@@ -86,8 +86,8 @@ Role = Literal["system", "user", "assistant", "tool"]
 class ToolCall:
     """A whole call as the model asked for it. `arguments` is the JSON text.
 
-    `echo` is what the model's vendor wants to see again with this call (thoughts, a signature); only the adapter
-    that made it reads it.
+    `echo` is what the model's vendor wants to see again with this call (thoughts, a signature); only the
+    adapter that made it reads it.
     """
 
     id: str
