@@ -135,7 +135,7 @@ class SttContract:
             async with self.failing(kind) as stt:
                 with pytest.raises(ProviderError) as failure:
                     await collect(stt.transcribe(then_silence(conversation(said))))
-                assert (failure.value.kind, failure.value.vendor) == (kind, stt.vendor)
+                assert (failure.value.kind, failure.value.vendor) == (kind, stt.vendor), failure.value.message
             await assert_no_task_since(before)
 
     async def test_a_failure_of_the_sound_is_passed_on_as_it_is(

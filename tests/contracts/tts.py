@@ -118,7 +118,7 @@ class TtsContract:
             async with self.failing(kind) as tts:
                 with pytest.raises(ProviderError) as failure:
                     await collect(tts.synthesize(pieces(self.sentences)))
-                assert (failure.value.kind, failure.value.vendor) == (kind, tts.vendor)
+                assert (failure.value.kind, failure.value.vendor) == (kind, tts.vendor), failure.value.message
             await assert_no_task_since(before)
 
     async def test_a_failure_of_the_text_is_passed_on_as_it_is(self, tts: Tts):

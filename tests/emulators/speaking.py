@@ -1,7 +1,7 @@
 """A voice: text cut into sentences, sentences into sound. Pure, except that espeak-ng has its own thread."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,13 @@ def tone(text: str, rate: int, speed: float) -> Spoken:
     at = np.arange(int(seconds * rate)) / rate
     pcm = (8000 * np.sin(2 * np.pi * 220 * at)).astype("<i2").tobytes()
     return Spoken(text, pcm, _words(text, seconds))
+
+
+def pieces(pcm: bytes, rate: int, seconds: float) -> Iterator[bytes]:
+    """Sound cut as a vendor sends it."""
+    size = int(rate * seconds) * 2
+    for at in range(0, len(pcm), size):
+        yield pcm[at : at + size]
 
 
 async def espeak(text: str, rate: int, speed: float) -> Spoken:

@@ -218,7 +218,9 @@ class Desk:
         await self.hang_up()
 
     async def hang_up(self, code: int = 1000, reason: str = "") -> None:
-        """Close the socket; raises HungUp."""
+        """Close the socket; raises HungUp. A vendor that has fallen silent does not: it waits."""
+        while self._silent:
+            await self.receive()
         await self._ws.close(code=code, message=reason.encode())
         raise HungUp
 

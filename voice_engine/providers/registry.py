@@ -17,6 +17,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
     "stt": {
         "pocketsphinx": f"{_HERE}.stt.pocketsphinx:PocketSphinxStt",
         "dashscope": f"{_HERE}.stt.dashscope:DashScopeStt",
+        "tencent": f"{_HERE}.stt.tencent:TencentStt",
     },
     "llm": {
         "scripted": f"{_HERE}.llm.scripted:ScriptedLlm",
@@ -36,6 +37,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
     "tts": {
         "espeak": f"{_HERE}.tts.espeak:EspeakTts",
         "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
+        "tencent": f"{_HERE}.tts.tencent:TencentTts",
     },
     "vad": {
         "silero": f"{_HERE}.vad.silero:SileroVad",

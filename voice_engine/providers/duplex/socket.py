@@ -43,7 +43,8 @@ class Closed(Exception):
 class Socket(WSListener):
     """An open connection. What arrives goes to `told`: whole messages, at last a Closed or a ProviderError.
 
-    `told` may be set anew when the connection changes hands.
+    A vendor's welcome may arrive together with its handshake, so whoever works on a socket takes it with
+    `hand_over`.
     """
 
     def __init__(self, failures: Failures) -> None:
@@ -54,8 +55,8 @@ class Socket(WSListener):
         self._text = False
         self._goodbye: tuple[int, str] | None = None
         self._finished = False
-        self.told: Told = _ignore
-        self.early: list[Message] = []  # said before anybody worked on it
+        self.early: list[Message | BaseException] = []  # said before anybody listened
+        self.told: Told = self.early.append
         self.used = False  # whether a piece of work has begun on it
         self.since = 0.0  # when it was last given back, on the loop's clock
 

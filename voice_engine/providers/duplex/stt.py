@@ -123,7 +123,7 @@ class _Call:
         left = max(0.05, deadline - self._loop.time())
         self._socket = socket = await connect(endpoint, self._failures, left, refused)
         self._uplink.socket = socket
-        socket.told = self.inbox.put_nowait
+        socket.hand_over(self.inbox.put_nowait)
         for message in self._codec.begin(rate):
             socket.send(message)
         self._deadline = deadline

@@ -99,6 +99,7 @@ class _Reply:
         self._ready = asyncio.Event()
         self._deadline: float | None = None
         self._sound = _Pieces(plan.rate)
+        self._announced: list[WordTimes] = []  # of sound that is about to come
         self._characters = 0
         self._usage: Usage | None = None
         self._begun = self._told_end = False
@@ -201,16 +202,21 @@ class _Reply:
             elif fact is Signal.OVER:
                 yield from self._vendor_over()
             else:
-                yield fact
+                self._announced.append(fact)
 
     def _heard(self, pcm: bytes) -> Iterator[Spoken]:
         first = not self._sound.samples
         yield from self._sound.frames(pcm)
+        yield from self._words_heard()
         if first and self._usage is None:  # if the reply is cut off before the vendor counts, this stands
             yield Usage({"characters": self._characters}, estimated=True)
         self._deadline = None
         if self._told_end:
             self._expect(self._plan.patience.result_s)
+
+    def _words_heard(self) -> Iterator[WordTimes]:
+        yield from self._announced
+        self._announced = []
 
     def _hung_up(self, closed: Closed) -> Iterator[Spoken]:
         failure = self._codec.closed(closed.code, closed.reason)
@@ -222,6 +228,7 @@ class _Reply:
         if not self._told_end:
             raise self._failures.of("server", f"{self._failures.label} ended the speech before its text.")
         self.over = True
+        yield from self._words_heard()
         if self._usage is None:
             yield Usage({"characters": self._characters}, estimated=True)
 

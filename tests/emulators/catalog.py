@@ -1,0 +1,18 @@
+"""Every emulated company by the name of its provider: name → "module:Class", one line each.
+
+A class is a SpeechVendor; its `account` holds the credential it accepts.
+"""
+
+from importlib import import_module
+from typing import Any
+
+COMPANIES: dict[str, str] = {
+    "tencent": "tests.emulators.tencent:TencentEmulator",
+}
+
+
+def company(name: str) -> type[Any]:
+    """The emulator's class; KeyError for a company nobody has emulated yet."""
+    module, _, attribute = COMPANIES[name].partition(":")
+    found: type[Any] = getattr(import_module(module), attribute)
+    return found
