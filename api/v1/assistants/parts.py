@@ -34,10 +34,12 @@ _BODY = {
     "enableThinking": "enable_thinking",
 }
 # Fields with a place of their own in the spec; the rest of a vendor's fields are its own knobs.
-_TRANSCRIBER_PLACES = frozenset({"provider", "model", "language", "keywords", "options", "fallbackPlan"})
+_TRANSCRIBER_PLACES = frozenset(
+    {"provider", "model", "language", "keywords", "options", "fallbackPlan", "weight"}
+)
 _VOICE_PLACES = frozenset(
     {"provider", "model", "voiceId", "language", "speed", "options"}
-    | {"cachingEnabled", "chunkPlan", "fallbackPlan", "fillerInjectionEnabled"}
+    | {"cachingEnabled", "chunkPlan", "fallbackPlan", "fillerInjectionEnabled", "weight"}
 )
 
 
@@ -72,6 +74,8 @@ def model(
         sealed_api_key=config.api_key(chosen.provider),
         tools=ToolCompiler(fields, config, templates, server, unseal).tools(),
         extra=_model_extra(chosen, templates, _told(chosen, fields, facts)),
+        strategy=chosen.fallback_plan.strategy if chosen.fallback_plan else "ordered",
+        weight=chosen.weight,
     )
     reached = _reached(chosen, templates, "model")
     return spec.model_copy(update={**reached, "fallbacks": _models(spec, fields, config, templates, facts)})
@@ -95,6 +99,7 @@ def _models(
             max_tokens=_given(other, "max_tokens", first.max_tokens),
             sealed_api_key=config.api_key(other.provider),
             extra=_model_extra(other, templates, _told(other, fields, facts)),
+            weight=other.weight,
         )
         place = f"model.fallbackPlan.models.{index}"
         specs.append(spec.model_copy(update=_reached(other, templates, place)))
@@ -169,7 +174,7 @@ def transcriber(
         _transcriber(other, config, templates, f"transcriber.fallbackPlan.transcribers.{index}")
         for index, other in enumerate(plan.transcribers)
     )
-    return first.model_copy(update={"fallbacks": others, "race": plan.race})
+    return first.model_copy(update={"fallbacks": others, "strategy": plan.strategy, "race": plan.race})
 
 
 def _transcriber(chosen: AnyTranscriber, config: Config, templates: Templates, place: str) -> TranscriberSpec:
@@ -183,15 +188,18 @@ def _transcriber(chosen: AnyTranscriber, config: Config, templates: Templates, p
         keywords=tuple(templates.tree(chosen.keywords, f"{place}.keywords")),
         sealed_api_key=config.api_key(chosen.provider),
         extra=extra,
+        weight=chosen.weight,
     )
 
 
 def voice(fields: AssistantFields, config: Config, default: Json) -> VoiceSpec:
     """The assistant's voice, or the installation's default."""
     chosen = fields.voice or _VOICE.validate_python(default)
-    plan = chosen.fallback_plan
-    others = tuple(_voice(other, config) for other in plan.voices) if plan else ()
-    return _voice(chosen, config).model_copy(update={"fallbacks": others})
+    first, plan = _voice(chosen, config), chosen.fallback_plan
+    if plan is None:
+        return first
+    others = tuple(_voice(other, config) for other in plan.voices)
+    return first.model_copy(update={"fallbacks": others, "strategy": plan.strategy})
 
 
 def _voice(chosen: AnyVoice, config: Config) -> VoiceSpec:
@@ -205,6 +213,7 @@ def _voice(chosen: AnyVoice, config: Config) -> VoiceSpec:
         caching=chosen.caching_enabled,
         chunks=speaking.chunks(chosen.chunk_plan),
         extra=_knobs(chosen, _VOICE_PLACES),
+        weight=chosen.weight,
     )
 
 

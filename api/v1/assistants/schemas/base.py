@@ -23,6 +23,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from api.v1.assistants.schemas.urls import well_formed
+from voice_engine.spec import Strategy
 
 Json = dict[str, Any]
 
@@ -52,6 +53,19 @@ class Shape(BaseModel):
     def given(self) -> Json:
         """What the client sent, by JSON name; defaults left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+Begins = Annotated[
+    Strategy,
+    Field(
+        description="who of the first choice and these begins a conversation: ordered (the first that is"
+        " well), weighted, least-busy or fastest (Yingda's own); default ordered"
+    ),
+]
+Weight = Annotated[
+    float,
+    Field(gt=0, le=1000, description="its share under strategy weighted (Yingda's own); default 1"),
+]
 
 
 def plain_fallbacks(chosen: list[Any], *not_these: str) -> list[Any]:

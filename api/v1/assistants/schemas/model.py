@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from api.v1.assistants.schemas.base import (
+    Begins,
     Json,
     Line,
     Shape,
     Text,
     Url,
+    Weight,
     complaint,
     expected,
     one_of,
@@ -53,6 +55,7 @@ class _Model(Shape):
     fallback_plan: "FallbackModelPlan | None" = Field(
         None, description="who thinks when this one fails or is late (Yingda's own)"
     )
+    weight: Weight = 1.0
 
     @field_validator(
         "emotion_recognition_enabled",
@@ -209,6 +212,7 @@ class FallbackModelPlan(Shape):
     """Models that take over, of any vendor. They get the first one's messages and tools."""
 
     models: list[Model] = Field(min_length=1, max_length=5, description="asked in this order")
+    strategy: Begins = "ordered"
 
     @field_validator("models")
     @classmethod

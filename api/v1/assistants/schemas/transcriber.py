@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from api.v1.assistants.schemas.base import Json, Shape, expected, one_of, plain_fallbacks
+from api.v1.assistants.schemas.base import Begins, Json, Shape, Weight, expected, one_of, plain_fallbacks
 from api.v1.assistants.schemas.providers import VAPI_TRANSCRIBERS, refuse_unknown
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.stt.jsgf import read_grammar
@@ -20,6 +20,7 @@ class _Transcriber(Shape):
     fallback_plan: "FallbackTranscriberPlan | None" = Field(
         None, description="who hears when this one fails; what was being said is replayed to it"
     )
+    weight: Weight = 1.0
 
 
 class PocketSphinxTranscriber(_Transcriber):
@@ -95,6 +96,7 @@ class FallbackTranscriberPlan(Shape):
     """Transcribers that take over when the one before fails, is cut off or falls silent."""
 
     transcribers: list[Transcriber] = Field(min_length=1, max_length=5, description="asked in this order")
+    strategy: Begins = "ordered"
     race: bool = Field(
         False,
         description="all of them hear all the time, the first final counts (Yingda's own); default false",

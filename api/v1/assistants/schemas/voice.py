@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, one_of, plain_fallbacks
+from api.v1.assistants.schemas.base import Begins, Json, Line, Shape, Weight, one_of, plain_fallbacks
 from api.v1.assistants.schemas.providers import VAPI_VOICES, refuse_unknown
 from voice_engine.kernel.patterns import check
 
@@ -76,6 +76,7 @@ class _Voice(Shape):
     )
     chunk_plan: ChunkPlan | None = Field(None, description="how text is cut")
     fallback_plan: "FallbackVoicePlan | None" = Field(None, description="who speaks when this one fails")
+    weight: Weight = 1.0
 
 
 class EspeakVoice(_Voice):
@@ -136,6 +137,7 @@ class FallbackVoicePlan(Shape):
     """Voices that take over when the one before fails, breaks off or is late."""
 
     voices: list[Voice] = Field(min_length=1, max_length=5, description="asked in this order")
+    strategy: Begins = "ordered"
 
     @field_validator("voices")
     @classmethod

@@ -8,6 +8,8 @@ import pytest
 from tests.api.v1.assistants.test_compile import compiled
 from tests.api.world import Org
 
+_ONE = [{"provider": "espeak"}]
+
 
 def test_voices_of_a_fallback_plan_are_compiled_with_their_own_credentials():
     plan = {"voices": [{"provider": "dashscope", "speed": 1.2}, {"provider": "espeak", "voiceId": "cmn"}]}
@@ -74,6 +76,10 @@ def test_models_of_other_vendors_take_over_with_their_own_address_and_key():
             "voice.fallbackPlan.voices.0.provider should be one of the following values: ",
         ),
         (
+            {"voice": {"provider": "espeak", "fallbackPlan": {"voices": _ONE, "strategy": "luck"}}},
+            "voice.fallbackPlan.strategy",
+        ),
+        (
             {"voice": {"provider": "espeak", "fallbackPlan": {"voices": []}}},
             "voice.fallbackPlan.voices",
         ),
@@ -130,3 +136,20 @@ async def test_a_fallback_plan_is_returned_as_it_was_given(client: httpx.AsyncCl
 
     assert created.status_code == 201
     assert created.json()["voice"]["fallbackPlan"] == plan
+
+
+@pytest.mark.parametrize(
+    ("part", "plan"),
+    [
+        ("transcriber", {"transcribers": [{"provider": "pocketsphinx", "weight": 3}], "strategy": "fastest"}),
+        ("voice", {"voices": [{"provider": "espeak", "weight": 3}], "strategy": "fastest"}),
+        ("model", {"models": [{"provider": "openai", "model": "m", "weight": 3}], "strategy": "fastest"}),
+    ],
+)
+def test_who_begins_and_with_what_weight_is_compiled(part: str, plan: dict[str, Any]):
+    first = {"provider": "dashscope", "weight": 0.5, "fallbackPlan": plan}
+
+    spec = getattr(compiled({part: first}).spec.assistant, part)
+
+    assert (spec.strategy, spec.weight, spec.fallbacks[0].weight) == ("fastest", 0.5, 3)
+    assert "weight" not in {**spec.extra, **spec.fallbacks[0].extra}
