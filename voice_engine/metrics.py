@@ -1,8 +1,11 @@
 """Every engine metric, named once. Names of the design documents are kept (B-16, C-08, W-03)."""
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from voice_engine.kernel.events import Event, EventType
+from voice_engine.providers.pool.figures import Component, Figures, Wait
 
 _MS = (5, 10, 25, 50, 75, 100, 150, 200, 300, 500, 700, 1000, 1500, 2500, 5000)
 _MOS = (1.5, 2.0, 2.5, 3.0, 3.2, 3.4, 3.6, 3.8, 4.0, 4.1, 4.2, 4.3, 4.4, 4.5)
@@ -39,9 +42,63 @@ FAILOVERS = Counter(
 BREAKERS = Gauge(
     "yingda_provider_breaker_open", "1 while a provider is not asked", ["component", "provider", "model"]
 )
+LIMITED = Counter(
+    "yingda_provider_limited",
+    "conversations in which a limit of the installation (provider_limits) kept a provider out",
+    ["component", "provider"],
+)
+_VENDOR = ["component", "provider", "model"]
+REQUESTS = Counter(
+    "yingda_provider_requests", "requests to vendors: recognitions, replies, pieces spoken", _VENDOR
+)
+ERRORS = Counter("yingda_provider_errors", "requests that failed, by kind of failure", [*_VENDOR, "kind"])
+WAITS = Histogram(
+    "yingda_provider_wait_ms",
+    "how long vendors take: connect, first-partial, final, first-token, first-audio (`what`)",
+    [*_VENDOR, "what"],
+    buckets=_MS,
+)
 LOOP_LAG = Gauge("yingda_engine_loop_lag_ms", "how late the last 20 ms tick was")
 WORST_COLLECTION = Gauge("yingda_engine_worst_collection_ms", "longest pause for Python's garbage collector")
 UNSHIPPED = Gauge("yingda_engine_events_unshipped", "events not yet in the stream")
+
+
+MOST_MODELS = 300  # a tenant may name any model; the rest are counted as "other"
+
+
+class _Vendor:
+    """One vendor's model, its labels looked up once."""
+
+    def __init__(self, component: Component, provider: str, model: str) -> None:
+        self._labels = (component, provider, model)
+        self._requests = REQUESTS.labels(*self._labels)
+
+    def asked(self) -> None:
+        self._requests.inc()
+
+    def waited(self, what: Wait, seconds: float) -> None:
+        WAITS.labels(*self._labels, what).observe(seconds * 1000)
+
+    def failed(self, kind: str) -> None:
+        ERRORS.labels(*self._labels, kind).inc()
+
+
+_vendors: dict[tuple[Component, str, str], Figures] = {}
+
+
+def vendor(component: Component, provider: str, model: str) -> Figures:
+    """Where a pool counts what it sees of a vendor's model."""
+    key = (component, provider, model)
+    if key not in _vendors:
+        if len(_vendors) >= MOST_MODELS:
+            return _others(component)
+        _vendors[key] = _Vendor(*key)
+    return _vendors[key]
+
+
+@cache
+def _others(component: Component) -> Figures:
+    return _Vendor(component, "other", "other")
 
 
 def observe(event: Event) -> None:
@@ -73,6 +130,8 @@ def _switched(what: str, component: str, provider: str, model: str, to: str) -> 
         HEDGES.labels(component, provider).inc()
     elif what == "failed-over":
         FAILOVERS.labels(component, provider, to).inc()
+    elif what == "limited":
+        LIMITED.labels(component, provider).inc()
     elif what in ("opened", "closed"):
         BREAKERS.labels(component, provider, model).set(what == "opened")
 
