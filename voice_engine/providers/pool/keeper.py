@@ -1,0 +1,137 @@
+"""Keeps vendors in reach: standbys are warm, and no caller is the first to try who was left alone.
+
+One look at a vendor (`scout`) does both: it opens a connection, which costs nothing, and leaves it open where
+the adapter can use it. Looked at are vendors that conversations had in their pools lately: when they have not
+been in touch for a while, and shortly before their breaker would let a caller try.
+"""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from functools import cache
+from urllib.parse import urlsplit
+
+import structlog
+
+from voice_engine.kernel.errors import ProviderError
+from voice_engine.providers.pool.breaker import OPEN_S
+from voice_engine.providers.pool.standing import Key, Scout, Standing, Standings
+
+TICK_S = 1.0
+KEEP_S = 45.0  # below the minute after which idle connections are closed
+WANTED_S = 300.0  # since a conversation had it in its pool
+BEFORE_S = 5.0  # before a breaker lets a caller try
+AGAIN_S = 15.0  # between two looks at one whose breaker is open
+DEADLINE_S = 3.0
+AT_ONCE = 4
+WARM_ALREADY_S = 0.0005  # a look that took less has opened nothing
+MISSED = 3  # looks in a row without success that open a breaker
+
+log = structlog.get_logger()
+
+_Vendor = tuple[str, str, int]  # component, provider, key: what shares connections
+
+
+class Keeper:
+    """One per process. At most AT_ONCE looks at a time, one per vendor and key in KEEP_S."""
+
+    def __init__(self, standings: Standings) -> None:
+        self._standings = standings
+        self._looked_at: dict[Key, float] = {}
+        self._missed: dict[Key, int] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(TICK_S)
+
+    async def look(self) -> None:
+        """Look at those whose time has come."""
+        now = asyncio.get_running_loop().time()
+        due = self.due(now)
+        for key, _ in due:
+            self._looked_at[key] = now
+        await asyncio.gather(*(self._look_at(key, standing) for key, standing in due))
+
+    def due(self, now: float) -> list[tuple[Key, Standing]]:
+        """Whose time has come, at most AT_ONCE: those that are left alone first."""
+        table = [(key, standing) for key, standing in self._standings.items() if standing.scout]
+        self._forget({key for key, _ in table})
+        resting = [(key, each) for key, each in table if self._nearly_half_open(key, each, now)]
+        in_touch = {_vendor(key) for key, each in table if now - self._touched(key, each) < KEEP_S}
+        idle = {
+            _vendor(key): (key, each)
+            for key, each in table
+            if each.breaker.until is None and now - each.wanted_at < WANTED_S and _vendor(key) not in in_touch
+        }
+        return [*resting, *idle.values()][:AT_ONCE]
+
+    def _nearly_half_open(self, key: Key, standing: Standing, now: float) -> bool:
+        until = standing.breaker.until
+        if until is None or now - standing.wanted_at >= WANTED_S:
+            return False
+        return until - now < BEFORE_S and now - self._looked_at.get(key, float("-inf")) >= AGAIN_S
+
+    def _touched(self, key: Key, standing: Standing) -> float:
+        return max(standing.contact_at, self._looked_at.get(key, float("-inf")))
+
+    def _forget(self, known: set[Key]) -> None:
+        for key in self._looked_at.keys() - known:
+            del self._looked_at[key]
+            self._missed.pop(key, None)
+
+    async def _look_at(self, key: Key, standing: Standing) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        assert standing.scout is not None
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                await standing.scout()
+        except TimeoutError:
+            sentence = f"{key.provider} cannot be reached."
+            self._failed(key, standing, ProviderError("timeout", key.provider, sentence), loop.time())
+        except ProviderError as error:
+            self._failed(key, standing, error, loop.time())
+        except Exception:  # boundary: an adapter's mistake must not end the process
+            log.exception("look_failed", provider=key.provider)
+        else:
+            self._missed.pop(key, None)
+            waited_s = loop.time() - began
+            if waited_s > WARM_ALREADY_S:
+                standing.figures.waited("connect", waited_s)
+
+    def _failed(self, key: Key, standing: Standing, error: ProviderError, now: float) -> None:
+        """A breaker that is open stays so; a closed one opens when nobody answers again and again."""
+        missed = self._missed[key] = self._missed.get(key, 0) + 1
+        if standing.breaker.until is not None or missed >= MISSED:
+            standing.breaker.trip(error, now + OPEN_S)
+            self._missed.pop(key, None)
+
+
+def dialling(url: str, provider: str) -> Scout:
+    """A look at a vendor whose adapter cannot warm a connection: its door opens and is closed again."""
+    parts = urlsplit(url)
+    secure = parts.scheme in ("https", "wss")
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+
+    async def dial() -> None:
+        try:
+            _, writer = await asyncio.open_connection(host, port, ssl=_tls() if secure else None)
+        except OSError as error:
+            sentence = f"{provider} cannot be reached ({type(error).__name__})."
+            raise ProviderError("network", provider, sentence) from error
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    return dial
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _vendor(key: Key) -> _Vendor:
+    return key.component, key.provider, key.secret
