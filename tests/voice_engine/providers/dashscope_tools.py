@@ -13,7 +13,7 @@ import numpy as np
 from tests.contracts.stt import Utterance
 from tests.emulators.dashscope import DashScopeEmulator
 from voice_engine.providers.base import ProviderConfig
-from voice_engine.providers.tts import dashscope as voice
+from voice_engine.providers.dashscope_sdk import voices
 
 SAID = ((440, "我想查一下我的余额。"), (880, "What time do you open tomorrow morning?"))
 OURS = ("dashscope-task", "dashscope-ws-reader")
@@ -68,5 +68,6 @@ async def no_threads_left(within_s: float = 1.0) -> None:
     deadline = time.monotonic() + within_s
     while left := threads():
         assert time.monotonic() < deadline, f"left behind: {left}"
-        await asyncio.to_thread(voice.warm_links.close)  # again: a task may just have given one back
+        for warm in (voices.warm_links, voices.warm_sessions):
+            await asyncio.to_thread(warm.close)  # again: a talk may just have given one back
         await asyncio.sleep(0.005)

@@ -208,7 +208,7 @@ async def test_no_error_tells_the_key(vendor):
     failure = await fails(vendor, api_key="sk-secret")
 
     assert "sk-secret" not in repr(failure) + failure.message + str(failure.details)
-    assert "sk-secret" not in repr(DashScopeStt(config(vendor, api_key="sk-secret"))._setup.account)
+    assert "sk-secret" not in repr(DashScopeStt(config(vendor, api_key="sk-secret"))._setup)
 
 
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────────

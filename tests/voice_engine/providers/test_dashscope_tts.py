@@ -14,7 +14,8 @@ from tests.voice_engine.providers.dashscope_tools import config, no_threads_left
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
-from voice_engine.providers.tts.dashscope import DashScopeTts, warm_links
+from voice_engine.providers.dashscope_sdk.voices import warm_links
+from voice_engine.providers.tts.dashscope import DashScopeTts
 
 pytestmark = pytest.mark.slow
 
@@ -74,9 +75,16 @@ async def test_options_reach_the_vendor(vendor):
 
 
 async def test_text_goes_to_the_vendor_as_it_comes(vendor):
-    await say(vendor, "您好", "，", "  ", "请说", "。", "\n")
+    async def text() -> AsyncIterator[str]:
+        yield "您好，"
+        await until(lambda: vendor.tasks and vendor.tasks[0].texts)
+        for piece in ("  ", "请说", "。", "\n"):
+            yield piece
 
-    assert vendor.tasks[0].texts == ["您好", "，", "  请说", "。"]
+    await collect(DashScopeTts(config(vendor)).synthesize(text()))
+
+    assert vendor.tasks[0].texts[0] == "您好，"
+    assert "".join(vendor.tasks[0].texts).rstrip() == "您好，  请说。"
 
 
 async def test_a_very_long_text_goes_in_parts(vendor):

@@ -1,12 +1,11 @@
-"""What both adapters read from their configuration."""
+"""What all adapters read from their configuration."""
 
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +34,18 @@ def account(config: ProviderConfig) -> Account:
     parts = urlsplit(config.base_url)
     if config.base_url and parts.path in ("", "/"):
         parts = parts._replace(path="/api-ws/v1/inference")
-    workspace = text(config, "workspace") or config.secrets.get("workspace", "")
+    workspace = options(config).text("workspace") or config.secrets.get("workspace", "")
     return Account(parts.geturl(), config.api_key or config.secrets.get("apiKey", ""), workspace)
+
+
+def options(config: ProviderConfig) -> Options:
+    """The assistant's own knobs."""
+    return Options(config, "DashScope")
 
 
 def patience(config: ProviderConfig) -> Patience:
     """The usual deadlines, none longer than the configured timeout."""
     return Patience(*(min(seconds, config.timeout_s) for seconds in astuple(Patience())))
-
-
-def text(config: ProviderConfig, name: str) -> str:
-    """An option that is text, "" if absent; raises BadRequest for anything else."""
-    value = config.options.get(name, "")
-    if not isinstance(value, str):
-        raise BadRequest("bad_option", f"The DashScope option `{name}` is text.")
-    return value
-
-
-def flag(config: ProviderConfig, name: str, default: bool) -> bool:
-    """An option that is true or false; raises BadRequest for anything else."""
-    value = config.options.get(name, default)
-    if not isinstance(value, bool):
-        raise BadRequest("bad_option", f"The DashScope option `{name}` is true or false.")
-    return value
-
-
-def number(config: ProviderConfig, name: str, default: float, least: float, most: float) -> float:
-    """An option that is a number; raises BadRequest outside of its range."""
-    value = config.options.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise BadRequest("bad_option", f"The DashScope option `{name}` is a number from {least} to {most}.")
-    return value
-
-
-def parameters(config: ProviderConfig) -> Mapping[str, Any]:
-    """The option `parameters`: handed to the vendor as it is."""
-    value = config.options.get("parameters", {})
-    if not isinstance(value, Mapping):
-        raise BadRequest("bad_option", "The DashScope option `parameters` is an object.")
-    return value
 
 
 def language(config: ProviderConfig, known: tuple[str, ...]) -> str:

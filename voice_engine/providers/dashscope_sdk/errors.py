@@ -1,6 +1,6 @@
 """The vendor's errors in our words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,9 @@ _CODES: tuple[tuple[str, ProviderErrorKind], ...] = (
     ("UNSUPPORTED_FORMAT", "invalid_audio"),
     ("InvalidParameter", "bad_request"),
     ("Model", "bad_request"),
+    ("invalid_", "bad_request"),
+    ("rate_limit", "rate_limit"),
+    ("server_error", "server"),
 )
 _WORDS: tuple[tuple[str, ProviderErrorKind], ...] = (
     ("decode audio", "invalid_audio"),
@@ -89,11 +92,22 @@ def _refused(error: websocket.WebSocketBadStatusException) -> ProviderError:
 
 
 def _failed(error: Any) -> ProviderError:
-    code, message = error.code or "", error.message or ""
+    event = error.body if isinstance(error.body, Mapping) else {}
+    if event.get("type") == "error":  # of a realtime session
+        return vendor_failure(event.get("error") or {}, str(event.get("event_id") or ""))
+    return _classified(error.code or "", error.message or "", error.request_id or "")
+
+
+def vendor_failure(error: Mapping[str, Any], request_id: str = "") -> ProviderError:
+    """What a realtime session says went wrong: code, type and message."""
+    code = str(error.get("code") or error.get("type") or "")
+    return _classified(code, str(error.get("message") or "no reason given"), request_id)
+
+
+def _classified(code: str, message: str, request_id: str) -> ProviderError:
     kind = next((kind for start, kind in _CODES if code.startswith(start)), None)
     if kind is None:
         kind = next((kind for words, kind in _WORDS if words in message.lower()), None)
     if kind is None:
         kind = "bad_request" if code == "CLIENT_ERROR" else "server"
-    reason = f"DashScope says: {message.rstrip('.')}."
-    return failure(kind, reason, code, request_id=error.request_id or "")
+    return failure(kind, f"DashScope says: {message.rstrip('.')}.", code, request_id=request_id)

@@ -106,3 +106,7 @@ class Line(Talk):
                     raise
             else:
                 return event
+
+
+def _finishes(event: Mapping[str, Any]) -> bool:
+    return bool(event["header"].get("event") == "task-finished")

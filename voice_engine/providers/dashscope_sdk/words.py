@@ -1,18 +1,27 @@
-"""When words sound, and what they cost. Pure."""
+"""Words: how they are written, when they sound, what they cost. Pure."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 from voice_engine.providers.base import WordTimes
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_TAG = re.compile(r"</?(break|s|sub|phoneme|soundEvent|say-as)\b[^<>]*>")
 _SLACK_S = 0.05
 
 
 def billed(text: str) -> int:
     """How the vendor counts characters: a Han character is two, everything else one."""
     return len(text) + len(_HAN.findall(text))
+
+
+def as_ssml(text: str) -> str:
+    """Text as one SSML document. Text without the vendor's tags is plain and stays what it was."""
+    if text.lstrip().startswith("<speak"):
+        return text
+    return f"<speak>{text if _TAG.search(text) else escape(text)}</speak>"
 
 
 class WordClock:
