@@ -35,10 +35,10 @@ class Shared:
         self._redis, self._standings, self._allowances = redis, standings, allowances
         self._wall, self._board = wall, Board()
         self._away = False
+        standings.born = self._born
 
     async def run(self) -> None:
         """Until cancelled."""
-        self._standings.born = self._born
         while True:
             try:
                 async with asyncio.timeout(DEADLINE_S):

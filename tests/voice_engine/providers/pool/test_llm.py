@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.voice_engine.providers.pool.vendors import HANG, Diary, ScriptedLlm, broken, member
+from tests.voice_engine.providers.pool.vendors import HANG, Diary, ScriptedLlm, broken, member, nobody_is_busy
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Delta, Message, ToolCall, Usage
 from voice_engine.providers.pool.breaker import State
@@ -36,7 +36,8 @@ class Ran:
 
     async def _run(self, stop_after: int | None) -> None:
         loop = asyncio.get_running_loop()
-        pool = PoolLlm([member(model, "llm") for model in self.models], self.diary.troubles)
+        members = [member(model, "llm") for model in self.models]
+        pool = PoolLlm(members, self.diary.troubles)
         reply = pool.reply(ASKED)
         try:
             async for delta in reply:
@@ -50,6 +51,7 @@ class Ran:
         await reply.aclose()
         self.seconds = loop.time()
         assert [model.open for model in self.models] == [0] * len(self.models)
+        assert nobody_is_busy(members)
         assert len(asyncio.all_tasks()) == 1
 
     @property

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.voice_engine.providers.pool.ears import Ear, speak
 from tests.voice_engine.providers.pool.test_stt import ONE, TWO, words
-from tests.voice_engine.providers.pool.vendors import Diary, member
+from tests.voice_engine.providers.pool.vendors import Diary, member, nobody_is_busy
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Transcript
 from voice_engine.providers.frames import Frames
@@ -29,7 +29,8 @@ class Raced:
         run_virtual(self._run(utterances))
 
     async def _run(self, utterances: Sequence[Sequence[int]]) -> None:
-        race = RaceStt([member(ear, "stt") for ear in self.ears], self.diary.troubles)
+        members = [member(ear, "stt") for ear in self.ears]
+        race = RaceStt(members, self.diary.troubles)
         frames = Frames()
         silence = race.capabilities.endpoints_itself
         caller = asyncio.create_task(speak(frames, utterances, silence=silence))
@@ -44,6 +45,7 @@ class Raced:
         caller.cancel()
         await asyncio.wait([caller])
         assert [ear.open for ear in self.ears] == [0] * len(self.ears)
+        assert nobody_is_busy(members)
         assert len(asyncio.all_tasks()) == 1
 
     @property

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voice_engine.providers.pool.ears import Ear, frame, speak, word
-from tests.voice_engine.providers.pool.vendors import Diary, member
+from tests.voice_engine.providers.pool.vendors import Diary, member, nobody_is_busy
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Flush, Transcript, Usage
 from voice_engine.providers.frames import Frames
@@ -47,6 +47,7 @@ class Heard:
         caller.cancel()
         await asyncio.wait([caller])
         assert [ear.open for ear in self.ears] == [0] * len(self.ears)
+        assert nobody_is_busy(members)
         assert len(asyncio.all_tasks()) == 1
 
     @property

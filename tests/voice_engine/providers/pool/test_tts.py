@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.voice_engine.providers.pool.vendors import HANG, Diary, ScriptedTts, broken, member
+from tests.voice_engine.providers.pool.vendors import HANG, Diary, ScriptedTts, broken, member, nobody_is_busy
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Usage
@@ -25,7 +25,8 @@ class Voices:
             ScriptedTts([script, again] if again else [script], name, rate=rate)
             for script, name, rate in zip(scripts, "abcd", rates, strict=False)
         ]
-        self.pool = PoolTts([member(voice, "tts") for voice in self.voices], self.diary.troubles)
+        self.members = [member(voice, "tts") for voice in self.voices]
+        self.pool = PoolTts(self.members, self.diary.troubles)
         self.heard: list[AudioFrame] = []
         self.used: list[Usage] = []
 
@@ -41,6 +42,7 @@ class Voices:
             return error
         finally:
             assert [voice.open for voice in self.voices] == [0] * len(self.voices)
+            assert nobody_is_busy(self.members)
             assert len(asyncio.all_tasks()) == 1
         return None
 

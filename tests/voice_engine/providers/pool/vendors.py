@@ -8,8 +8,9 @@ from typing import Any
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Capabilities, Delta, Message, Tool, Usage
+from voice_engine.providers.pool.figures import Component, Wait
 from voice_engine.providers.pool.member import Member
-from voice_engine.providers.pool.standing import Component, Key, Standings
+from voice_engine.providers.pool.standing import Key, Standings
 from voice_engine.providers.pool.troubles import Trouble, Troubles
 
 RATE = 16000
@@ -92,6 +93,35 @@ def member(
     provider = name or part.vendor
     key = Key("org", component, provider, "m", 0)
     return Member(part, provider, "m", (standings or Standings()).of(key))
+
+
+@dataclass
+class Seen:
+    """What is measured of a vendor: (what, seconds)."""
+
+    requests: int = 0
+    waits: list[tuple[str, float]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+    def asked(self) -> None:
+        self.requests += 1
+
+    def waited(self, what: Wait, seconds: float) -> None:
+        self.waits.append((what, round(seconds, 3)))
+
+    def failed(self, kind: str) -> None:
+        self.kinds.append(kind)
+
+
+def watched(one: Member[Any]) -> Seen:
+    """From now on this member is measured here."""
+    one.standing.figures = seen = Seen()
+    return seen
+
+
+def nobody_is_busy(members: Sequence[Member[Any]]) -> bool:
+    """Whether every request that began has ended."""
+    return [one.standing.busy for one in members] == [0] * len(members)
 
 
 @dataclass
