@@ -300,10 +300,14 @@ RealtimeEvent = (
 
 
 class Realtime(Protocol):
-    """A model that hears and speaks itself: one conversation is one stream in and one out."""
+    """A model that hears and speaks itself: one conversation is one stream in and one out.
+
+    `session_s`: how long a socket is used at most; the vendor would end it some time later.
+    """
 
     vendor: str
     model: str
+    session_s: float
 
     def converse(
         self, briefing: Briefing, inputs: AsyncIterator[RealtimeInput]
@@ -339,7 +343,7 @@ class Vad(Protocol):
 class ProviderConfig:
     """What an adapter's constructor gets: the spec's words, with the credential opened.
 
-    `secrets` holds every field of the credential by its name (providers/accounts.py), `api_key` is short for
+    `secrets` holds every field of the credential by its name (kernel/accounts.py), `api_key` is short for
     its `apiKey`. `base_url` replaces scheme and authority of the vendor's own addresses; empty = theirs.
     `options` holds the vendor's own knobs, straight from the assistant.
     """
@@ -357,3 +361,9 @@ class ProviderConfig:
     timeout_s: float = 20.0
     keywords: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.api_key:
+            object.__setattr__(self, "secrets", {**self.secrets, "apiKey": self.api_key})
+        else:
+            object.__setattr__(self, "api_key", self.secrets.get("apiKey", ""))

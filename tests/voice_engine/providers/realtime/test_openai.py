@@ -1,0 +1,91 @@
+"""OpenAI Realtime and its beta clone Qwen-Omni against their wire protocol."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+
+import pytest
+
+from tests.contracts.llm import ARGUMENTS, HOURS
+from tests.contracts.realtime import RealtimeContract
+from tests.contracts.stt import Utterance
+from tests.emulators import faults
+from tests.emulators.faults import Fault
+from tests.emulators.openai_realtime import Call, Line, OpenAiRealtimeEmulator, echo
+from tests.emulators.qwen_omni import QwenOmniEmulator
+from tests.emulators.vendor import apart
+from tests.voice_engine.providers.speech import SCRIPT, conversation
+from voice_engine.kernel.errors import ProviderErrorKind
+from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.realtime.openai import OpenAiRealtime
+from voice_engine.providers.realtime.qwen_omni import QwenOmniRealtime
+
+FAULTS: dict[ProviderErrorKind, Fault] = {
+    "auth": faults.refuse(401, "Incorrect API key provided: sk-rea***ple"),
+    "quota": faults.fail("insufficient_quota", "You exceeded your current quota"),
+    "rate_limit": faults.refuse(429, "slow down", 3),
+    "idle_timeout": faults.fail("session_expired", at=1),
+    "bad_request": faults.fail("invalid_value", "voice"),
+    "moderation": faults.fail("content_policy_violation", at=0),
+    "server": faults.garbage(at=1),
+    "network": faults.drop(at=1),
+    "timeout": faults.stall("start"),
+}
+
+
+def brain(lines: Sequence[Line], instructions: str) -> str | Call:
+    """What the contract wants."""
+    if instructions:
+        return echo(lines, instructions)
+    if not lines:
+        return RealtimeContract.greeting
+    if lines[-1].role == "tool":
+        return RealtimeContract.conclusion
+    asked_before = any(line.role == "tool" for line in lines)
+    return echo(lines, "") if asked_before else Call(HOURS.name, ARGUMENTS)
+
+
+class _OpenAiFamily(RealtimeContract):
+    company: ClassVar[type[OpenAiRealtimeEmulator]]
+    adapter: ClassVar[type[Any]]
+    faults: ClassVar[tuple[ProviderErrorKind, ...]] = tuple(FAULTS)
+
+    def build(self, vendor: OpenAiRealtimeEmulator, **more: Any) -> Any:
+        config = {"model": "m-realtime", "secrets": vendor.account, "base_url": vendor.url, **more}
+        return self.adapter(ProviderConfig(**config))
+
+    @asynccontextmanager
+    async def running(self, fault: Fault | None = None) -> AsyncIterator[OpenAiRealtimeEmulator]:
+        async with apart(self.company(SCRIPT, brain)) as vendor:
+            vendor.fault = fault
+            self.vendor = vendor
+            yield vendor
+        assert vendor.violations == []
+
+    @pytest.fixture
+    async def realtime(self) -> AsyncIterator[Any]:
+        async with self.running() as vendor:
+            yield self.build(vendor)
+
+    @pytest.fixture
+    def said(self) -> tuple[Utterance, Utterance]:
+        return conversation()
+
+    @asynccontextmanager
+    async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[Any]:
+        async with self.running(FAULTS[kind]) as vendor:
+            yield self.build(vendor, timeout_s=0.4 if kind == "timeout" else 20)
+
+    def knew(self, texts: Sequence[str]) -> None:
+        assert [line.text for line in self.vendor.rooms[-1].lines][:2] == list(texts)
+
+
+class TestOpenAi(_OpenAiFamily):
+    company, adapter = OpenAiRealtimeEmulator, OpenAiRealtime
+
+
+class TestQwenOmni(_OpenAiFamily):
+    company, adapter = QwenOmniEmulator, QwenOmniRealtime
+
+
+del _OpenAiFamily

@@ -1,0 +1,1 @@
+"""Models that hear and speak themselves: OpenAI Realtime, Qwen-Omni, Gemini Live."""

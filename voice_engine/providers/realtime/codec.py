@@ -1,0 +1,48 @@
+"""What a realtime vendor's codec is told and what it tells. No socket, no clock, no asyncio."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from voice_engine.audio.frame import AudioFrame
+from voice_engine.audio.resample import Resampler
+from voice_engine.providers.base import Briefing, RealtimeEvent, RealtimeInput
+from voice_engine.providers.duplex.codec import Message, Messages, Send
+
+Told = RealtimeEvent | Send
+
+
+class RealtimeCodec(Protocol):
+    """One socket of one conversation. What `receive` raises ends it: a ProviderError."""
+
+    def begin(self, briefing: Briefing) -> Messages:
+        """The connection is open."""
+        ...
+
+    def tell(self, item: RealtimeInput) -> Messages:
+        """How this is said; nothing where the vendor has no words for it. Only after Ready."""
+        ...
+
+    def receive(self, message: Message) -> Iterable[Told]:
+        """What a message of the vendor means."""
+        ...
+
+    def closed(self, code: int, reason: str) -> Exception:
+        """The vendor hung up, which it never does without a fault."""
+        ...
+
+
+class Rate:
+    """Frames of any rate as PCM at the vendor's."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._from = 0
+        self._resampler: Resampler | None = None
+
+    def of(self, frame: AudioFrame) -> bytes:
+        """What can be said so far."""
+        if frame.rate == self._rate:
+            return frame.pcm
+        if self._resampler is None or frame.rate != self._from:
+            self._resampler, self._from = Resampler(frame.rate, self._rate), frame.rate
+        return self._resampler.push(frame.pcm)
