@@ -5,12 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from voice_engine.kernel.settings import Settings
-
-
-def _key(name: str, description: str) -> SecretStr:
-    names = AliasChoices(name.lower(), f"YINGDA_{name}", name)
-    return Field(SecretStr(""), validation_alias=names, description=description)
+from voice_engine.kernel.vendor_settings import VendorSettings, key
 
 
 class ProviderLimit(BaseModel):
@@ -34,7 +29,7 @@ class ProviderLimit(BaseModel):
         return self
 
 
-class EngineSettings(Settings):
+class EngineSettings(VendorSettings):
     """`YINGDA_ENGINE_*`: one engine process."""
 
     engine_index: int = Field(0, description="number of this process on its machine; chooses its port")
@@ -67,7 +62,7 @@ class EngineSettings(Settings):
         description="requests a minute and minutes of sound a day per vendor; see the guide on failover",
     )
 
-    dashscope_api_key: SecretStr = _key("DASHSCOPE_API_KEY", "Aliyun 百炼: Paraformer, Qwen, CosyVoice")
+    dashscope_api_key: SecretStr = key("DASHSCOPE_API_KEY", "Aliyun 百炼: Paraformer, Qwen, CosyVoice")
     dashscope_websocket_url: str = Field(
         "",
         validation_alias=AliasChoices("dashscope_websocket_url", "DASHSCOPE_WEBSOCKET_BASE_URL"),
@@ -78,13 +73,13 @@ class EngineSettings(Settings):
         validation_alias=AliasChoices("dashscope_compatible_url", "DASHSCOPE_COMPATIBLE_BASE_URL"),
         description="DashScope's models, by OpenAI's protocol",
     )
-    openai_api_key: SecretStr = _key("OPENAI_API_KEY", "OpenAI, or whoever is at OPENAI_BASE_URL")
+    openai_api_key: SecretStr = key("OPENAI_API_KEY", "OpenAI, or whoever is at OPENAI_BASE_URL")
     openai_base_url: str = Field(
         "https://api.openai.com/v1",
         validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
         description="where models of provider openai are",
     )
-    deepseek_api_key: SecretStr = _key("DEEPSEEK_API_KEY", "DeepSeek")
+    deepseek_api_key: SecretStr = key("DEEPSEEK_API_KEY", "DeepSeek")
 
     @property
     def runtime(self) -> Path:

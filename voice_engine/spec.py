@@ -106,7 +106,8 @@ class ModelSpec(_Spec):
     max_tokens: int = 250
     base_url: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
-    sealed_api_key: str = ""
+    sealed_api_key: str = ""  # the fields of a credential (accounts.packed)
+    credential_id: str = ""  # of the credential it comes from, if any
     timeout_s: float = 20.0
     tools: tuple[ToolSpec, ...] = ()
     max_history: int = 100  # messages of the conversation that are sent, the prompt not counted
@@ -124,7 +125,8 @@ class TranscriberSpec(_Spec):
     model: str = ""
     language: str = ""
     keywords: tuple[str, ...] = ()
-    sealed_api_key: str = ""
+    sealed_api_key: str = ""  # the fields of a credential (accounts.packed)
+    credential_id: str = ""  # of the credential it comes from, if any
     extra: dict[str, Any] = Field(default_factory=dict)
     fallbacks: tuple["TranscriberSpec", ...] = ()
     strategy: Strategy = "ordered"
@@ -170,7 +172,8 @@ class VoiceSpec(_Spec):
     model: str = ""
     language: str = ""
     speed: float = 1.0
-    sealed_api_key: str = ""
+    sealed_api_key: str = ""  # the fields of a credential (accounts.packed)
+    credential_id: str = ""  # of the credential it comes from, if any
     caching: bool = True
     chunks: ChunkSpec = ChunkSpec()
     extra: dict[str, Any] = Field(default_factory=dict)

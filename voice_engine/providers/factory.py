@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pydantic import SecretStr
-
+from voice_engine.kernel.accounts import refuse_incomplete, unpacked
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.sealed import unseal
+from voice_engine.kernel.vendor_settings import platform_account, platform_url
 from voice_engine.providers.base import Llm, ProviderConfig, Stt, Tts, Vad
 from voice_engine.providers.pool.llm import PoolLlm
 from voice_engine.providers.pool.member import Member
@@ -18,14 +18,6 @@ from voice_engine.providers.pool.tts import PoolTts
 from voice_engine.providers.registry import load
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
-
-# provider → (setting with the platform's key, the name people know it by); others need no key of ours
-_PLATFORM_KEYS = {
-    "dashscope": "DASHSCOPE_API_KEY",
-    "openai": "OPENAI_API_KEY",
-    "deep-seek": "DEEPSEEK_API_KEY",
-}
-
 
 S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
 
@@ -85,7 +77,7 @@ class Factory:
                     raise
                 troubles.report(Trouble("skipped", component, one.provider, one.model, error=error))
                 continue
-            key = Key(org_id, component, one.provider, one.model, hash((config.api_key, config.base_url)))
+            key = Key(org_id, component, one.provider, one.model, _secret_hash(config))
             part = load(component, one.provider)(config)
             members.append(Member(part, one.provider, one.model, self._standings.of(key)))
         return members
@@ -94,7 +86,7 @@ class Factory:
         return ProviderConfig(
             model=spec.model,
             language=spec.language,
-            api_key=self._key(spec.provider, spec.sealed_api_key, org_id),
+            secrets=self._secrets(spec.provider, spec.sealed_api_key, org_id),
             base_url=self._speech_url(spec.provider),
             keywords=spec.keywords,
             options=spec.extra,
@@ -105,7 +97,7 @@ class Factory:
         own_key_only = bool(spec.base_url) and not spec.sealed_api_key
         return ProviderConfig(
             model=spec.model,
-            api_key="" if own_key_only else self._key(spec.provider, spec.sealed_api_key, org_id),
+            secrets={} if own_key_only else self._secrets(spec.provider, spec.sealed_api_key, org_id),
             base_url=spec.base_url or self._model_url(spec.provider),
             headers=spec.headers,
             temperature=spec.temperature,
@@ -125,29 +117,29 @@ class Factory:
             language=spec.language,
             voice=spec.voice_id,
             speed=spec.speed,
-            api_key=self._key(spec.provider, spec.sealed_api_key, org_id),
+            secrets=self._secrets(spec.provider, spec.sealed_api_key, org_id),
             base_url=self._speech_url(spec.provider),
             options=spec.extra,
         )
 
-    def _key(self, provider: str, sealed: str, org_id: str) -> str:
+    def _secrets(self, provider: str, sealed: str, org_id: str) -> dict[str, str]:
         if sealed:
-            return unseal(sealed, self._settings.secret_bytes, context=org_id)
-        name = _PLATFORM_KEYS.get(provider)
-        if name is None:
-            return ""
-        key: SecretStr = getattr(self._settings, name.lower())
-        if not key.get_secret_value():
-            sentence = f"No key for {provider}: set {name}, or give the assistant a credential of its own."
-            raise ProviderError("auth", provider, sentence)
-        return key.get_secret_value()
+            secrets = unpacked(unseal(sealed, self._settings.secret_bytes, context=org_id))
+        else:
+            secrets = platform_account(self._settings, provider)
+        refuse_incomplete(provider, secrets)
+        return secrets
 
     def _speech_url(self, provider: str) -> str:
-        return self._settings.dashscope_websocket_url if provider == "dashscope" else ""
+        if provider == "dashscope":
+            return self._settings.dashscope_websocket_url
+        return "" if provider == "openai" else platform_url(self._settings, provider)
 
     def _model_url(self, provider: str) -> str:
-        urls = {
-            "dashscope": self._settings.dashscope_compatible_url,
-            "openai": self._settings.openai_base_url,
-        }
-        return urls.get(provider, "")
+        if provider == "dashscope":
+            return self._settings.dashscope_compatible_url
+        return platform_url(self._settings, provider)
+
+
+def _secret_hash(config: ProviderConfig) -> int:
+    return hash((config.base_url, *sorted(config.secrets.items())))

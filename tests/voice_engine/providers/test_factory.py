@@ -9,6 +9,7 @@ import pytest
 from tests.contracts.llm import GREETING
 from tests.contracts.tools import collect
 from tests.emulators.openai import OpenAiEmulator
+from voice_engine.kernel.accounts import BASE_URL, platform_fields
 from voice_engine.kernel.errors import BadRequest, ProviderError, YingdaError
 from voice_engine.kernel.sealed import seal
 from voice_engine.providers import registry
@@ -20,7 +21,12 @@ from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
 
 SECRET = "a secret of this installation, long enough"
-KEYS = {"dashscope_api_key": "sk-ali", "openai_api_key": "sk-open", "deepseek_api_key": "sk-deep"}
+KEYS = {
+    **{name.lower(): "1250000" for name, (_, field) in platform_fields().items() if field != BASE_URL},
+    "dashscope_api_key": "sk-ali",
+    "openai_api_key": "sk-open",
+    "deepseek_api_key": "sk-deep",
+}
 NEEDS: Mapping[str, Mapping[str, Any]] = {
     "custom-llm": {"base_url": "https://model.example/v1", "model": "m"}
 }
@@ -34,7 +40,7 @@ def vendor() -> Iterator[OpenAiEmulator]:
 
 @pytest.fixture(autouse=True)
 def _no_keys_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("DASHSCOPE_API_KEY", "OPENAI_API_KEY", "DEEPSEEK_API_KEY"):
+    for name in platform_fields():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -191,7 +197,7 @@ def test_the_voice_activity_model_can_be_built():
 
 
 def test_an_unknown_provider_is_told_what_there_is():
-    with pytest.raises(BadRequest, match=r"no llm provider 'x'; available: custom-llm, dashscope"):
+    with pytest.raises(BadRequest, match=r"no llm provider 'x'; available: ark, custom-llm, dashscope"):
         factory().llm(ModelSpec(provider="x"), "org-1")
 
 
