@@ -5,9 +5,9 @@ A vendor's suite runs against its emulator, which is told the answers below.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pytest
 
@@ -21,6 +21,8 @@ HOURS = Tool(
     {"type": "object", "properties": {"day": {"type": "string"}}, "required": ["day"]},
 )
 SYSTEM = Message("system", "You are a friendly shop assistant.")
+Mess = Literal["garbage", "oversized", "cut", "stalled"]
+MESSES: tuple[Mess, ...] = ("garbage", "oversized", "cut", "stalled")
 GREETING = (SYSTEM, Message("user", "Hello, who are you?"))
 QUESTION = (SYSTEM, Message("user", "When are you open on Monday?"))
 ARGUMENTS = {"day": "Monday"}
@@ -36,12 +38,20 @@ def with_result(call: ToolCall) -> Sequence[Message]:
 
 
 class LlmContract:
-    """A model under test. It must greet with `greeting`, ask for HOURS, and then say `conclusion`."""
+    """A model under test. It must greet with `greeting`, ask for HOURS, and then say `conclusion`.
+
+    `faults` are kinds of failures that the vendor tells, or that happen to it before it has said anything;
+    `messes` what it may do in the middle of its greeting. Its failures have the vendor's code where it
+    `names_refusals`, and the vendor's name for the request where it `names_requests`.
+    """
 
     greeting: ClassVar[str] = "Hello! I am the shop's assistant."
     conclusion: ClassVar[str] = "On Monday we are open from 9 to 5."
     counts_tokens: ClassVar[bool] = True
     faults: ClassVar[tuple[ProviderErrorKind, ...]] = ()
+    messes: ClassVar[tuple[Mess, ...]] = ()
+    names_refusals: ClassVar[bool] = False
+    names_requests: ClassVar[bool] = False
 
     @pytest.fixture
     async def llm(self) -> Llm:
@@ -50,6 +60,14 @@ class LlmContract:
     def failing(self, kind: ProviderErrorKind) -> AbstractAsyncContextManager[Llm]:
         """A model whose vendor fails in this way."""
         raise NotImplementedError("one for every entry of `faults`")
+
+    def messing(self, mess: Mess) -> AbstractAsyncContextManager[Llm]:
+        """A model whose vendor begins its greeting and then does this."""
+        raise NotImplementedError("one for every entry of `messes`")
+
+    def disordered(self) -> AbstractAsyncContextManager[Llm]:
+        """A model whose vendor greets in pieces out of order, with what means nothing in between."""
+        raise NotImplementedError("give it where the protocol allows for it")
 
     async def test_a_reply_comes_in_pieces_that_make_the_whole(self, llm: Llm):
         deltas = await collect(llm.reply(GREETING))
@@ -122,7 +140,44 @@ class LlmContract:
                 with pytest.raises(ProviderError) as failure:
                     await collect(llm.reply(GREETING))
                 assert (failure.value.kind, failure.value.vendor) == (kind, llm.vendor)
+                self._is_named(failure.value)
             await assert_no_task_since(before)
+
+    def _is_named(self, failure: ProviderError) -> None:
+        """By the vendor's own words, unless the vendor has not said any."""
+        if failure.kind in ("network", "timeout"):
+            return
+        assert bool(failure.vendor_code) or not self.names_refusals
+        assert bool(failure.request_id) or not self.names_requests
+
+    async def test_a_vendor_that_makes_a_mess_midway_is_left_with_what_it_said(self):
+        for mess in self.messes:
+            before = asyncio.all_tasks()
+            said: list[Delta] = []
+            async with self.messing(mess) as llm:
+                with pytest.raises(ProviderError) as failure:
+                    await hear(llm.reply(GREETING), said)
+                assert failure.value.retryable, mess
+                assert text(said), mess
+                assert self.greeting.startswith(text(said)), mess
+            await assert_no_task_since(before)
+
+    async def test_pieces_out_of_order_make_the_whole_all_the_same(self):
+        if type(self).disordered is LlmContract.disordered:
+            return
+        async with self.disordered() as llm:
+            deltas = await collect(llm.reply(GREETING))
+
+        assert text(deltas) == self.greeting
+        assert [d.finish_reason for d in deltas if d.finish_reason] == ["stop"]
+        assert deltas[-1].usage
+
+
+async def hear(stream: AsyncIterator[Delta], said: list[Delta]) -> None:
+    """Put everything a reply brings into `said`, also when it fails."""
+    async with aclosing(stream) as deltas:  # type: ignore[type-var]
+        async for delta in deltas:
+            said.append(delta)
 
 
 def text(deltas: Sequence[Delta]) -> str:

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from tests.emulators.openai.vendor import Behaviour, finish, said
+from tests.emulators.openai.vendor import Behaviour, OpenAiEmulator, finish, said
 from tests.emulators.openai.wire import Exchange
+from voice_engine.kernel.errors import ProviderErrorKind
 
 KEEP_ALIVE_S = 0.01
 
@@ -41,6 +42,76 @@ def status(number: int, body: Mapping[str, Any] | bytes = b"", **headers: str) -
     """An HTTP error; underscores in header names become hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda exchange: exchange.whole(number, body, named)
+
+
+def refused(vendor: OpenAiEmulator, kind: ProviderErrorKind) -> Behaviour:
+    """A failure of this kind as this vendor tells it, by status, in band or as an item of the stream."""
+    refusal = vendor.dialect.refusal(kind)
+
+    async def behave(exchange: Exchange) -> None:
+        if not refusal.streamed:
+            await exchange.whole(refusal.status, refusal.body, vendor.named())
+            return
+        await exchange.begin(vendor.named())
+        await exchange.event(refusal.body)
+        await exchange.text("data: [DONE]\n\n")
+        await exchange.end()
+
+    return behave
+
+
+def begun(vendor: OpenAiEmulator, text: str, then: Behaviour) -> Behaviour:
+    """Two pieces of this text in the vendor's shape, then something else in the same stream."""
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.begin(vendor.named())
+        for delta in list(vendor.dialect.words(text))[:2]:
+            await exchange.event(vendor.dialect.chunk(delta))
+        await asyncio.sleep(0.01)  # the first pieces must not be lost in a reset
+        await then(exchange)
+
+    return behave
+
+
+async def garble(exchange: Exchange) -> None:
+    """A line that is not JSON, and the end."""
+    await exchange.text('data: {"choices": [{"delta"\n\ndata: [DONE]\n\n')
+    await exchange.end()
+
+
+async def cut(exchange: Exchange) -> None:
+    """A TCP reset."""
+    exchange.reset()
+
+
+async def hang(_: Exchange) -> None:
+    """Nothing more."""
+    await asyncio.Event().wait()
+
+
+async def gush(exchange: Exchange) -> None:
+    """A line without an end, as fast as it goes."""
+    await exchange.text("data: ")
+    while True:
+        await exchange.chunk(b"x" * 65536)
+
+
+def disordered(vendor: OpenAiEmulator, answer: str) -> Behaviour:
+    """A whole answer out of order: the count first, the role last, unknown and empty objects between."""
+    dialect = vendor.dialect
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.begin(vendor.named())
+        await exchange.event({**dialect.chunk({}), "choices": [], "usage": dialect.usage()})
+        for delta in dialect.words(answer):
+            await exchange.event(dialect.chunk(delta))
+            await exchange.event({**dialect.chunk({}), "choices": []})
+        await exchange.event({"object": "something.else"})
+        await exchange.event(dialect.chunk({"role": "assistant", "content": ""}, "stop"))
+        await exchange.text("data: [DONE]\n\n")
+        await exchange.end()
+
+    return behave
 
 
 async def stall_before_headers(_: Exchange) -> None:
@@ -120,9 +191,7 @@ async def garbage_midway(exchange: Exchange) -> None:
 async def flood(exchange: Exchange) -> None:
     """A line without an end, as fast as it goes."""
     await exchange.begin()
-    await exchange.text("data: ")
-    while True:
-        await exchange.chunk(b"x" * 65536)
+    await gush(exchange)
 
 
 def midway(item: Mapping[str, Any]) -> Behaviour:

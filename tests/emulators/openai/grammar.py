@@ -3,62 +3,68 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.emulators.openai.dialect import Dialect
 from tests.emulators.openai.wire import Exchange
 
-# vendor → what must stand in the body so that it does not think before it speaks
-THINKING_OFF: dict[str, dict[str, Any]] = {
-    "openai": {},
-    "custom-llm": {},
-    "dashscope": {"enable_thinking": False},
-    "deep-seek": {"thinking": {"type": "disabled"}},
-}
-MAX_TOKENS = {"openai": "max_completion_tokens"}  # the others call it max_tokens
 _ROLES = ("system", "user", "assistant", "tool")
-_KNOWN = {
-    "model", "messages", "stream", "stream_options", "temperature", "tools", "max_tokens", "metadata",
-    "max_completion_tokens", "enable_thinking", "thinking", "reasoning_effort", "prompt_cache_key",
-    "prompt_cache_retention", "customer",
-}  # fmt: skip
+_KNOWN = {"model", "messages", "stream", "stream_options", "temperature", "tools"}
 
 
-def complaints(exchange: Exchange, vendor: str) -> Iterator[str]:
+def complaints(exchange: Exchange, dialect: Dialect) -> Iterator[str]:
     """Everything that is wrong with a request to this vendor."""
-    if exchange.method != "POST" or not exchange.path.endswith("/chat/completions"):
-        yield f"{exchange.method} {exchange.path} is not POST …/chat/completions"
+    if exchange.method != "POST" or exchange.path != f"{dialect.path}/chat/completions":
+        yield f"{exchange.method} {exchange.path} is not POST {dialect.path}/chat/completions"
     if not exchange.headers.get("content-type", "").startswith("application/json"):
         yield "the content type is not JSON"
-    if "x-stainless-retry-count" in exchange.headers and exchange.headers["x-stainless-retry-count"] != "0":
+    if exchange.headers.get("x-stainless-retry-count", "0") != "0":
         yield "the client retries on its own"
     body = exchange.json()
     if not isinstance(body, dict):
         yield "the body is not a JSON object"
         return
-    yield from _switches(body, vendor)
+    yield from _switches(body, dialect)
+    yield from _temperature(body, dialect)
     yield from _messages(body.get("messages"))
+    yield from _system(body.get("messages") or (), dialect.system)
     for tool in body.get("tools", ()):
         yield from _tool(tool)
     if body.get("tools") == []:
         yield "tools is empty; OpenAI refuses that"
+    yield from dialect.complaints(body)
 
 
-def _switches(body: Mapping[str, Any], vendor: str) -> Iterator[str]:
+def _switches(body: Mapping[str, Any], dialect: Dialect) -> Iterator[str]:
     if body.get("stream") is not True:
         yield "stream is not true"
-    if body.get("stream_options") != {"include_usage": True}:
+    if dialect.counts == "asked" and body.get("stream_options") != {"include_usage": True}:
         yield "usage in the stream is not asked for"
     if not body.get("model"):
         yield "no model is named"
-    wanted = MAX_TOKENS.get(vendor, "max_tokens")
-    if not isinstance(body.get(wanted), int):
-        yield f"{wanted} is not a number"
-    for name in {"max_tokens", "max_completion_tokens"} - {wanted}:
-        if name in body:
-            yield f"{name} is not this vendor's field"
-    for name, value in THINKING_OFF[vendor].items():
-        if body.get(name) != value:
-            yield f"{name} does not switch thinking off"
-    for name in sorted(set(body) - _KNOWN):
-        yield f"{name} is no field of chat completions"
+    if not isinstance(body.get(dialect.limit), int):
+        yield f"{dialect.limit} is not a number"
+    for name, value in (dialect.thinking_off(str(body.get("model"))) or {}).items():
+        if name not in body:
+            yield f"{name} is missing: the model may think, want it or not"
+        elif type(body[name]) is not type(value):
+            yield f"{name} is no switch of this vendor"
+    for name in sorted(set(body) - _KNOWN - {dialect.limit} - dialect.knows):
+        yield f"{name} is no field of {dialect.name}"
+
+
+def _temperature(body: Mapping[str, Any], dialect: Dialect) -> Iterator[str]:
+    given = body.get("temperature")
+    if given is None:
+        return
+    if dialect.own_temperature:
+        yield f"{dialect.name} takes no temperature but its own"
+    elif not dialect.coldest <= given <= dialect.hottest:
+        yield f"the temperature {given} is outside what {dialect.name} takes"
+
+
+def _system(messages: Any, where: str) -> Iterator[str]:
+    places = [index for index, message in enumerate(messages) if message.get("role") == "system"]
+    if where == "first" and places not in ([], [0]):
+        yield f"system messages at {places}: only the first message may be one"
 
 
 def _messages(messages: Any) -> Iterator[str]:

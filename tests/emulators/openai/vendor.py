@@ -4,30 +4,29 @@ with OpenAiEmulator("deep-seek") as vendor:
     llm = OpenAiCompatibleLlm(ProviderConfig(api_key="sk-1", base_url=vendor.url, …))
 """
 
-import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Self
 
+from tests.emulators.openai.dialect import Answer
+from tests.emulators.openai.dialects import DIALECTS
 from tests.emulators.openai.grammar import complaints
 from tests.emulators.openai.wire import Exchange, Server
 
-Answer = str | tuple[str, Mapping[str, Any]]
 Model = Callable[[Sequence[Mapping[str, Any]]], Answer]
 Behaviour = Callable[[Exchange], Awaitable[None]]
-PIECE = 4  # characters in one chunk
 
 
 class OpenAiEmulator:
     """Answers as its `model` says; what stands in `script` comes first, one behaviour for each request.
 
-    `keys` are the keys it accepts (None: any). `always` replaces the model until it is None again.
-    `violations` must be empty after a well-behaved client; `seen` holds the requests.
+    `vendor` is a name of DIALECTS. `keys` are the keys it accepts (None: any). `always` replaces the model
+    until it is None again. `violations` must be empty after a well-behaved client; `seen` holds the requests.
     """
 
     def __init__(
         self, vendor: str = "custom-llm", model: Model | None = None, keys: Collection[str] | None = None
     ) -> None:
-        self.vendor = vendor
+        self.vendor, self.dialect = vendor, DIALECTS[vendor]()
         self.model = model or _echo
         self.keys = keys
         self.script: list[Behaviour] = []
@@ -39,7 +38,7 @@ class OpenAiEmulator:
     @property
     def url(self) -> str:
         """What goes into `base_url`."""
-        return f"http://127.0.0.1:{self._server.port}/v1"
+        return f"http://127.0.0.1:{self._server.port}{self.dialect.path}"
 
     @property
     def connections(self) -> int:
@@ -60,22 +59,29 @@ class OpenAiEmulator:
 
     async def _handle(self, exchange: Exchange) -> None:
         self.seen.append(exchange)
-        self.violations += complaints(exchange, self.vendor)
+        self.violations += complaints(exchange, self.dialect)
         scheme, _, key = exchange.headers.get("authorization", "").partition(" ")
         if self.keys is not None and (scheme != "Bearer" or key not in self.keys):
-            await exchange.whole(401, error("invalid_api_key", "Incorrect API key provided."))
+            refusal = self.dialect.refusal("auth", "Incorrect API key provided.")
+            await exchange.whole(401, refusal.body)
             return
         behave = self.script.pop(0) if self.script else self.always
         await (behave or self._answer)(exchange)
 
     async def _answer(self, exchange: Exchange) -> None:
         body = exchange.json()
-        answer = self.model(body["messages"])
-        await exchange.begin({"x-request-id": "req-emulated"})
-        await exchange.event(said("", role="assistant"))
-        for delta in deltas(answer):
-            await exchange.event(chunk(delta))
-        await finish(exchange, "stop" if isinstance(answer, str) else "tool_calls")
+        if refusal := self.dialect.forgotten(body):
+            self.violations.append(f"refused: {refusal}")
+            await exchange.whole(400, refusal)
+            return
+        await exchange.begin(self.named())
+        for text in self.dialect.stream(body, self.model(body["messages"])):
+            await exchange.text(text)
+        await exchange.end()
+
+    def named(self) -> dict[str, str]:
+        """The header that names a request, where this vendor has one."""
+        return {self.dialect.id_header: "req-emulated"} if self.dialect.id_header else {}
 
 
 async def finish(exchange: Exchange, reason: str = "stop", usage: bool = True) -> None:
@@ -99,7 +105,7 @@ def said(text: str, **more: Any) -> dict[str, Any]:
     return chunk({"content": text, **more})
 
 
-def called(name: str, arguments: str, **more: Any) -> dict[str, Any]:
+def called(name: str, arguments: Any, **more: Any) -> dict[str, Any]:
     """A chunk with a piece of one tool call: `index` and `id` go into `more`."""
     call = {"type": "function", "function": {"name": name, "arguments": arguments}, **more}
     return chunk({"tool_calls": [call]})
@@ -117,20 +123,6 @@ def error(
 ) -> dict[str, Any]:
     """The error object most vendors send."""
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}
-
-
-def deltas(answer: Answer) -> list[dict[str, Any]]:
-    """An answer in pieces; after its first piece a tool call has neither id nor name."""
-    if isinstance(answer, str):
-        return [{"content": answer[at : at + PIECE]} for at in range(0, len(answer), PIECE)]
-    name, arguments = answer
-    text = json.dumps(arguments, ensure_ascii=False)
-    first = {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}
-    rest = [
-        {"index": 0, "id": "", "function": {"name": "", "arguments": text[at : at + PIECE]}}
-        for at in range(0, len(text), PIECE)
-    ]
-    return [{"content": None, "tool_calls": [call]} for call in (first, *rest)]
 
 
 def _echo(messages: Sequence[Mapping[str, Any]]) -> Answer:

@@ -36,7 +36,7 @@ async def sdk(base_url: str, api_key: str, guard: Guard) -> AsyncOpenAI:
 
     `guard` holds the networks a tenant's own address may lead into besides public ones; None trusts it.
     """
-    shared: Any = await _http(guard)  # the SDK takes httpx's client, but names only that of httpx2
+    shared: Any = await http(guard)  # the SDK takes httpx's client, but names only that of httpx2
     return AsyncOpenAI(
         base_url=base_url,
         api_key=api_key or "none",
@@ -85,7 +85,7 @@ _Keeper = AsyncGenerator[None, None]
 _open: dict[tuple[asyncio.AbstractEventLoop, Guard], tuple[httpx.AsyncClient, _Keeper]] = {}
 
 
-async def _http(guard: Guard) -> httpx.AsyncClient:
+async def http(guard: Guard) -> httpx.AsyncClient:
     """The running loop's client."""
     key = (asyncio.get_running_loop(), guard)
     if key not in _open:

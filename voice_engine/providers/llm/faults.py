@@ -1,32 +1,21 @@
 """What vendors of OpenAI's protocol call their failures → our kinds, with what to do about them. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import openai
 
 from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
+from voice_engine.providers.llm.answer import id_of
+from voice_engine.providers.llm.calls import as_dicts
+from voice_engine.providers.llm.vendors import codes_of, matches, vendor_of
 
-# Vendors' own codes, in lower case. The body decides before the status (GLM answers 429 to an unpaid bill),
-# except that 401 and 402 can mean one thing only (GLM's 1002 is a bad key, MiniMax's a limit).
-_NAMES: dict[ProviderErrorKind, str] = {
-    "auth": "invalid_api_key invalid_authentication_error incorrect_api_key_error api_key_invalid "
-    "accessdenied.unpurchased invalid_iam_token 1000 1001 1003 1004 1220 2049 10016 11200",
-    "quota": "arrearage insufficient_quota exceeded_current_quota_error throttling.allocationquota "
-    "1112 1113 1308 1309 1310 1311 1008 11201",
-    "rate_limit": "limit_requests limit_burst_rate rate_limit_reached_error rate_limit_exceeded "
-    "engine_overloaded_error rpm_rate_limit_exceeded tpm_rate_limit_exceeded throttling.ratequota "
-    "resource_exhausted 1302 1303 1304 1305 1312 10007 10008 10110 11202 11203 1002 1039 18 336501 336502",
-    "moderation": "data_inspection_failed content_filter 1301 10013 10014 10019 10021 1026 1027 336503",
-    "bad_request": "invalid_parameter_error invalid_request_error model_not_found "
-    "10003 10004 10005 10163 10907 2013",
-}
-_CODES = {code: kind for kind, codes in _NAMES.items() for code in codes.split()}
 _STATUSES: dict[int, ProviderErrorKind] = {
     400: "bad_request", 401: "auth", 402: "quota", 403: "auth", 404: "bad_request", 408: "timeout",
     422: "bad_request", 429: "rate_limit",
 }  # fmt: skip
-_SURE = (401, 402)
+_SURE = (401, 402)  # mean one thing only; else the body knows better (GLM answers 429 to an unpaid bill)
 _ADVICE: dict[ProviderErrorKind, str] = {
     "auth": "Check the key, and that it may use this model.",
     "quota": "Top up the account or raise its quota.",
@@ -59,10 +48,10 @@ def of_exception(error: Exception, vendor: str) -> ProviderError:
 
 
 def _of_status(error: openai.APIStatusError, vendor: str) -> ProviderError:
-    # `error.body` has lost what stands beside "error"
-    code, sentence = _said(_json(error.response))
+    body = _json(error.response)  # `error.body` has lost what stands beside "error"
+    words, sentence = _said(body)
     status = error.status_code
-    kind = _STATUSES[status] if status in _SURE else _CODES.get(code.lower()) or _of_number(status)
+    kind, code = _judged(vendor, words, sentence, status)
     reason = sentence or f"{vendor} answered {status}"
     if 300 <= status < 400:
         reason = f"{vendor} answered {status}, but redirects are not followed: give the final address"
@@ -71,19 +60,55 @@ def _of_status(error: openai.APIStatusError, vendor: str) -> ProviderError:
         vendor,
         reason,
         vendor_code=code or str(status),
-        request_id=error.request_id or "",
+        request_id=request_id(error.response.headers, vendor) or id_of(body),
         retry_after=_seconds(error.response.headers.get("retry-after")),
     )
 
 
 def of_body(body: dict[str, Any], vendor: str, request_id: str = "") -> ProviderError | None:
     """The error that an item of the stream or a 200 answer holds; None when it holds none."""
-    code, sentence = _said(body)
-    if not code and not sentence:
+    words, sentence = _said(body)
+    if not words and not sentence:
         return None
-    status = int(code) if code.isdecimal() and len(code) == 3 else 0
-    kind = _CODES.get(code.lower()) or (_of_number(status) if status >= 400 else "server")
-    return fault(kind, vendor, sentence or f"{vendor} failed", vendor_code=code, request_id=request_id)
+    status = int(words[0]) if words and _is_status(words[0]) else 0
+    kind, code = _judged(vendor, words, sentence, status)
+    more = {"vendor_code": code, "request_id": request_id or id_of(body)}
+    return fault(kind, vendor, sentence or f"{vendor} failed", **more)
+
+
+def request_id(headers: Mapping[str, str], vendor: str) -> str:
+    """What the vendor calls a request, where its headers say so."""
+    return next((headers[name] for name in vendor_of(vendor).request_id if headers.get(name)), "")[:100]
+
+
+def _judged(vendor: str, words: list[str], sentence: str, status: int) -> tuple[ProviderErrorKind, str]:
+    """The kind of a failure, and the word for it: by the vendor's codes, its sentence, the status."""
+    first = next((word for word in words if not _is_status(word)), "".join(words[:1]))
+    if status in _SURE:
+        return _STATUSES[status], first
+    kind, word = _known(vendor, words, sentence) or (None, first)
+    if status >= 300 and kind in (None, "bad_request"):  # many call every refusal a bad request
+        kind = _of_number(status)
+    return kind or "server", word
+
+
+def _known(vendor: str, words: list[str], sentence: str) -> tuple[ProviderErrorKind, str] | None:
+    for kind, parts in vendor_of(vendor).sentences.items():
+        if any(part in sentence.lower() for part in parts):
+            return kind, "".join(words[:1])
+    for word in words:
+        if kind := _meant(vendor, word):
+            return kind, word
+    return None
+
+
+def _is_status(word: str) -> bool:
+    return word.isdecimal() and len(word) == 3
+
+
+def _meant(vendor: str, word: str) -> ProviderErrorKind | None:
+    word, codes = word.lower(), codes_of(vendor)
+    return codes.get(word) or next((codes[p] for p in codes if "*" in p and matches(word, (p,))), None)
 
 
 def _of_number(status: int) -> ProviderErrorKind:
@@ -95,23 +120,28 @@ def _json(response: Any) -> dict[str, Any]:
         found = response.json()
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return next(iter(as_dicts(found)), {})  # Gemini puts its error into a list
 
 
-def _said(body: dict[str, Any]) -> tuple[str, str]:
-    """Code and sentence wherever this vendor puts them: error, base_resp, or the top of the object."""
+def _said(body: dict[str, Any]) -> tuple[list[str], str]:
+    """Codes, the most telling first, and sentence, wherever this vendor puts them."""
     error, base = body.get("error"), body.get("base_resp")
     if isinstance(error, dict) and error:
-        code = error.get("code") or error.get("type") or "error"
-        return str(code)[:100], _sentence(error)
+        reasons = [detail.get("reason") for detail in as_dicts(error.get("details"))]
+        words = [error.get("code"), *reasons, error.get("type"), error.get("status")]
+        return _words(*words) or ["error"], _sentence(error)
     if error:
-        return "error", str(error)[:300]
+        return ["error"], str(error)[:300]
     if isinstance(base, dict) and base.get("status_code"):
-        return str(base["status_code"])[:100], _sentence(base)
+        return _words(base["status_code"]), _sentence(base)
     code = body.get("code") or body.get("error_code")
     if code and str(code) != "200" and not body.get("choices"):
-        return str(code)[:100], _sentence(body)
-    return "", ""
+        return _words(code, body.get("type")), _sentence(body)
+    return [], ""
+
+
+def _words(*found: Any) -> list[str]:
+    return [str(word)[:100] for word in found if word]
 
 
 def _sentence(holder: dict[str, Any]) -> str:

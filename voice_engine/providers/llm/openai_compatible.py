@@ -8,7 +8,7 @@ alive do not count). Never retried here. Thoughts never come out; usage comes la
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -20,10 +20,11 @@ from openai import AsyncOpenAI
 from voice_engine import outbound
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Delta, Message, ProviderConfig, Tool
-from voice_engine.providers.llm import connections, faults, request
+from voice_engine.providers.llm import connections, faults, oauth, request
 from voice_engine.providers.llm.answer import Answer
+from voice_engine.providers.llm.context import context
 from voice_engine.providers.llm.sse import Items
-from voice_engine.providers.llm.vendors import refuse_retired, vendors
+from voice_engine.providers.llm.vendors import Vendor, refuse_retired, vendor_of
 
 TOKEN_S = 5.0
 USAGE_S = 1.0  # after the finish reason the answer is whole; only the count may be missing
@@ -34,37 +35,37 @@ _MODERATED = ("content_filter", "sensitive")
 
 
 class OpenAiCompatibleLlm:
-    """One model of one vendor.
+    """One model of one vendor of the table (vendors.yaml), or of any other address.
 
-    `options`: provider (a row of the table), guarded (the address is a tenant's own), allowedTargets,
-    enableThinking, reasoningEffort, promptCacheKey, promptCacheRetention, metadataSendMode, customer,
-    extraBody. Raises BadRequest for a retired model, a missing or forbidden address, an impossible header.
+    `options`: provider (the vendor's name), guarded (the address is a tenant's own), allowedTargets,
+    enableThinking, region, extraBody (fields handed on as they are), authenticationPlan (OAuth 2.0; its
+    clientSecret is one of the `secrets`), and the vendor's knobs. Billed are the tokens the vendor counts.
+    Raises BadRequest: a retired model, a missing or forbidden address, an impossible header, a wrong option.
     """
 
     def __init__(self, config: ProviderConfig) -> None:
         self.vendor = str(config.options.get("provider", "openai"))
-        row = vendors().get(self.vendor, {})
-        self._model = config.model or row.get("model", "")
+        self._model = config.model or vendor_of(self.vendor).model
         refuse_retired(self.vendor, self._model)
-        self._base_url = config.base_url or row.get("base_url", "")
-        if not self._base_url:
-            raise BadRequest("model_url_missing", f"A {self.vendor} model needs its url.", field="model.url")
+        self._row = vendor_of(self.vendor, self._model)
+        self._base_url = request.address(config, self._row, self.vendor)
         self._config = config
         self._guard = _guard(config, self.vendor)
         if self._guard is not None:
             outbound.check_url(self._base_url, self._guard)
         _check_headers(config)
-        self._headers = _headers(config)
-        self._extra = request.extra_body(config, row)
+        self._headers = _headers(config, self._row)
+        self._settings = request.settings(config, self._row, self.vendor)
+        self._plan = None if _authorized(config.headers) else oauth.plan_of(config, self._guard)
         self._sdk: AsyncOpenAI | None = None
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
         """The reply as it is generated."""
         patience = _Patience(self._config.timeout_s)
-        response = await self._ask(messages, tools, patience)
+        response = await self._ask(self._body(messages, tools), patience)
         raw = response.aiter_bytes()
         try:
-            answer = Answer()
+            answer = Answer(self.vendor, self._row)
             async with aclosing(self._texts(response, raw, answer, patience)) as texts:  # type: ignore[type-var]
                 async for text in texts:
                     yield Delta(text=text) if text else _ALIVE
@@ -77,32 +78,43 @@ class OpenAiCompatibleLlm:
             await raw.aclose()  # type: ignore[attr-defined]
             await response.aclose()
 
-    async def _ask(
-        self, messages: Sequence[Message], tools: Sequence[Tool], patience: "_Patience"
-    ) -> httpx.Response:
-        # As an extra field the messages are sent as they are; the SDK would walk through all of them first,
-        # which costs a long conversation 6 ms a turn.
-        asked = {"messages": [request.message(message) for message in messages], **request.offers(tools)}
+    def _body(self, messages: Sequence[Message], tools: Sequence[Tool]) -> dict[str, Any]:
+        thinks = self._config.options.get("enableThinking") is True
+        said = context(messages, self.vendor, self._row, thinks=thinks)
+        return {**self._settings, "messages": said, **request.offers(tools, self._row)}
+
+    async def _ask(self, body: dict[str, Any], patience: "_Patience") -> httpx.Response:
         try:
             async with asyncio.timeout_at(patience.until):
-                self._sdk = self._sdk or await self._connect()
-                taken: Any = await self._sdk.chat.completions.with_raw_response.create(
-                    model=self._model,
-                    messages=[],
-                    stream=True,
-                    stream_options={"include_usage": True},
-                    temperature=self._config.temperature,
-                    extra_headers=self._headers,
-                    extra_body={**self._extra, **asked},
-                )
+                if self._plan is None:
+                    return await self._post(body, self._headers)
+                return await self._post_with_token(self._plan, body)
         except TimeoutError as error:
             raise self._late("did not answer in time") from error
         except openai.OpenAIError as error:
             raise faults.of_exception(error, self.vendor) from error
         except BadRequest as refused:  # the guard of addresses that tenants choose
             raise faults.fault("bad_request", self.vendor, refused.message) from refused
+
+    async def _post(self, body: dict[str, Any], headers: dict[str, Any]) -> httpx.Response:
+        # As an extra field the messages are sent as they are; the SDK would walk through all of them first,
+        # which costs a long conversation 6 ms a turn.
+        self._sdk = self._sdk or await self._connect()
+        taken: Any = await self._sdk.chat.completions.with_raw_response.create(
+            model=self._model, messages=[], stream=True, extra_headers=headers, extra_body=body
+        )
         response: httpx.Response = taken.http_response
         return response
+
+    async def _post_with_token(self, plan: oauth.Plan, body: dict[str, Any]) -> httpx.Response:
+        """A token that is refused before its time is fetched anew, once."""
+        token = await oauth.token(plan, self._guard, self.vendor)
+        try:
+            return await self._post(body, {**self._headers, "Authorization": f"Bearer {token}"})
+        except openai.AuthenticationError:
+            oauth.refused(plan, token)
+        token = await oauth.token(plan, self._guard, self.vendor)
+        return await self._post(body, {**self._headers, "Authorization": f"Bearer {token}"})
 
     async def _connect(self) -> AsyncOpenAI:
         return await connections.sdk(self._base_url, self._config.api_key, self._guard)
@@ -111,10 +123,10 @@ class OpenAiCompatibleLlm:
         self, response: httpx.Response, raw: AsyncIterator[bytes], answer: Answer, patience: "_Patience"
     ) -> AsyncIterator[str]:
         """What is said, empty while the model thinks or writes a call; `answer` gets everything else."""
-        async with aclosing(self._items(raw, patience)) as items:  # type: ignore[type-var]
+        async with aclosing(self._items(raw, answer, patience)) as items:  # type: ignore[type-var]
             try:
                 async for item in items:
-                    if failure := faults.of_body(item, self.vendor, _request_id(response)):
+                    if failure := faults.of_body(item, self.vendor, self._request_id(response, answer)):
                         raise failure
                     before = answer.pieces
                     text = answer.feed(item)
@@ -130,7 +142,9 @@ class OpenAiCompatibleLlm:
         if text := answer.rest():
             yield text
 
-    async def _items(self, raw: AsyncIterator[bytes], patience: "_Patience") -> AsyncIterator[dict[str, Any]]:
+    async def _items(
+        self, raw: AsyncIterator[bytes], answer: Answer, patience: "_Patience"
+    ) -> AsyncIterator[dict[str, Any]]:
         """The stream's objects, each within its deadline."""
         items = Items()
         while True:
@@ -143,6 +157,7 @@ class OpenAiCompatibleLlm:
                 raise faults.of_exception(error, self.vendor) from error
             for item in items.feed(piece) if piece else items.end():
                 if item == b"[DONE]":
+                    answer.done = True
                     return
                 yield self._object(item)
             if not piece:
@@ -161,7 +176,7 @@ class OpenAiCompatibleLlm:
 
     def _judge(self, answer: Answer, response: httpx.Response) -> None:
         """Raise unless the answer is whole."""
-        more = {"vendor_code": answer.reason, "request_id": _request_id(response)}
+        more = {"vendor_code": answer.reason, "request_id": self._request_id(response, answer)}
         if answer.reason in _MODERATED:
             raise faults.fault("moderation", self.vendor, f"{self.vendor} stopped the answer", **more)
         kind = response.headers.get("content-type", "")
@@ -173,6 +188,9 @@ class OpenAiCompatibleLlm:
             raise faults.fault("network", self.vendor, sentence, **more)
         if any(not call.name for call in answer.calls()):
             raise faults.fault("server", self.vendor, f"{self.vendor} called a tool without a name", **more)
+
+    def _request_id(self, response: httpx.Response, answer: Answer) -> str:
+        return faults.request_id(response.headers, self.vendor) or answer.id
 
     def _late(self, what: str) -> ProviderError:
         return faults.fault("timeout", self.vendor, f"{self.vendor} {what}")
@@ -213,11 +231,17 @@ def _guard(config: ProviderConfig, vendor: str) -> connections.Guard:
     return None
 
 
-def _headers(config: ProviderConfig) -> dict[str, Any]:
+def _headers(config: ProviderConfig, row: Vendor) -> dict[str, Any]:
     """The SDK refuses to ask without a key unless each request says that it means to."""
-    given = dict(config.headers)
-    known = {name.lower() for name in given}
-    return given if config.api_key or "authorization" in known else {**given, "Authorization": openai.Omit()}
+    account = {
+        row.headers[name]: value for name, value in config.secrets.items() if name in row.headers and value
+    }
+    given = {**account, **config.headers}
+    return given if config.api_key or _authorized(given) else {**given, "Authorization": openai.Omit()}
+
+
+def _authorized(headers: Mapping[str, str]) -> bool:
+    return any(name.lower() == "authorization" for name in headers)
 
 
 def _check_headers(config: ProviderConfig) -> None:
@@ -228,7 +252,3 @@ def _check_headers(config: ProviderConfig) -> None:
         if not (f"{name}{value}".isascii() and f"{name}{value}".isprintable() and name):
             sentence = f"The header {name!r} holds characters that no header may have."
             raise BadRequest("bad_header", sentence, field="model.headers")
-
-
-def _request_id(response: httpx.Response) -> str:
-    return str(response.headers.get("x-request-id", ""))

@@ -16,9 +16,9 @@ class Items:
     def feed(self, raw: bytes) -> Iterator[bytes]:
         """The items that are complete now."""
         self._held += raw
-        end = self._held.rfind(b"\n")
-        if end < 0:
+        if b"\n" not in raw:
             return
+        end = self._held.rfind(b"\n")
         lines = bytes(self._held[:end]).split(b"\n")
         del self._held[: end + 1]
         yield from filter(None, map(_item, lines))

@@ -20,14 +20,15 @@ def adapter(
 ) -> OpenAiCompatibleLlm:
     """A tenant of the emulated vendor, with the operator's leave to reach loopback."""
     known = {"provider": vendor.vendor, "allowedTargets": LOOPBACK, **(options or {})}
-    config = {"api_key": "sk-test", "base_url": vendor.url, "model": "some-model", "timeout_s": 5.0, **more}
+    config = {"api_key": "sk-test", "base_url": vendor.url, "timeout_s": 5.0, **more}
+    config.setdefault("model", vendor.dialect.model)
     return OpenAiCompatibleLlm(ProviderConfig(options=known, **config))
 
 
 @contextmanager
-def behaving(behaviour: Behaviour) -> Iterator[OpenAiEmulator]:
+def behaving(behaviour: Behaviour, name: str = "custom-llm") -> Iterator[OpenAiEmulator]:
     """A vendor that answers everything in this way; its client must have been well-behaved at the end."""
-    with OpenAiEmulator() as vendor:
+    with OpenAiEmulator(name) as vendor:
         vendor.always = behaviour
         yield vendor
     assert vendor.violations == []

@@ -6,25 +6,20 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.contracts.llm import ARGUMENTS, GREETING, HOURS, QUESTION, LlmContract, text
+from tests.contracts.llm import ARGUMENTS, GREETING, HOURS, MESSES, QUESTION, LlmContract, Mess, text
 from tests.contracts.tools import collect, faster_than
-from tests.emulators.openai import OpenAiEmulator, called, chunk, counted, error, faults, said
-from tests.emulators.openai.vendor import Answer, Behaviour
-from tests.voice_engine.providers.llm.openai_tools import adapter, answered, behaving
+from tests.emulators.openai import OpenAiEmulator, called, chunk, counted, faults, said
+from tests.emulators.openai.dialect import Answer
+from tests.emulators.openai.vendor import Behaviour
+from tests.voice_engine.providers.llm.openai_tools import adapter, answered
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.base import Message, ToolCall
 from voice_engine.providers.llm.openai_compatible import OpenAiCompatibleLlm
 
-FAULTS: dict[ProviderErrorKind, Behaviour] = {
-    "auth": faults.status(401, error("invalid_api_key")),
-    "quota": faults.status(402, error("insufficient_balance")),
-    "rate_limit": faults.status(429, error("rate_limit_exceeded"), retry_after="1"),
-    "bad_request": faults.status(404, error("model_not_found")),
-    "moderation": faults.status(400, error("data_inspection_failed")),
-    "server": faults.status(503, b"overloaded"),
-    "network": faults.reset_midway,
-    "timeout": faults.stall_before_headers,
-}
+KINDS: tuple[ProviderErrorKind, ...] = (
+    "auth", "quota", "rate_limit", "bad_request", "moderation", "server", "network", "timeout",
+)  # fmt: skip
+SMALL = 200_000  # bytes; the real limit takes a while to fill
 
 
 def shop(messages: Sequence[Any]) -> Answer:
@@ -35,11 +30,17 @@ def shop(messages: Sequence[Any]) -> Answer:
 
 
 class TestOpenAiCompatible(LlmContract):
-    faults: ClassVar[tuple[ProviderErrorKind, ...]] = tuple(FAULTS)
+    """The contract, for one vendor's dialect; the others are in test_vendors."""
 
-    @pytest.fixture(params=["openai", "custom-llm", "dashscope", "deep-seek"])
-    def vendor(self, request: pytest.FixtureRequest) -> Iterator[OpenAiEmulator]:
-        with OpenAiEmulator(request.param, shop) as vendor:
+    dialect: ClassVar[str] = "openai"
+    faults: ClassVar[tuple[ProviderErrorKind, ...]] = KINDS
+    messes: ClassVar[tuple[Mess, ...]] = MESSES
+    names_refusals = True
+    names_requests = True
+
+    @pytest.fixture
+    def vendor(self) -> Iterator[OpenAiEmulator]:
+        with OpenAiEmulator(self.dialect, shop) as vendor:
             yield vendor
         assert vendor.violations == []
 
@@ -49,8 +50,28 @@ class TestOpenAiCompatible(LlmContract):
 
     @asynccontextmanager
     async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[OpenAiCompatibleLlm]:
-        with behaving(FAULTS[kind]) as vendor:
+        with OpenAiEmulator(self.dialect) as vendor:
+            broken = {"network": faults.reset_at_once, "timeout": faults.stall_before_headers}
+            vendor.always = broken.get(kind) or faults.refused(vendor, kind)
             yield adapter(vendor, timeout_s=0.1 if kind == "timeout" else 5.0)
+        assert vendor.violations == []
+
+    @asynccontextmanager
+    async def messing(self, mess: Mess) -> AsyncIterator[OpenAiCompatibleLlm]:
+        then = {"garbage": faults.garble, "oversized": faults.gush, "cut": faults.cut, "stalled": faults.hang}
+        with pytest.MonkeyPatch.context() as patch, OpenAiEmulator(self.dialect) as vendor:
+            patch.setattr("voice_engine.providers.llm.openai_compatible.TOKEN_S", 0.1)
+            patch.setattr("voice_engine.providers.llm.connections.ANSWER_BYTES", SMALL)
+            vendor.always = faults.begun(vendor, self.greeting, then[mess])
+            yield adapter(vendor)
+        assert vendor.violations == []
+
+    @asynccontextmanager
+    async def disordered(self) -> AsyncIterator[OpenAiCompatibleLlm]:
+        with OpenAiEmulator(self.dialect) as vendor:
+            vendor.always = faults.disordered(vendor, self.greeting)
+            yield adapter(vendor)
+        assert vendor.violations == []
 
 
 # ── usage ────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,12 +6,11 @@ import pytest
 
 from tests.contracts.llm import GREETING, HOURS, QUESTION
 from tests.contracts.tools import collect
-from tests.emulators.openai import OpenAiEmulator
+from tests.emulators.openai import DIALECTS, OpenAiEmulator
 from tests.voice_engine.providers.llm.openai_tools import adapter
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.llm.openai_compatible import OpenAiCompatibleLlm
-from voice_engine.providers.llm.vendors import refuse_retired, vendors
 
 
 async def sent(vendor_name: str, options: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
@@ -21,12 +20,13 @@ async def sent(vendor_name: str, options: dict[str, Any] | None = None, **more: 
     return {**vendor.bodies[0], "headers": vendor.seen[0].headers, "violations": vendor.violations}
 
 
-@pytest.mark.parametrize("vendor_name", ["openai", "custom-llm", "dashscope", "deep-seek"])
+@pytest.mark.parametrize("vendor_name", DIALECTS)
 async def test_every_vendor_is_asked_in_its_own_words(vendor_name: str):
     body = await sent(vendor_name, temperature=0.3, max_tokens=77)
 
     assert body["violations"] == []
-    assert (body["model"], body["temperature"]) == ("some-model", 0.3)
+    assert body["model"] == DIALECTS[vendor_name].model
+    assert body.get("temperature", 0.3) == 0.3
     assert 77 in (body.get("max_tokens"), body.get("max_completion_tokens"))
     assert body["messages"][0] == {"role": "system", "content": "You are a friendly shop assistant."}
 
@@ -52,11 +52,6 @@ async def test_a_compressed_answer_is_not_asked_for():
     assert (await sent("custom-llm"))["headers"]["accept-encoding"] == "identity"
 
 
-async def test_thinking_is_on_when_the_assistant_wants_it():
-    assert (await sent("dashscope", {"enableThinking": True}))["enable_thinking"] is True
-    assert (await sent("dashscope", {"enableThinking": False}))["enable_thinking"] is False
-
-
 async def test_the_knobs_of_openai_are_passed_on():
     knobs = {"reasoningEffort": "low", "promptCacheKey": "shop", "promptCacheRetention": "24h"}
     body = await sent("openai", knobs)
@@ -65,22 +60,18 @@ async def test_the_knobs_of_openai_are_passed_on():
     assert found == ("low", "shop", "24h")
 
 
-@pytest.mark.parametrize(
-    ("mode", "expected"),
-    [
-        ("variable", {"metadata": {"customer": {"number": "+861"}}}),
-        ("destructured", {"customer": {"number": "+861"}}),
-        ("off", {}),
-    ],
-)
-async def test_a_tenants_model_is_told_who_calls(mode: str, expected: dict[str, Any]):
-    body = await sent("custom-llm", {"metadataSendMode": mode, "customer": {"number": "+861"}})
+async def test_extra_fields_are_handed_on_as_they_are():
+    told = {"metadata": {"shop": 7}, "call": {"id": "call-1"}}
+    body = await sent("custom-llm", {"extraBody": told})
 
-    assert {name: body[name] for name in ("metadata", "customer") if name in body} == expected
+    assert {name: body[name] for name in told} == told
+    assert body["violations"] == []
 
 
-async def test_nobody_is_nothing_to_tell():
-    assert "metadata" not in await sent("custom-llm", {"metadataSendMode": "variable", "customer": {}})
+async def test_an_account_may_travel_in_headers_of_the_vendors_own():
+    body = await sent("dashscope", secrets={"apiKey": "sk-1", "workspace": "ws-7"})
+
+    assert body["headers"]["x-dashscope-workspace"] == "ws-7"
 
 
 async def test_two_replies_of_one_adapter_are_asked_with_their_own_messages_and_tools():
@@ -104,20 +95,6 @@ def build(**config: Any) -> OpenAiCompatibleLlm:
     return OpenAiCompatibleLlm(ProviderConfig(**config))
 
 
-@pytest.mark.parametrize("model", ["deepseek-chat", "deepseek-reasoner"])
-def test_a_retired_model_is_refused_with_its_successors_name(model: str):
-    with pytest.raises(BadRequest, match=f"has retired {model}; use deepseek-v4-") as refused:
-        build(model=model, options={"provider": "deep-seek"})
-
-    assert (refused.value.code, refused.value.details["field"]) == ("model_retired", "model.model")
-
-
-def test_a_model_that_is_served_is_not_refused():
-    refuse_retired("deep-seek", "deepseek-v4-flash")
-    refuse_retired("custom-llm", "deepseek-chat")
-    refuse_retired("unheard-of", "x")
-
-
 def test_a_vendor_without_an_address_needs_one():
     with pytest.raises(BadRequest, match="needs its url"):
         build(model="x", options={"provider": "custom-llm"})
@@ -138,9 +115,22 @@ def test_an_impossible_key_is_refused_without_being_shown(key: str):
     assert key not in refused.value.message
 
 
-def test_the_table_of_vendors_is_whole():
-    for name, row in vendors().items():
-        assert set(row) <= {"base_url", "model", "max_tokens", "thinking_off", "thinking_on", "retired"}
-        assert name == "custom-llm" or (row["base_url"].startswith("https://") and row["model"])
-        assert row.get("model") not in row.get("retired", {})
-        assert not set(row.get("retired", {}).values()) & set(row.get("retired", {}))
+@pytest.mark.parametrize(
+    ("provider", "options", "sentence"),
+    [
+        ("deep-seek", {"enableThinkin": True}, "`enableThinkin` does not exist; known are: enableThinking, "),
+        ("deep-seek", {"enableThinking": "yes"}, "`enableThinking` is true or false"),
+        ("spark", {"topK": 7}, "`topK` is a number from 1 to 6"),
+        ("zhipu", {"region": "us"}, "`region` is one of intl."),
+        ("openai", {"reasoningEffort": "much"}, "`reasoningEffort` is one of none, minimal, low"),
+        ("openai", {"promptCacheKey": 7}, "`promptCacheKey` is text"),
+        ("dashscope", {"enableSearch": 1}, "`enableSearch` is true or false"),
+        ("custom-llm", {"extraBody": []}, "`extraBody` is an object"),
+    ],
+)
+def test_a_wrong_option_is_refused_saying_what_is_allowed(provider: str, options: Any, sentence: str):
+    with pytest.raises(BadRequest) as refused:
+        build(base_url="https://model.example/v1", options={"provider": provider, **options})
+
+    assert refused.value.code == "bad_option"
+    assert sentence in refused.value.message
