@@ -97,7 +97,7 @@ class Sentences:
 
     def end(self) -> list[Transcript]:
         """Nothing more will come."""
-        text = _join(self._held, self._new_part())
+        text = join(self._held, self._new_part())
         if not self._flushes:
             return [Transcript(text, True)] if text else []
         out = []
@@ -112,7 +112,7 @@ class Sentences:
         return beyond(self._said_before, self._current)
 
     def _partial(self) -> list[Transcript]:
-        shown = _join(self._held, self._new_part())
+        shown = join(self._held, self._new_part())
         if not shown or shown == self._shown:
             return []
         self._shown = shown
@@ -120,7 +120,7 @@ class Sentences:
 
     def _ended(self, end_ms: float | None) -> list[Transcript]:
         new, swallowed = self._new_part(), bool(self._said_before)
-        self._held, self._current, self._said_before = _join(self._held, new), "", ""
+        self._held, self._current, self._said_before = join(self._held, new), "", ""
         if swallowed and not new:
             return []
         if not self._flushes:
@@ -137,7 +137,7 @@ class Sentences:
 
     def _answer(self) -> list[Transcript]:
         self._flushes.popleft()
-        self._held = _join(self._held, self._new_part())
+        self._held = join(self._held, self._new_part())
         self._said_before = self._current
         out = self._final()
         while self._flushes and self._flushes[0].empty:
@@ -162,7 +162,8 @@ def beyond(before: str, text: str) -> str:
     return rest if len(rest.strip(_EDGES)) >= 2 else ""
 
 
-def _join(left: str, right: str) -> str:
+def join(left: str, right: str) -> str:
+    """Two pieces of what was said: words are spaced, Han characters are not."""
     if left and right and left[-1].isascii() and right[0].isascii():
         return f"{left} {right}"
     return left + right
