@@ -41,7 +41,7 @@ class SttPlan:
     connection. `rates` in Hz, the sound's own if it is among them. `chunk_ms` of sound make a message;
     `pad_ms` of silence follow a Flush (0: the codec's `pause` does it all); `final_s` is how late a final may
     be after a Flush. `fills_gaps`: the vendor hangs up when no sound comes. `at_once`: sound may follow the
-    beginning without READY.
+    beginning without READY; `greets`: it may, and yet READY must come.
     """
 
     failures: Failures
@@ -53,6 +53,7 @@ class SttPlan:
     final_s: float = 0.6
     fills_gaps: bool = True
     at_once: bool = False
+    greets: bool = False
     patience: Patience = PATIENCE
     refused: Refused | None = None
 
@@ -127,6 +128,8 @@ class _Call:
         for message in self._codec.begin(rate):
             socket.send(message)
         self._deadline = deadline
+        if self._plan.greets:
+            self._uplink.open()
         if self._plan.at_once:
             self.inbox.put_nowait(Signal.READY)
 

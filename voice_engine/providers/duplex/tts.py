@@ -8,7 +8,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
@@ -35,6 +36,8 @@ LOOK_S = 0.25
 SPEAKABLE = re.compile(r"[。！？；…!?;\n]|\.(\s|$)")  # the vendor has a whole sentence to speak
 
 Spoken = AudioFrame | WordTimes | Usage
+# Which synthesis a socket serves next: any; one after a synthesis that was heard to its end; none.
+Reuse = Literal["always", "finished", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,10 @@ class TtsPlan:
 
     `dial` finds out where to connect (it may fetch a token; the pump bounds it). `codec` makes one for each
     synthesis. `rate` in Hz of its sound. `longest` characters make a message of text. `keep_s` seconds a
-    socket is kept for the next synthesis of the same `account` (0: one synthesis per socket). Characters are
-    counted by `count` until the vendor tells its own. `at_once`: text may follow the beginning without READY.
+    socket is kept for the next synthesis of the same `account` (0: one synthesis per socket); where `reuse`
+    is not `always`, a spare one is connected as soon as a synthesis begins. Characters are counted by
+    `count` until the vendor tells its own. `at_once`: text may follow the beginning without READY;
+    `resumes`: only on a socket that has served before.
     """
 
     failures: Failures
@@ -57,6 +62,8 @@ class TtsPlan:
     count: Callable[[str], int] = len
     patience: Patience = PATIENCE
     at_once: bool = False
+    resumes: bool = False
+    reuse: Reuse = "always"
     refused: Refused | None = None
 
 
@@ -138,8 +145,10 @@ class _Reply:
         self._expect(self._plan.patience.connect_s)
         fresh, socket.used = not socket.used, True
         self._send(self._codec.begin(fresh))
-        if self._plan.at_once:
+        if self._plan.at_once or (self._plan.resumes and not fresh):
             self.inbox.put_nowait(Signal.READY)
+        if self._plan.keep_s and self._plan.reuse != "always":
+            warm.prepare(self._plan.account, partial(_dial, self._plan), self._plan.keep_s)
 
     def _send(self, messages: Messages) -> None:
         assert self._socket
@@ -237,7 +246,9 @@ class _Reply:
         socket = self._socket
         if socket is None:
             return
-        if not self._plan.keep_s or not socket.open or not self._ready.is_set():
+        plan = self._plan
+        again = plan.reuse == "always" or (plan.reuse == "finished" and self.over)
+        if not plan.keep_s or not again or not socket.open or not self._ready.is_set():
             socket.close()
         elif self.over:
             warm.give(self._plan.account, socket, self._plan.keep_s)

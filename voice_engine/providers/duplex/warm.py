@@ -1,9 +1,11 @@
 """Open sockets between two pieces of work. A handshake costs a voice 100 ms and more of its first sound."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.duplex.codec import Message
 from voice_engine.providers.duplex.socket import Socket, Told
 
@@ -16,6 +18,7 @@ class _Shelf:
     """The sockets of one event loop."""
 
     kept: dict[Hashable, list[Socket]] = field(default_factory=dict)
+    coming: dict[Hashable, asyncio.Task[None]] = field(default_factory=dict)
     keeper: AsyncGenerator[None, None] | None = None
 
 
@@ -44,6 +47,20 @@ def give(account: Hashable, socket: Socket, keep_s: float) -> None:
     loop.call_later(keep_s, _expire, kept, socket, keep_s)
     if len(kept) > PER_ACCOUNT:
         kept.pop(0).close()
+
+
+def prepare(account: Hashable, connect: Callable[[], Awaitable[Socket]], keep_s: float) -> None:
+    """Have a socket of this account at hand soon, unless there is one."""
+    shelf = _shelf()
+    if not shelf.kept.get(account) and account not in shelf.coming:
+        coming = asyncio.create_task(_bring(account, connect, keep_s), name="spare socket")
+        shelf.coming[account] = coming
+        coming.add_done_callback(lambda _: shelf.coming.pop(account))
+
+
+async def _bring(account: Hashable, connect: Callable[[], Awaitable[Socket]], keep_s: float) -> None:
+    with suppress(ProviderError):  # whoever needs a socket then connects, and is told why it fails
+        give(account, await connect(), keep_s)
 
 
 async def open_shelf() -> None:
@@ -82,6 +99,8 @@ async def _until_the_loop_ends(shelf: _Shelf) -> AsyncGenerator[None, None]:
 
 
 def _empty(shelf: _Shelf) -> None:
+    for coming in shelf.coming.values():
+        coming.cancel()
     for kept in shelf.kept.values():
         while kept:
             kept.pop().close()
