@@ -61,7 +61,7 @@ class TestOpenAiCompatible(LlmContract):
         then = {"garbage": faults.garble, "oversized": faults.gush, "cut": faults.cut, "stalled": faults.hang}
         with pytest.MonkeyPatch.context() as patch, OpenAiEmulator(self.dialect) as vendor:
             patch.setattr("voice_engine.providers.llm.openai_compatible.TOKEN_S", 0.1)
-            patch.setattr("voice_engine.providers.llm.connections.ANSWER_BYTES", SMALL)
+            patch.setattr("voice_engine.providers.connections.ANSWER_BYTES", SMALL)
             vendor.always = faults.begun(vendor, self.greeting, then[mess])
             yield adapter(vendor)
         assert vendor.violations == []

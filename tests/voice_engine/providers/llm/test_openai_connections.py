@@ -20,6 +20,7 @@ from tests.emulators.openai.wire import Exchange
 from tests.emulators.target import Target, certificate, reply
 from tests.voice_engine.providers.llm.openai_tools import adapter
 from voice_engine.kernel.errors import BadRequest, ProviderError
+from voice_engine.providers import connections as shared
 from voice_engine.providers.llm import connections
 from voice_engine.providers.llm.openai_compatible import OpenAiCompatibleLlm
 
@@ -241,7 +242,7 @@ async def test_the_tenants_name_is_the_one_that_the_certificate_must_have(
 ):
     """The connection goes to the judged address; the name for TLS and Host stays."""
     server, trusting = certificate(tmp_path, "model.example")
-    monkeypatch.setattr(connections, "_tls", lambda: trusting)
+    monkeypatch.setattr(shared, "_tls", lambda: trusting)
     _resolving(monkeypatch, "127.0.0.1")
     body = b'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
     answer = reply(200, body, "content-type: text/event-stream\r\n")

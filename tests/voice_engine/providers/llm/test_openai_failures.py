@@ -234,7 +234,7 @@ async def test_garbage_midway_is_a_failure_after_what_was_said():
 
 
 async def test_a_line_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("voice_engine.providers.llm.connections.ANSWER_BYTES", 500_000)
+    monkeypatch.setattr("voice_engine.providers.connections.ANSWER_BYTES", 500_000)
 
     broken, _ = await failure(faults.flood)
 
