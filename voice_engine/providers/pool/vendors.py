@@ -1,0 +1,82 @@
+"""What one process knows of all vendors, and who of them begins a conversation."""
+
+import asyncio
+import time
+from collections import Counter
+from hashlib import blake2s
+from typing import Any
+
+from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.pool.allowance import Allowances
+from voice_engine.providers.pool.figures import Component, Gauges, silent
+from voice_engine.providers.pool.keeper import dialling
+from voice_engine.providers.pool.member import Member
+from voice_engine.providers.pool.platform import PlatformPlans, S
+from voice_engine.providers.pool.standing import Key, Scout, Standings
+from voice_engine.providers.pool.strategy import STRATEGIES
+from voice_engine.settings import EngineSettings
+from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
+
+Spec = ModelSpec | TranscriberSpec | VoiceSpec
+
+
+class Vendors:
+    """Made once per process. BadRequest when the setting `fallback_plans` cannot be used."""
+
+    def __init__(self, settings: EngineSettings, gauges: Gauges = silent) -> None:
+        self._plans = PlatformPlans(settings.fallback_plans)
+        self._conversations: Counter[Component] = Counter()
+        self.standings = Standings(gauges=gauges)
+        self.allowances = Allowances(settings.provider_limits)
+
+    def complete(self, spec: S) -> S:
+        """With the platform's fallbacks, where it has neither its own nor a vendor of its own."""
+        return spec if _is_tenants(spec) else self._plans.complete(spec)
+
+    def member(
+        self, component: Component, spec: Spec, org_id: str, config: ProviderConfig, part: Any
+    ) -> Member[Any]:
+        """The adapter `part` with what is known of its vendor."""
+        own = _is_tenants(spec)
+        key = Key(org_id, component, spec.provider, spec.model, _digest(config))
+        standing = self.standings.of(key)
+        standing.allowance = self.allowances.of(component, spec.provider, org_id, own_key=own)
+        standing.scout = _scout(part, spec, config)
+        standing.wanted_at = _now()
+        return Member(part, spec.provider, spec.model, standing, spec.weight)
+
+    def order(self, component: Component, spec: Spec, members: list[Member[Any]]) -> list[Member[Any]]:
+        """In which they are asked in the conversation that begins now."""
+        turn = self._conversations[component]
+        self._conversations[component] += 1
+        return STRATEGIES[spec.strategy](members, _now(), turn)
+
+
+def _digest(config: ProviderConfig) -> int:
+    """Tells keys and addresses apart, the same in every process; nobody can tell the key from it."""
+    digest = blake2s(config.base_url.encode(), digest_size=8)
+    for name, secret in sorted(config.secrets.items()):
+        digest.update(f"\0{name}\0{secret}".encode())
+    return int.from_bytes(digest.digest())
+
+
+def _is_tenants(spec: Spec) -> bool:
+    """Whether the key or the server is the tenant's: whose data and money go where is not ours to say."""
+    address = isinstance(spec, ModelSpec) and spec.base_url
+    return bool(spec.sealed_api_key or address) or spec.provider.startswith("custom-")
+
+
+def _scout(part: Any, spec: Spec, config: ProviderConfig) -> Scout | None:
+    warm: Scout | None = getattr(part, "warm", None)
+    if warm is not None:
+        return warm
+    # A tenant's address is reached through the adapter's own guard or not at all.
+    return dialling(config.base_url, spec.provider) if config.base_url and not _is_tenants(spec) else None
+
+
+def _now() -> float:
+    """The loop's time; outside of a loop nothing is known of vendors and any time will do."""
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:
+        return time.monotonic()
