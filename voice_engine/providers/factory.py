@@ -8,13 +8,14 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.sealed import unseal
 from voice_engine.kernel.vendor_settings import platform_account, platform_url
 from voice_engine.providers.base import Llm, ProviderConfig, Stt, Tts, Vad
+from voice_engine.providers.pool.figures import Component, Gauges, silent
 from voice_engine.providers.pool.llm import PoolLlm
 from voice_engine.providers.pool.member import Member
 from voice_engine.providers.pool.race import RaceStt
-from voice_engine.providers.pool.standing import Component, Key, Standings
 from voice_engine.providers.pool.stt import PoolStt
 from voice_engine.providers.pool.troubles import Trouble, Troubles
 from voice_engine.providers.pool.tts import PoolTts
+from voice_engine.providers.pool.vendors import Vendors
 from voice_engine.providers.registry import load
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
@@ -29,13 +30,14 @@ class Factory:
     wrong option, of a fallback too; a fallback the platform has no key for is skipped, which is a trouble.
     """
 
-    def __init__(self, settings: EngineSettings) -> None:
+    def __init__(self, settings: EngineSettings, gauges: Gauges = silent) -> None:
         self._settings = settings
-        self._standings = Standings()
+        self.vendors = Vendors(settings, gauges)
 
     def stt(self, spec: TranscriberSpec, org_id: str, troubles: Troubles | None = None) -> Stt:
         """The recogniser and its fallbacks, one after the other or in a race."""
         troubles = troubles or Troubles()
+        spec = self.vendors.complete(spec)
         members = self._members("stt", spec, org_id, troubles, self._stt_config)
         return RaceStt(members, troubles) if spec.race and len(members) > 1 else PoolStt(members, troubles)
 
@@ -47,6 +49,7 @@ class Factory:
         A tenant's own server that is alone is not hedged either: who knows what it does when it is asked.
         """
         troubles = troubles or Troubles()
+        spec = self.vendors.complete(spec)
         members = self._members("llm", spec, org_id, troubles, self._llm_config)
         own = bool(spec.base_url) and len(members) == 1
         return PoolLlm(members, troubles, total_s=spec.timeout_s, hedged=hedged and not own)
@@ -54,6 +57,7 @@ class Factory:
     def tts(self, spec: VoiceSpec, org_id: str, troubles: Troubles | None = None) -> Tts:
         """The voice and its fallbacks."""
         troubles = troubles or Troubles()
+        spec = self.vendors.complete(spec)
         return PoolTts(self._members("tts", spec, org_id, troubles, self._tts_config), troubles)
 
     def vad(self) -> Vad:
@@ -77,10 +81,9 @@ class Factory:
                     raise
                 troubles.report(Trouble("skipped", component, one.provider, one.model, error=error))
                 continue
-            key = Key(org_id, component, one.provider, one.model, _secret_hash(config))
             part = load(component, one.provider)(config)
-            members.append(Member(part, one.provider, one.model, self._standings.of(key)))
-        return members
+            members.append(self.vendors.member(component, one, org_id, config, part))
+        return self.vendors.order(component, spec, members)
 
     def _stt_config(self, spec: TranscriberSpec, org_id: str) -> ProviderConfig:
         return ProviderConfig(
@@ -139,7 +142,3 @@ class Factory:
         if provider == "dashscope":
             return self._settings.dashscope_compatible_url
         return platform_url(self._settings, provider)
-
-
-def _secret_hash(config: ProviderConfig) -> int:
-    return hash((config.base_url, *sorted(config.secrets.items())))
