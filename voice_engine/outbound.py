@@ -118,6 +118,16 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # 20 ms to build: once per process
 
 
+async def addresses(host: str, port: int, allowed: Iterable[str | Network]) -> list[str]:
+    """Where a host may be reached; raises BadRequest("target_refused") or httpx.ConnectError."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpx.ConnectError(f"{host} cannot be resolved") from error
+    return judge_addresses(host, dict.fromkeys(str(info[4][0]) for info in found), networks(allowed))
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """An httpx transport that reaches only what `is_reachable` allows; redirects pass through it again.
 
@@ -144,20 +154,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             pool = httpx.AsyncHTTPTransport(verify=self._tls or _trusted(), limits=self._limits)
             self._pools[host] = pool
         failure: httpx.TransportError | None = None
-        for address in await self._resolve(host, request.url.port or 0):
+        for address in await addresses(host, request.url.port or 0, self._allowed):
             try:
                 return await pool.handle_async_request(_pinned(request, address))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
         raise failure or httpx.ConnectError("no address", request=request)
-
-    async def _resolve(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpx.ConnectError(f"{host} cannot be resolved") from error
-        return judge_addresses(host, dict.fromkeys(str(info[4][0]) for info in found), self._allowed)
 
     async def aclose(self) -> None:
         """Close every pool."""

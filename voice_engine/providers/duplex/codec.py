@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Usage, WordTimes
 from voice_engine.providers.sentences import Sentence
 
@@ -14,10 +15,18 @@ Messages = Iterable[Message]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a connection goes. Signed just before it is opened; shown nowhere."""
+    """Where a connection goes. Signed just before it is opened; shown nowhere.
+
+    `token` is what `dial` had from Tokens (tokens.py). `request_id` names the header of the vendor's welcome
+    that its support desk asks for. `guard` holds the networks a tenant's own address may lead into besides
+    public ones; None trusts it.
+    """
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token: str = field(default="", repr=False)
+    request_id: str = ""
+    guard: tuple[str, ...] | None = None
 
 
 class Signal(Enum):
@@ -121,3 +130,6 @@ class Patience:
 
 PATIENCE = Patience()
 Refused = Callable[[int, Mapping[str, str], str], Exception]  # HTTP status, headers, body → failure
+# A failure before READY and where it happened → whether the token was the reason. Then `Tokens.refused` has
+# been called, and the pump dials again, once.
+Stale = Callable[[ProviderError, Endpoint], bool]

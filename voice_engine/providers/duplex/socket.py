@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import socket as network
 import ssl
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
+import httpx
 from picows import (
     WSCloseCode,
     WSError,
@@ -17,8 +19,10 @@ from picows import (
     WSTransport,
     ws_connect,
 )
+from picows.url import WSParsedURL
 
-from voice_engine.kernel.errors import ProviderError
+from voice_engine import outbound
+from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.duplex.codec import Endpoint, Message, Refused
 from voice_engine.providers.failures import Failures
 
@@ -47,8 +51,9 @@ class Socket(WSListener):
     `hand_over`.
     """
 
-    def __init__(self, failures: Failures) -> None:
-        self._failures = failures
+    def __init__(self, failures: Failures, endpoint: Endpoint) -> None:
+        self._failures, self.endpoint = failures, endpoint
+        self.request_id = ""  # what the vendor's support desk calls this connection
         self._ws: WSTransport | None = None
         self._fragments: list[bytes] = []
         self._collected = 0
@@ -104,6 +109,8 @@ class Socket(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._ws = transport
+        if self.endpoint.request_id and transport.response:
+            self.request_id = transport.response.headers.get(self.endpoint.request_id, "")
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
@@ -157,7 +164,7 @@ class Socket(WSListener):
 
 async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refused: Refused) -> Socket:
     """Open a connection. Raises ProviderError: what `refused` makes of an HTTP answer, network or timeout."""
-    socket = Socket(failures)
+    socket = Socket(failures, endpoint)
     try:
         async with asyncio.timeout(within_s):
             await ws_connect(
@@ -167,6 +174,7 @@ async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refus
                 websocket_handshake_timeout=within_s,
                 extra_headers=endpoint.headers,
                 max_redirects=0,  # a redirect would carry the key to another host
+                socket_factory=None if endpoint.guard is None else partial(_judged, endpoint.guard),
                 max_frame_size=LARGEST,
                 enable_auto_ping=True,
                 auto_ping_idle_timeout=PING_S,
@@ -178,10 +186,35 @@ async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refus
         raise _unwelcome(error, failures, refused) from None
     except (OSError, WSError) as error:  # TimeoutError is an OSError
         raise _unreachable(error, failures) from None
+    except BadRequest as error:  # the guard of addresses that tenants choose
+        raise failures.of("bad_request", error.message) from None
     except asyncio.CancelledError:
         socket.close()  # it may have been opened in the same moment
         raise
     return socket
+
+
+async def _judged(guard: tuple[str, ...], url: WSParsedURL) -> network.socket:
+    """A connection to the very address that was judged, so that no second answer of DNS leads elsewhere."""
+    try:
+        places = await outbound.addresses(url.host, url.port, guard)
+    except httpx.ConnectError as error:
+        raise OSError(str(error)) from None
+    failure: OSError | None = None
+    for place in places:
+        family = network.AF_INET6 if ":" in place else network.AF_INET
+        connection = network.socket(family, network.SOCK_STREAM)
+        connection.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(connection, (place, url.port))
+        except BaseException as error:
+            connection.close()
+            if not isinstance(error, OSError):
+                raise
+            failure = error
+        else:
+            return connection
+    raise failure or OSError("no address")
 
 
 def _unwelcome(error: WSHandshakeError, failures: Failures, refused: Refused) -> Exception:
