@@ -12,6 +12,7 @@ from typing import Any
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Flush, Transcript, Usage
+from voice_engine.providers.duplex import dialing
 from voice_engine.providers.duplex.codec import (
     PATIENCE,
     Endpoint,
@@ -20,9 +21,10 @@ from voice_engine.providers.duplex.codec import (
     Refused,
     Send,
     Signal,
+    Stale,
     SttCodec,
 )
-from voice_engine.providers.duplex.socket import Closed, Socket, connect
+from voice_engine.providers.duplex.socket import Closed, Socket
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.sentences import Sentence, Sentences
 from voice_engine.providers.work import Ended, carry_out
@@ -56,6 +58,7 @@ class SttPlan:
     greets: bool = False
     patience: Patience = PATIENCE
     refused: Refused | None = None
+    stale: Stale | None = None
 
 
 def transcribe(plan: SttPlan, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
@@ -82,6 +85,7 @@ class _Call:
         self._sentences = Sentences(plan.final_s)
         self._deadline: float | None = None  # for READY, later for OVER
         self._ready = self._ended = self._told_end = False
+        self._begins_again = self._began_again = False
         self._usage: Usage | None = None
         self._heard_at = 0.0
         self.over = False
@@ -114,18 +118,13 @@ class _Call:
             rule = f"{self._failures.label} takes {self._plan.rates} Hz, not {rate}."
             raise self._failures.of("invalid_audio", rule)
         self._uplink.rate = rate
+        await self._dial()
+
+    async def _dial(self) -> None:
         deadline = self._loop.time() + self._plan.patience.connect_s
-        try:
-            async with asyncio.timeout_at(deadline):
-                endpoint = await self._plan.dial()
-        except TimeoutError:
-            raise self._failures.of("timeout", f"{self._failures.label} gives no token.") from None
-        refused = self._plan.refused or self._refused
-        left = max(0.05, deadline - self._loop.time())
-        self._socket = socket = await connect(endpoint, self._failures, left, refused)
-        self._uplink.socket = socket
+        self._socket = self._uplink.socket = socket = await dialing.dialled(self._plan)
         socket.hand_over(self.inbox.put_nowait)
-        for message in self._codec.begin(rate):
+        for message in self._codec.begin(self._uplink.rate):
             socket.send(message)
         self._deadline = deadline
         if self._plan.greets:
@@ -133,13 +132,13 @@ class _Call:
         if self._plan.at_once:
             self.inbox.put_nowait(Signal.READY)
 
-    def _refused(self, status: int, headers: Any, body: str) -> ProviderError:
-        return self._failures.refused(status, body, headers)
-
     # what the vendor says
 
     async def next_item(self) -> Any:
         """What happens next; None when it is time to look after things."""
+        if self._begins_again:
+            self._begins_again = False
+            await self._dial()
         times = [self._loop.time() + LOOK_S, self._sentences.deadline, self._deadline]
         try:
             async with asyncio.timeout_at(min(t for t in times if t is not None)):
@@ -149,6 +148,26 @@ class _Call:
 
     def react(self, item: Any) -> Iterator[Transcript | Usage]:
         """What the caller of `transcribe` gets to know; raises what ends the call."""
+        try:
+            yield from self._react(item)
+        except ProviderError as error:
+            if not self._may_begin_again(error):
+                dialing.name(error, self._socket)
+                raise
+
+    def _may_begin_again(self, error: ProviderError) -> bool:
+        socket = self._socket
+        if socket is None or self._ready or self._began_again or self._plan.greets:
+            return False
+        if not dialing.is_stale(self._plan, error, socket):
+            return False
+        self._begins_again = self._began_again = True
+        socket.close()
+        dialing.forget_messages(self.inbox)
+        self._codec = self._uplink.codec = self._plan.codec()
+        return True
+
+    def _react(self, item: Any) -> Iterator[Transcript | Usage]:
         now = self._loop.time()
         if isinstance(item, str | bytes):
             self._heard_at = now
@@ -242,7 +261,7 @@ class _Uplink:
     """Sound on its way to the vendor: gathered into messages of a sensible size."""
 
     def __init__(self, plan: SttPlan, codec: SttCodec) -> None:
-        self._plan, self._codec = plan, codec
+        self._plan, self.codec = plan, codec
         self._loop = asyncio.get_running_loop()
         self._waiting = bytearray()
         self._pauses: list[int] = []  # where in `_waiting` the codec is to be told of a pause
@@ -264,7 +283,7 @@ class _Uplink:
         done = 0
         for at in pauses:
             self._pump(at - done, least=1)
-            self._send(self._codec.pause())
+            self._send(self.codec.pause())
             done = at
         self._pump(len(self._waiting))
 
@@ -285,14 +304,14 @@ class _Uplink:
             self.push(bytes(self._size(self._plan.pad_ms)))
         if self._open:
             self._pump(len(self._waiting), least=1)
-            self._send(self._codec.pause())
+            self._send(self.codec.pause())
         else:
             self._pauses.append(len(self._waiting))
 
     def end(self) -> None:
         """There is no more."""
         self._pump(len(self._waiting), least=1)
-        self._send(self._codec.end())
+        self._send(self.codec.end())
 
     def fill(self, gap_s: float) -> None:
         """Silence in place of frames that do not come: the vendor's ear and its timeouts need sound."""
@@ -308,7 +327,7 @@ class _Uplink:
         sent = 0
         while until - sent >= (least or size):
             chunk = bytes(self._waiting[sent : min(sent + size, until)])
-            self._send(self._codec.audio(chunk))
+            self._send(self.codec.audio(chunk))
             sent += len(chunk)
         del self._waiting[:sent]
 

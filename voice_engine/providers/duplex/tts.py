@@ -14,7 +14,7 @@ from typing import Any, Literal
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Usage, WordTimes
-from voice_engine.providers.duplex import warm
+from voice_engine.providers.duplex import dialing, warm
 from voice_engine.providers.duplex.codec import (
     PATIENCE,
     Endpoint,
@@ -25,9 +25,10 @@ from voice_engine.providers.duplex.codec import (
     Send,
     Signal,
     Sound,
+    Stale,
     TtsCodec,
 )
-from voice_engine.providers.duplex.socket import Closed, Socket, connect
+from voice_engine.providers.duplex.socket import Closed, Socket
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.work import Ended, carry_out
 
@@ -65,6 +66,7 @@ class TtsPlan:
     resumes: bool = False
     reuse: Reuse = "always"
     refused: Refused | None = None
+    stale: Stale | None = None
 
 
 def synthesize(plan: TtsPlan, text: AsyncIterator[str]) -> AsyncIterator[Spoken]:
@@ -76,22 +78,7 @@ async def warm_up(plan: TtsPlan) -> None:
     """Have a socket ready for the next synthesis; raises ProviderError. Nothing is billed."""
     if plan.keep_s and not warm.count(plan.account):
         await warm.open_shelf()
-        warm.give(plan.account, await _dial(plan), plan.keep_s)
-
-
-async def _dial(plan: TtsPlan) -> Socket:
-    loop, failures = asyncio.get_running_loop(), plan.failures
-    deadline = loop.time() + plan.patience.connect_s
-    try:
-        async with asyncio.timeout_at(deadline):
-            endpoint = await plan.dial()
-    except TimeoutError:
-        raise failures.of("timeout", f"{failures.label} gives no token.") from None
-
-    def refused(status: int, headers: Any, body: str) -> ProviderError:
-        return failures.refused(status, body, headers)
-
-    return await connect(endpoint, failures, max(0.05, deadline - loop.time()), plan.refused or refused)
+        warm.give(plan.account, await dialing.dialled(plan), plan.keep_s)
 
 
 class _Reply:
@@ -109,7 +96,8 @@ class _Reply:
         self._announced: list[WordTimes] = []  # of sound that is about to come
         self._characters = 0
         self._usage: Usage | None = None
-        self._begun = self._told_end = False
+        self._begun = self._told_end = self._fresh = False
+        self._begins_again = self._began_again = False
         self.over = False
 
     # what is to be said
@@ -137,18 +125,26 @@ class _Reply:
         self._begun = True
         socket = warm.take(self._plan.account, self.inbox.put_nowait) if self._plan.keep_s else None
         if socket is None:
-            if self._plan.keep_s:
-                await warm.open_shelf()
-            socket = await _dial(self._plan)
-            socket.hand_over(self.inbox.put_nowait)
+            await self._dial()
+        else:
+            self._begin_on(socket)
+
+    async def _dial(self) -> None:
+        if self._plan.keep_s:
+            await warm.open_shelf()
+        socket = await dialing.dialled(self._plan)
+        socket.hand_over(self.inbox.put_nowait)
+        self._begin_on(socket)
+
+    def _begin_on(self, socket: Socket) -> None:
         self._socket = socket
         self._expect(self._plan.patience.connect_s)
-        fresh, socket.used = not socket.used, True
-        self._send(self._codec.begin(fresh))
-        if self._plan.at_once or (self._plan.resumes and not fresh):
+        self._fresh, socket.used = not socket.used, True
+        self._send(self._codec.begin(self._fresh))
+        if self._plan.at_once or (self._plan.resumes and not self._fresh):
             self.inbox.put_nowait(Signal.READY)
         if self._plan.keep_s and self._plan.reuse != "always":
-            warm.prepare(self._plan.account, partial(_dial, self._plan), self._plan.keep_s)
+            warm.prepare(self._plan.account, partial(dialing.dialled, self._plan), self._plan.keep_s)
 
     def _send(self, messages: Messages) -> None:
         assert self._socket
@@ -163,6 +159,9 @@ class _Reply:
 
     async def next_item(self) -> Any:
         """What happens next; None when nothing did although it was due."""
+        if self._begins_again:
+            self._begins_again = False
+            await self._dial()
         while self._deadline is None or self._loop.time() < self._deadline:
             look = self._loop.time() + LOOK_S  # `feed` may have set a deadline meanwhile
             try:
@@ -174,6 +173,28 @@ class _Reply:
 
     def react(self, item: Any) -> Iterator[Spoken]:
         """What the caller of `synthesize` gets; raises what ends the reply."""
+        try:
+            yield from self._react(item)
+        except ProviderError as error:
+            if not self._may_begin_again(item, error):
+                dialing.name(error, self._socket)
+                raise
+
+    def _may_begin_again(self, item: Any, error: ProviderError) -> bool:
+        socket = self._socket
+        if socket is None or self._ready.is_set() or self._began_again:
+            return False
+        broke = isinstance(item, Closed) and not self._fresh
+        if not broke and not dialing.is_stale(self._plan, error, socket):
+            return False
+        self._begins_again = self._began_again = True
+        self._deadline = None
+        socket.close()
+        dialing.forget_messages(self.inbox)
+        self._codec = self._plan.codec()
+        return True
+
+    def _react(self, item: Any) -> Iterator[Spoken]:
         if item is None:
             raise self._failures.of("timeout", f"{self._failures.label} brings no sound.")
         if isinstance(item, Ended):
