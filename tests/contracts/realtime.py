@@ -87,7 +87,6 @@ class RealtimeContract:
     greeting: ClassVar[str] = "您好，这里是小店。"
     conclusion: ClassVar[str] = "星期一九点到五点营业。"
     faults: ClassVar[tuple[ProviderErrorKind, ...]] = ()
-    counts_in_reply: ClassVar[bool] = True
 
     @pytest.fixture
     async def realtime(self) -> Realtime:

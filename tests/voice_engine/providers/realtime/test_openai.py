@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.contracts.llm import ARGUMENTS, HOURS
 from tests.contracts.realtime import RealtimeContract
 from tests.contracts.stt import Utterance
 from tests.emulators import faults
 from tests.emulators.faults import Fault
-from tests.emulators.openai_realtime import Call, Line, OpenAiRealtimeEmulator, echo
+from tests.emulators.openai_realtime import OpenAiRealtimeEmulator
 from tests.emulators.qwen_omni import QwenOmniEmulator
 from tests.emulators.vendor import apart
+from tests.voice_engine.providers.realtime.brain import brain
 from tests.voice_engine.providers.speech import SCRIPT, conversation
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
@@ -31,18 +31,6 @@ FAULTS: dict[ProviderErrorKind, Fault] = {
     "network": faults.drop(at=1),
     "timeout": faults.stall("start"),
 }
-
-
-def brain(lines: Sequence[Line], instructions: str) -> str | Call:
-    """What the contract wants."""
-    if instructions:
-        return echo(lines, instructions)
-    if not lines:
-        return RealtimeContract.greeting
-    if lines[-1].role == "tool":
-        return RealtimeContract.conclusion
-    asked_before = any(line.role == "tool" for line in lines)
-    return echo(lines, "") if asked_before else Call(HOURS.name, ARGUMENTS)
 
 
 class _OpenAiFamily(RealtimeContract):

@@ -1,0 +1,5 @@
+"""Gemini Live on loopback."""
+
+from tests.emulators.gemini.server import GeminiEmulator
+
+__all__ = ["GeminiEmulator"]
