@@ -71,6 +71,14 @@ class Recogniser:
         """The results that are still owed when the client ends its input."""
         return [self._final(self._sentence)] if self._sentence else []
 
+    def commit(self) -> list[dict[str, Any]]:
+        """The results when the client says that an utterance is over; empty ones if it held no speech."""
+        sentence = self._sentence
+        if sentence is None:
+            before = self.position - WINDOW_MS // 2  # where no speech begins
+            return [self._final(Sentence(0, before, last_voice=self.position, text=" "))]
+        return [*self._partial(sentence, whole=True), self._final(sentence)]
+
     def _hear(self, window: bytes) -> list[dict[str, Any]]:
         self.position += WINDOW_MS
         loud = _level(window) > LOUD

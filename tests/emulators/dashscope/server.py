@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -17,6 +18,7 @@ from websockets.http11 import Request, Response
 from tests.emulators.dashscope.faults import Fault
 from tests.emulators.dashscope.grammar import Command, Malformed, complaints, parse
 from tests.emulators.dashscope.mouth import Mouth
+from tests.emulators.dashscope.sessions import REALTIME, SessionDesk
 from tests.emulators.dashscope.tasks import (
     IDLE_MESSAGE,
     Manner,
@@ -122,7 +124,8 @@ class DashScopeEmulator:
     async def _meet(self, socket: ServerConnection) -> None:
         number, self.connections = self.connections, self.connections + 1
         self.open_sockets += 1
-        desk = Desk(self, socket, number)
+        path = urlsplit(socket.request.path if socket.request else "").path
+        desk = SessionDesk(self, socket, number) if path == REALTIME else Desk(self, socket, number)
         try:
             await desk.serve()
         except ConnectionClosed:

@@ -80,7 +80,7 @@ class Recognition:
             manner.script.tones, said, {"model": record.model, "parameters": record.parameters}
         )
         self._results: asyncio.Queue[tuple[float, dict[str, Any] | None]] = asyncio.Queue()
-        self._last_result = 0
+        self._last_result = self._committed = 0
         self._speaker = asyncio.create_task(self._speak())
         self.idle_since = time.monotonic()
 
@@ -98,6 +98,15 @@ class Recognition:
         if self._recogniser.position - self._last_result > self._manner.quiet_s * 1000:
             await self._mouth.failed("CLIENT_ERROR", "Response timeout")
         return []
+
+    def commit(self) -> bool:
+        """The utterance is over, by the client's word; whether there was any sound."""
+        if self.record.audio_bytes == self._committed:
+            return False
+        self._committed = self.record.audio_bytes
+        for result in self._recogniser.commit():
+            self._owe(result)
+        return True
 
     async def go_on(self, command: Command) -> Sequence[str]:
         """A context update, which changes nothing here."""

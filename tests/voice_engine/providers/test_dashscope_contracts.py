@@ -1,8 +1,8 @@
-"""The contract suites, on both adapters, against the emulator."""
+"""The contract suites, on both adapters and each of their two ways, against the emulator."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -47,11 +47,12 @@ async def vendor(fault: faults.Fault | None = None) -> AsyncIterator[DashScopeEm
 
 class TestRecogniser(SttContract):
     faults: ClassVar[tuple[ProviderErrorKind, ...]] = tuple(FAULTS)
+    settings: ClassVar[dict[str, Any]] = {}
 
     @pytest.fixture
     async def stt(self) -> AsyncIterator[DashScopeStt]:
         async with vendor() as emulator:
-            yield DashScopeStt(config(emulator))
+            yield DashScopeStt(config(emulator, **self.settings))
 
     @pytest.fixture
     def said(self) -> tuple[Utterance, Utterance]:
@@ -61,21 +62,54 @@ class TestRecogniser(SttContract):
     @asynccontextmanager
     async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[DashScopeStt]:
         async with vendor(FAULTS[kind]) as emulator:
-            yield DashScopeStt(config(emulator, timeout_s=0.4 if kind == "timeout" else 20))
+            timeout_s = 0.4 if kind == "timeout" else 20
+            yield DashScopeStt(config(emulator, timeout_s=timeout_s, **self.settings))
+
+
+class TestQwenRecogniser(TestRecogniser):
+    """In a realtime session; the vendor ends utterances."""
+
+    settings: ClassVar[dict[str, Any]] = {"model": "qwen3-asr-flash-realtime"}
+
+
+class TestQwenRecogniserThatIsTold(TestRecogniser):
+    """In a realtime session; we alone end utterances."""
+
+    settings: ClassVar[dict[str, Any]] = {
+        "model": "qwen3-asr-flash-realtime",
+        "options": {"commitOnFlush": True},
+    }
 
 
 class TestVoice(TtsContract):
     faults: ClassVar[tuple[ProviderErrorKind, ...]] = tuple(FAULTS)
+    settings: ClassVar[dict[str, Any]] = {}
 
     @pytest.fixture
     async def tts(self) -> AsyncIterator[DashScopeTts]:
         async with vendor() as emulator:
-            yield DashScopeTts(config(emulator))
+            yield DashScopeTts(config(emulator, **self.settings))
 
     @asynccontextmanager
     async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[DashScopeTts]:
         async with vendor(FAULTS[kind]) as emulator:
-            yield DashScopeTts(config(emulator, timeout_s=0.4 if kind == "timeout" else 20))
+            timeout_s = 0.4 if kind == "timeout" else 20
+            yield DashScopeTts(config(emulator, timeout_s=timeout_s, **self.settings))
+
+
+class TestQwenVoice(TestVoice):
+    """In a realtime session; we say when to speak."""
+
+    settings: ClassVar[dict[str, Any]] = {"model": "qwen3-tts-flash-realtime"}
+
+
+class TestQwenVoiceThatDecides(TestVoice):
+    """In a realtime session; the vendor says when to speak."""
+
+    settings: ClassVar[dict[str, Any]] = {
+        "model": "qwen3-tts-flash-realtime",
+        "options": {"mode": "server_commit"},
+    }
 
 
 class TestVoiceOfAnOldModel(TestVoice):
