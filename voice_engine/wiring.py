@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
+from voice_engine import metrics
 from voice_engine.blobs import LocalBlobs
 from voice_engine.hosting import collector
 from voice_engine.hosting.host import Host, House
@@ -28,7 +29,10 @@ from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import BadRequest, Unavailable
 from voice_engine.providers.factory import Factory
 from voice_engine.providers.llm import connections
+from voice_engine.providers.pool.keeper import Keeper
+from voice_engine.providers.pool.shared import Shared
 from voice_engine.providers.pool.troubles import Troubles
+from voice_engine.providers.pool.vendors import Vendors
 from voice_engine.providers.stt import sphinx_pool
 from voice_engine.session import reasons
 from voice_engine.session.session import Parts
@@ -64,6 +68,7 @@ class Stop:
 
 
 BuildParts = Callable[[SessionSpec], Parts]
+Upkeep = Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
 
 
 async def serve(settings: EngineSettings, build: BuildParts | None = None) -> None:
@@ -82,11 +87,20 @@ async def serve(settings: EngineSettings, build: BuildParts | None = None) -> No
         stack.push_async_callback(redis.aclose)
         api = await stack.enter_async_context(httpx.AsyncClient(base_url=settings.api_url, timeout=10))
         _warm_up(settings)
-        await _run(settings, redis, api, stop, build or _builder(Factory(settings)))
+        upkeep: Upkeep = {}
+        if build is None:
+            factory = Factory(settings, metrics.vendor)
+            build, upkeep = _builder(factory), _upkeep(factory.vendors, redis)
+        await _run(settings, redis, api, stop, build, upkeep)
 
 
 async def _run(
-    settings: EngineSettings, redis: Redis, api: httpx.AsyncClient, stop: Stop, build: BuildParts
+    settings: EngineSettings,
+    redis: Redis,
+    api: httpx.AsyncClient,
+    stop: Stop,
+    build: BuildParts,
+    upkeep: Upkeep,
 ) -> None:
     clock, name, shipper = SystemClock(), engine_name(settings), Shipper(redis)
     host = Host(_house(settings, name, shipper, clock, build))
@@ -109,6 +123,7 @@ async def _run(
         "shipper": shipper.run(),
         "lease": registry.keep_lease(),
         "commands": registry.hear_commands(),
+        **{title: work() for title, work in upkeep.items()},
     }
     tasks = [asyncio.create_task(work, name=title) for title, work in works.items()]
     collector.calm()
@@ -168,6 +183,12 @@ def _warm_up(settings: EngineSettings) -> None:
         import_module("dashscope")
     elif settings.environment == "development":
         sphinx_pool.warm().result()  # the demo assistant's recogniser
+
+
+def _upkeep(vendors: Vendors, redis: Redis) -> Upkeep:
+    """What is done about vendors while nobody calls."""
+    shared = Shared(redis, vendors.standings, vendors.allowances)
+    return {"vendors-shared": shared.run, "vendors-kept": Keeper(vendors.standings).run}
 
 
 def _builder(factory: Factory) -> BuildParts:

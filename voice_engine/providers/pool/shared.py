@@ -39,6 +39,8 @@ class Shared:
 
     async def run(self) -> None:
         """Until cancelled."""
+        task = asyncio.current_task()
+        assert task is not None
         while True:
             try:
                 async with asyncio.timeout(DEADLINE_S):
@@ -48,6 +50,8 @@ class Shared:
                 if not self._away:
                     log.warning("vendors_not_shared", error=str(error))
                 self._away = True
+            if task.cancelling():  # redis-py swallows a cancellation or makes an error of its own of it
+                raise asyncio.CancelledError
             await asyncio.sleep(EVERY_S)
 
     async def exchange(self) -> None:
