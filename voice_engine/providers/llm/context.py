@@ -53,7 +53,7 @@ def _echo(shape: Json, said: Message, name: str, vendor: Vendor, thinks: bool) -
 
 
 def _without_late_system(told: Sequence[Json], first: bool) -> Iterator[Json]:
-    """System messages of the beginning as one, or none at all; the others as if the user had said them."""
+    """System messages of the beginning as one, or none at all; the others in the user's place."""
     opening = 0
     while opening < len(told) and told[opening]["role"] == "system":
         opening += 1
@@ -61,7 +61,8 @@ def _without_late_system(told: Sequence[Json], first: bool) -> Iterator[Json]:
     if prompt:
         yield {"role": "system" if first else "user", "content": prompt}
     for message in told[opening:]:
-        yield {**message, "role": "user"} if message["role"] == "system" else message
+        late = message["role"] == "system"
+        yield {"role": "user", "content": f"[system] {message['content']}"} if late else message
 
 
 def _alternating(told: Sequence[Json], opening: str) -> list[Json]:

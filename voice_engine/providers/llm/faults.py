@@ -86,10 +86,10 @@ def _judged(vendor: str, words: list[str], sentence: str, status: int) -> tuple[
     first = next((word for word in words if not _is_status(word)), "".join(words[:1]))
     if status in _SURE:
         return _STATUSES[status], first
-    kind, word = _known(vendor, words, sentence) or (None, first)
-    if status >= 300 and kind in (None, "bad_request"):  # many call every refusal a bad request
-        kind = _of_number(status)
-    return kind or "server", word
+    known = _known(vendor, words, sentence)
+    if known and (status < 300 or known[0] != "bad_request"):  # many call every refusal a bad request
+        return known
+    return _of_number(status) if status >= 300 else "server", known[1] if known else first
 
 
 def _known(vendor: str, words: list[str], sentence: str) -> tuple[ProviderErrorKind, str] | None:
@@ -97,8 +97,8 @@ def _known(vendor: str, words: list[str], sentence: str) -> tuple[ProviderErrorK
         if any(part in sentence.lower() for part in parts):
             return kind, "".join(words[:1])
     for word in words:
-        if kind := _meant(vendor, word):
-            return kind, word
+        if meant := _meant(vendor, word):
+            return meant, word
     return None
 
 

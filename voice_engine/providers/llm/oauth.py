@@ -24,12 +24,13 @@ ANSWER_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where tokens come from, and for whom."""
+    """Where tokens come from, and for whom. `allowed` networks may be reached besides public ones."""
 
     url: str
     client_id: str
     client_secret: str = field(repr=False)
     scope: str = ""
+    allowed: tuple[str, ...] = ()
 
     @property
     def form(self) -> dict[str, str]:
@@ -51,7 +52,7 @@ class _Desk:
 _desks: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Plan, _Desk]] = WeakKeyDictionary()
 
 
-def plan_of(config: ProviderConfig, guard: connections.Guard) -> Plan | None:
+def plan_of(config: ProviderConfig) -> Plan | None:
     """The plan in `options.authenticationPlan` with the account's clientSecret; None if there is none.
 
     Raises BadRequest for a plan that lacks something or leads inwards.
@@ -68,11 +69,12 @@ def plan_of(config: ProviderConfig, guard: connections.Guard) -> Plan | None:
         if not value or not isinstance(value, str):
             sentence = f"The credential's authenticationPlan needs its {name}."
             raise BadRequest("bad_authentication_plan", sentence, field=f"authenticationPlan.{name}")
-    outbound.check_url(told["url"], guard or ())
-    return Plan(told["url"], told["clientId"], secret, str(told.get("scope") or ""))
+    allowed = tuple(config.options.get("allowedTargets", ()))
+    outbound.check_url(told["url"], allowed)
+    return Plan(told["url"], told["clientId"], secret, str(told.get("scope") or ""), allowed)
 
 
-async def token(plan: Plan, guard: connections.Guard, vendor: str) -> str:
+async def token(plan: Plan, vendor: str) -> str:
     """A token that is good now. However many ask at once, one of them fetches it.
 
     Raises ProviderError: auth when it is refused, else network, timeout or server.
@@ -83,7 +85,7 @@ async def token(plan: Plan, guard: connections.Guard, vendor: str) -> str:
         async with desk.fetching:
             if loop.time() >= desk.until:
                 asked = loop.time()
-                desk.token, life = await _fetch(plan, guard, vendor)
+                desk.token, life = await _fetch(plan, vendor)
                 desk.until = asked + life - min(EARLY_S, life / 2)
     return desk.token
 
@@ -104,8 +106,8 @@ def _desk(plan: Plan, now: float) -> _Desk:
     return known[plan]
 
 
-async def _fetch(plan: Plan, guard: connections.Guard, vendor: str) -> tuple[str, float]:
-    client = await connections.http(guard)
+async def _fetch(plan: Plan, vendor: str) -> tuple[str, float]:
+    client = await connections.http(plan.allowed)
     headers = {"accept": "application/json", "accept-encoding": "identity"}
     try:
         async with asyncio.timeout(ANSWER_S):

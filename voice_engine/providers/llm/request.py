@@ -8,8 +8,8 @@ from voice_engine.providers.base import ProviderConfig, Tool
 from voice_engine.providers.llm.vendors import Knob, Vendor
 from voice_engine.providers.options import Options
 
-# Not the assistant's: what the factory adds.
-_FACTORYS = ("provider", "guarded", "allowedTargets")
+# Not knobs: what the factory and the account add.
+_FACTORYS = ("provider", "guarded", "allowedTargets", "authenticationPlan")
 _COMMON = ("enableThinking", "region", "extraBody")
 
 
@@ -18,7 +18,7 @@ def settings(config: ProviderConfig, vendor: Vendor, name: str) -> dict[str, Any
     options = Options(config, name)
     known = [*_COMMON, *vendor.knobs]
     for option in config.options:
-        if option not in known and option not in _FACTORYS and option != "authenticationPlan":
+        if option not in known and option not in _FACTORYS:
             raise options.bad(option, f"does not exist; known are: {', '.join(sorted(known))}")
     thinking = vendor.thinking_on if options.flag("enableThinking", False) else vendor.thinking_off
     knobs = {
