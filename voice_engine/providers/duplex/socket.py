@@ -207,11 +207,12 @@ async def _judged(guard: tuple[str, ...], url: WSParsedURL) -> network.socket:
         connection.setblocking(False)
         try:
             await asyncio.get_running_loop().sock_connect(connection, (place, url.port))
-        except BaseException as error:
+        except OSError as error:
             connection.close()
-            if not isinstance(error, OSError):
-                raise
             failure = error
+        except asyncio.CancelledError:
+            connection.close()
+            raise
         else:
             return connection
     raise failure or OSError("no address")
