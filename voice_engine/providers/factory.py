@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from voice_engine.kernel.accounts import refuse_incomplete, unpacked
-from voice_engine.kernel.errors import ProviderError
+from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import unseal
 from voice_engine.kernel.vendor_settings import platform_account, platform_url
 from voice_engine.providers.base import Llm, ProviderConfig, Stt, Tts, Vad
@@ -27,7 +27,8 @@ class Factory:
     """Builds the vendors of one conversation; knows how the vendors of all conversations do.
 
     Each method raises ProviderError when no key is to be had and BadRequest for an unknown provider or a
-    wrong option, of a fallback too; a fallback the platform has no key for is skipped, which is a trouble.
+    wrong option, of a fallback too; a fallback the platform has no key for is skipped, which is a trouble,
+    and so is one of the platform's own that cannot be built.
     """
 
     def __init__(self, settings: EngineSettings, gauges: Gauges = silent) -> None:
@@ -37,9 +38,9 @@ class Factory:
     def stt(self, spec: TranscriberSpec, org_id: str, troubles: Troubles | None = None) -> Stt:
         """The recogniser and its fallbacks, one after the other or in a race."""
         troubles = troubles or Troubles()
-        spec = self.vendors.complete(spec)
         members = self._members("stt", spec, org_id, troubles, self._stt_config)
-        return RaceStt(members, troubles) if spec.race and len(members) > 1 else PoolStt(members, troubles)
+        race = self.vendors.complete(spec).race and len(members) > 1
+        return RaceStt(members, troubles) if race else PoolStt(members, troubles)
 
     def llm(
         self, spec: ModelSpec, org_id: str, troubles: Troubles | None = None, *, hedged: bool = True
@@ -49,7 +50,6 @@ class Factory:
         A tenant's own server that is alone is not hedged either: who knows what it does when it is asked.
         """
         troubles = troubles or Troubles()
-        spec = self.vendors.complete(spec)
         members = self._members("llm", spec, org_id, troubles, self._llm_config)
         own = bool(spec.base_url) and len(members) == 1
         return PoolLlm(members, troubles, total_s=spec.timeout_s, hedged=hedged and not own)
@@ -57,7 +57,6 @@ class Factory:
     def tts(self, spec: VoiceSpec, org_id: str, troubles: Troubles | None = None) -> Tts:
         """The voice and its fallbacks."""
         troubles = troubles or Troubles()
-        spec = self.vendors.complete(spec)
         return PoolTts(self._members("tts", spec, org_id, troubles, self._tts_config), troubles)
 
     def vad(self) -> Vad:
@@ -72,18 +71,24 @@ class Factory:
         troubles: Troubles,
         configure: Callable[[S, str], ProviderConfig],
     ) -> list[Member[Any]]:
-        members = []
-        for number, one in enumerate((spec, *spec.fallbacks)):
+        whole = self.vendors.complete(spec)
+        members = [self._member(component, spec, org_id, configure)]
+        for one in whole.fallbacks:
             try:
-                config = configure(one, org_id)
-            except ProviderError as error:
-                if number == 0:
+                members.append(self._member(component, one, org_id, configure))
+            except (BadRequest, ProviderError) as error:
+                if isinstance(error, BadRequest) and spec.fallbacks:
                     raise
-                troubles.report(Trouble("skipped", component, one.provider, one.model, error=error))
-                continue
-            part = load(component, one.provider)(config)
-            members.append(self.vendors.member(component, one, org_id, config, part))
-        return self.vendors.order(component, spec, members)
+                skipped = _as_skipped(error, one.provider)
+                troubles.report(Trouble("skipped", component, one.provider, one.model, error=skipped))
+        return self.vendors.order(component, whole, members)
+
+    def _member(
+        self, component: Component, spec: S, org_id: str, configure: Callable[[S, str], ProviderConfig]
+    ) -> Member[Any]:
+        config = configure(spec, org_id)
+        part = load(component, spec.provider)(config)
+        return self.vendors.member(component, spec, org_id, config, part)
 
     def _stt_config(self, spec: TranscriberSpec, org_id: str) -> ProviderConfig:
         return ProviderConfig(
@@ -142,3 +147,9 @@ class Factory:
         if provider == "dashscope":
             return self._settings.dashscope_compatible_url
         return platform_url(self._settings, provider)
+
+
+def _as_skipped(error: BadRequest | ProviderError, provider: str) -> ProviderError:
+    return (
+        error if isinstance(error, ProviderError) else ProviderError("bad_request", provider, error.message)
+    )
