@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import to_json
 from pydantic_settings import YamlConfigSettingsSource
 
 from api.launcher.settings import LauncherSettings
@@ -33,7 +34,10 @@ def entries(settings: LauncherSettings) -> list[Entry]:
 
 
 def shown(value: object) -> str:
-    """The value without secrets: those only say whether they are set, URLs lose their password."""
+    """The value without secrets: those only say whether they are set, URLs lose their password.
+
+    Lists and tables are JSON, as a variable would hold them.
+    """
     if isinstance(value, SecretStr):
         return "(set, hidden)" if value.get_secret_value() else "(not set)"
     if isinstance(value, str | Path):
@@ -41,6 +45,8 @@ def shown(value: object) -> str:
         return (
             text.replace(f":{urlsplit(text).password}@", ":***@") if "://" in text and "@" in text else text
         )
+    if isinstance(value, list | dict):
+        return to_json(value, exclude_none=True).decode()
     return "" if value is None else str(value)
 
 

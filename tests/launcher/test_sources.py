@@ -2,6 +2,7 @@ from pydantic import SecretStr
 
 from api.launcher.settings import LauncherSettings
 from api.launcher.sources import entries, shown
+from voice_engine.settings import ProviderLimit
 
 
 def entry(name: str):
@@ -34,6 +35,13 @@ def test_a_secret_from_a_file_names_the_file_and_hides_the_secret(monkeypatch, t
 
     assert found.value == "(set, hidden)"
     assert found.source == f"file {tmp_path / 'key'} (DASHSCOPE_API_KEY_FILE)"
+
+
+def test_tables_are_shown_as_a_variable_would_hold_them():
+    limit = ProviderLimit(provider="espeak", requests_per_minute=3)
+
+    assert shown([limit]) == '[{"provider":"espeak","per":"platform","requests_per_minute":3}]'
+    assert shown({"model": {"models": [{"provider": "通义"}]}}) == '{"model":{"models":[{"provider":"通义"}]}}'
 
 
 def test_passwords_in_urls_are_not_shown():
