@@ -56,7 +56,8 @@ class OpenAiCompatibleLlm:
         _check_headers(config)
         self._headers = _headers(config, self._row)
         self._settings = request.settings(config, self._row, self.vendor)
-        self._plan = None if _authorized(config.headers) else oauth.plan_of(config)
+        own = self.vendor == oauth.VENDOR and not _authorized(config.headers)
+        self._plan = oauth.plan_of(config) if own else None
         self._sdk: AsyncOpenAI | None = None
 
     async def reply(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> AsyncIterator[Delta]:
@@ -108,12 +109,12 @@ class OpenAiCompatibleLlm:
 
     async def _post_with_token(self, plan: oauth.Plan, body: dict[str, Any]) -> httpx.Response:
         """A token that is refused before its time is fetched anew, once."""
-        token = await oauth.token(plan, self.vendor)
+        token = await oauth.token(plan)
         try:
             return await self._post(body, {**self._headers, "Authorization": f"Bearer {token}"})
         except openai.AuthenticationError:
             oauth.refused(plan, token)
-        token = await oauth.token(plan, self.vendor)
+        token = await oauth.token(plan)
         return await self._post(body, {**self._headers, "Authorization": f"Bearer {token}"})
 
     async def _connect(self) -> AsyncOpenAI:
