@@ -153,6 +153,7 @@ class Heard:
     def __init__(self, pace: Pace | None = None) -> None:
         self._clauses: list[_Clause] = []
         self._pace = pace or Pace()
+        self._more: list[str] = []
 
     def add(self, text: str, seconds: float, words: WordTimes | None = None, *, spoken: str = "") -> None:
         """The next clause and how long it sounds; 0 if its audio is still to come, by `grow`.
@@ -186,8 +187,35 @@ class Heard:
         if words:
             clause.add_words(words)
 
+    def extend(self, text: str) -> None:
+        """More text of the last clause, which comes a little before or after its sound."""
+        self._more.append(text)
+
+    def _take_in(self) -> None:
+        """Text that came in crumbs is measured when somebody asks: each time would cost more than it all."""
+        if self._more and self._clauses:
+            clause, more = self._clauses[-1], "".join(self._more)
+            self._more.clear()
+            whole = clause.text + more
+            self._clauses[-1] = _Clause(whole, whole, clause.seconds, open=clause.open)
+
+    @property
+    def growing(self) -> bool:
+        """Whether the last clause is the answer's own, and more of it may come."""
+        return bool(self._clauses) and self._clauses[-1].open and not self._clauses[-1].aside
+
+    def own_seconds(self, played_seconds: float) -> float:
+        """How much of what was played is the answer's own sound, asides left out."""
+        left, own = played_seconds, 0.0
+        for clause in self._clauses:
+            part = min(left, clause.seconds)
+            left -= part
+            own += 0.0 if clause.aside else part
+        return own
+
     def finish(self) -> None:
         """The last clause has all its audio."""
+        self._take_in()
         clause = self._clauses[-1] if self._clauses else None
         if clause and clause.open:
             clause.open = False
@@ -245,6 +273,7 @@ class Heard:
     def _parts(self, played_seconds: float) -> Iterator[tuple[str, bool]]:
         if played_seconds <= 0:
             return
+        self._take_in()
         left = played_seconds
         for clause in self._clauses:
             if clause.open or left < clause.seconds - _EPSILON:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Tts, Usage, WordTimes
 from voice_engine.speak.cache import SpeechCache
-from voice_engine.speak.heard import Heard
+from voice_engine.speak.heard import Heard, Pace
 from voice_engine.speak.pacing import Playout
 from voice_engine.speak.phrases import is_ours
+from voice_engine.speak.player import Player
 from voice_engine.speak.sentences import Clauses, pieces
 from voice_engine.speak.synthesis import Sound
 from voice_engine.speak.voice import Voice
@@ -28,6 +30,21 @@ READ_AHEAD = 10  # clauses
 
 
 Source = Callable[[str], AsyncGenerator[Sound, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Uttered:
+    """Words that a model says with its own voice; their sound comes as AudioFrames."""
+
+    text: str
+
+
+class Over:
+    """An utterance of a model has all its sound and words."""
+
+
+# What a realtime model's reply is made of; a str is for our own voice to say.
+Piece = AudioFrame | Uttered | Over | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,7 @@ class _Utterance:
         self.voice = voice
         self.heard = Heard(voice.pace)
         self.turn = asyncio.Lock()  # one sentence at a time, in order
-        self.clauses: asyncio.Queue[str | _Given | None] = asyncio.Queue()
+        self.clauses: asyncio.Queue[Piece | _Given | None] = asyncio.Queue()
         self.cutter = Clauses(voice.wording.cut)
         self.room = asyncio.Semaphore(READ_AHEAD)
         self.given: list[_Given] = []
@@ -74,6 +91,15 @@ class _Utterance:
                     for piece in pieces(text):
                         await self._put(self.cutter.feed(piece))
             await self._put(self.cutter.end())
+        finally:
+            self.clauses.put_nowait(None)
+
+    async def copy(self, pieces: AsyncGenerator[Piece, None]) -> None:
+        """Everything `pieces` bring, as it comes; then None."""
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    self.clauses.put_nowait(piece)
         finally:
             self.clauses.put_nowait(None)
 
@@ -149,7 +175,7 @@ class Speaker:
                 async with reply.turn:
                     if isinstance(clause, _Given):
                         await self._speak_given(reply, clause)
-                    else:
+                    elif isinstance(clause, str):
                         await self._speak(reply, clause, reply.voice.fresh)
             await reader
         finally:
@@ -157,6 +183,43 @@ class Speaker:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
         self._end(reply)
+
+    async def relay(self, pieces: AsyncGenerator[Piece, None], watcher: SpeakerWatcher, pace: Pace) -> None:
+        """Play what a model says with its own voice, learning its `pace`. Returns and raises like `say`."""
+        reply = self._now
+        reply.watcher, reply.open, reply.heard = watcher, True, Heard(pace)
+        player = Player(reply.heard, self._rate, lambda pcm: self._push(reply, pcm))
+        cutter = Clauses(reply.voice.wording.cut)
+        reader = asyncio.create_task(reply.copy(pieces), name="pieces")
+        try:
+            while (piece := await reply.clauses.get()) is not None:
+                if isinstance(piece, AudioFrame):
+                    player.sound(piece)
+                    continue
+                async with reply.turn:
+                    await self._relayed(reply, player, cutter, piece)
+            await reader
+        finally:
+            reply.close()
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+        self._end(reply)
+
+    async def _relayed(
+        self, reply: _Utterance, player: Player, cutter: Clauses, piece: Piece | _Given
+    ) -> None:
+        if isinstance(piece, Uttered):
+            player.words(piece.text)
+            released = cutter.feed(piece.text)
+        else:
+            player.over()
+            released = cutter.end()
+        for clause in released:
+            reply.watcher.clause_released(clause)
+        if isinstance(piece, _Given):
+            await self._speak_given(reply, piece)
+        elif isinstance(piece, str):
+            await self._speak(reply, piece, partial(reply.voice.kept, ours=is_ours(piece)))
 
     async def recite(self, text: str, watcher: SpeakerWatcher) -> None:
         """Speak a given text, from the cache where it is known. Returns and raises like `say`."""

@@ -42,11 +42,11 @@ class ToolRunner(Protocol):
         ...
 
 
-class Thinker:
-    """Thinks with one model, its history and its tools. One real reply at a time, and guesses beside it."""
+class Mind:
+    """What has been said, as the model sees it, and the tools that run. One real reply at a time."""
 
-    def __init__(self, spec: ModelSpec, llm: Llm, tools: ToolRunner) -> None:
-        self._llm, self._tools = llm, tools
+    def __init__(self, spec: ModelSpec, tools: ToolRunner) -> None:
+        self._tools = tools
         self.history = History(
             (m["content"] for m in spec.messages if m.get("role") == "system"),
             max_messages=spec.max_history,
@@ -57,6 +57,10 @@ class Thinker:
                 self.history.add(message["role"], message["content"])
         self._running: Round | None = None
         self._ids: set[str] = set()
+
+    def add(self, role: str, text: str) -> None:
+        """A message put in from outside (`add-message`)."""
+        self.history.add(role, text)
 
     def said(self, heard: str, *, interrupted: bool) -> None:
         """The real reply is over and the caller heard this much of it: put it into the history.
@@ -70,7 +74,36 @@ class Thinker:
 
     def late(self, call_id: str, name: str, text: str) -> None:
         """A tool has answered after the model went on without it."""
-        self.history.add("system", f"The tool {name}, called earlier ({call_id}), has answered: {text}")
+        self.add("system", f"The tool {name}, called earlier ({call_id}), has answered: {text}")
+
+    async def _run(self, asked: Round) -> None:
+        self._running = asked
+        await self._tools.run(asked)
+        if self._running is asked:
+            self._record(asked)
+
+    def _record(self, asked: Round) -> None:
+        self._running = None
+        self.history.tool_round(asked.said, asked.calls, asked.results)
+        for hint in asked.hints:
+            self.add("system", hint)
+
+    def _unique(self, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
+        """Some models number their calls anew in each answer, or leave the id out."""
+        unique = []
+        for call in calls:
+            fresh = call if call.id and call.id not in self._ids else replace(call, id=f"call_{new_id()}")
+            self._ids.add(fresh.id)
+            unique.append(fresh)
+        return tuple(unique)
+
+
+class Thinker(Mind):
+    """Thinks with one model, its history and its tools, and beside the real reply with guesses."""
+
+    def __init__(self, spec: ModelSpec, llm: Llm, tools: ToolRunner) -> None:
+        super().__init__(spec, tools)
+        self._llm = llm
 
     async def think(self, watcher: ThinkerWatcher, *, user: str = "") -> AsyncGenerator[str, None]:
         """The reply to the history as it stands, and to `user`, which is not in it yet.
@@ -101,27 +134,6 @@ class Thinker:
             if asked.closing is not None:
                 yield asked.closing
                 return
-
-    async def _run(self, asked: Round) -> None:
-        self._running = asked
-        await self._tools.run(asked)
-        if self._running is asked:
-            self._record(asked)
-
-    def _record(self, asked: Round) -> None:
-        self._running = None
-        self.history.tool_round(asked.said, asked.calls, asked.results)
-        for hint in asked.hints:
-            self.history.add("system", hint)
-
-    def _unique(self, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
-        """Some models number their calls anew in each answer, or leave the id out."""
-        unique = []
-        for call in calls:
-            fresh = call if call.id and call.id not in self._ids else replace(call, id=f"call_{new_id()}")
-            self._ids.add(fresh.id)
-            unique.append(fresh)
-        return tuple(unique)
 
     async def _ask(
         self,
