@@ -226,9 +226,12 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class CallerSpeech:
-    """The vendor's VAD: the caller begins, or has finished a turn that will now be answered."""
+    """The vendor's VAD: the caller begins, or has finished a turn that will now be answered. `turn`: as in
+    CallerWords.
+    """
 
     speaking: bool
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ class GeminiCodec:
         self._speaking = True
         self._turns += 1
         self._words = ""
-        yield CallerSpeech(True)
+        yield CallerSpeech(True, self._turn)
 
     def _begin(self) -> Iterator[Told]:
         if self._reply:
@@ -202,7 +202,7 @@ class GeminiCodec:
             yield from self._speak()
         if self._speaking:
             self._speaking = False
-            yield CallerSpeech(False)
+            yield CallerSpeech(False, self._turn)
         self._asked = False
         self._replies += 1
         self._reply = _Reply(f"{self._name}-{self._replies}")

@@ -139,8 +139,8 @@ class OpenAiCodec:
         transcription = "conversation.item.input_audio_transcription"
         return {
             "session.updated": self._updated,
-            "input_audio_buffer.speech_started": lambda _: [CallerSpeech(True)],
-            "input_audio_buffer.speech_stopped": lambda _: [CallerSpeech(False)],
+            "input_audio_buffer.speech_started": lambda e: [CallerSpeech(True, str(e.get("item_id", "")))],
+            "input_audio_buffer.speech_stopped": lambda e: [CallerSpeech(False, str(e.get("item_id", "")))],
             f"{transcription}.delta": self._partial,
             f"{transcription}.text": self._partial,
             f"{transcription}.completed": self._final,

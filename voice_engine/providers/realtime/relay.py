@@ -6,7 +6,7 @@ begun to answer is asked again.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -103,42 +103,38 @@ class Relay:
         self._renew_at = self._end_at = 0.0
         self.renewals = 0
 
-    async def converse(self, inputs: AsyncIterator[RealtimeInput]) -> AsyncGenerator[RealtimeEvent, None]:
-        """What happens, until `inputs` ends; raises ProviderError when no socket is to be had any more."""
-        feeder = asyncio.create_task(self._feed(inputs), name="realtime-feed")
+    async def converse(self) -> AsyncGenerator[RealtimeEvent, None]:
+        """What happens, until `end`; raises ProviderError when no socket is to be had any more."""
         self._leg = self._next = self._open()
+        self._hand_over(self._leg)
         try:
             while True:
                 leg, event = await self._event()
-                if event is None and leg is None:
+                if leg is None:
                     return
                 for told in self._react(leg, event):
                     yield told
                 self._renew()
         finally:
-            feeder.cancel()
             for task in self._legs:
                 task.cancel()
-            await asyncio.wait([feeder, *self._legs])
+            if self._legs:
+                await asyncio.wait(set(self._legs))
 
     # ── in ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _feed(self, inputs: AsyncIterator[RealtimeInput]) -> None:
-        try:
-            async for item in inputs:
-                self._take(item)
-        except Exception as error:  # noqa: BLE001  boundary: the caller's own failure: passed on as it is
-            self._inbox.put_nowait((None, error))
-        else:
-            self._inbox.put_nowait((None, None))
-
-    def _take(self, item: RealtimeInput) -> None:
+    def take(self, item: RealtimeInput) -> None:
+        """The next thing to tell the model, at once; what comes before `converse` waits for it."""
         if isinstance(item, AudioFrame):
             self._tape.add(item)
         elif isinstance(item, Respond) or (isinstance(item, Append) and item.role == "user"):
             self._owed.append(item)
             self._answering = ""
         self._leg.inputs.put(item)
+
+    def end(self) -> None:
+        """There is nothing more."""
+        self._inbox.put_nowait((None, None))
 
     # ── out ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,9 +150,7 @@ class Relay:
             return None
         return max(self._renew_at, self._now() + LOOK_S) if self._now() >= self._renew_at else self._renew_at
 
-    def _react(self, leg: _Leg | None, event: Any) -> Iterator[RealtimeEvent]:
-        if leg is None:
-            raise event
+    def _react(self, leg: _Leg, event: Any) -> Iterator[RealtimeEvent]:
         if event is None:
             return
         if leg is not self._leg:
