@@ -41,7 +41,7 @@ def test_tables_are_shown_as_a_variable_would_hold_them():
     limit = ProviderLimit(provider="espeak", requests_per_minute=3)
 
     assert shown([limit]) == '[{"provider":"espeak","per":"platform","requests_per_minute":3}]'
-    assert shown({"model": {"models": [{"provider": "通义"}]}}) == '{"model":{"models":[{"provider":"通义"}]}}'
+    assert shown({"model": {"models": ["讯飞"]}}) == '{"model":{"models":["讯飞"]}}'
 
 
 def test_passwords_in_urls_are_not_shown():

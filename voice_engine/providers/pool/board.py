@@ -30,11 +30,13 @@ class Board:
         opened: dict[str, bytes] = {}
         closed: list[str] = []
         for key, standing in table:
-            until, error = standing.breaker.until, standing.breaker.error
+            until = standing.breaker.until
             if until is None:
-                if key.name in self._open:
+                if self._open and key.name in self._open:
                     closed.append(key.name)
-            elif error is not None and until + offset > self._seen.get(key.name, 0.0) + _SLACK_S:
+                continue
+            error = standing.breaker.error
+            if error is not None and until + offset > self._seen.get(key.name, 0.0) + _SLACK_S:
                 opened[key.name] = _note(error, until + offset)
         self._open.update(opened)
         return opened, closed
@@ -44,7 +46,7 @@ class Board:
         before, self._notes = self._seen, notes
         self._seen = {name: float(orjson.loads(note)["until"]) for name, note in notes.items()}
         self._open &= self._seen.keys()
-        for key, standing in table:
+        for key, standing in table if before or self._seen else ():
             if key.name in self._seen:
                 if key.name not in self._open or standing.breaker.until is not None:
                     self.tell(key, standing, offset, wall)

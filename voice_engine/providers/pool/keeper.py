@@ -37,8 +37,6 @@ class Keeper:
 
     def __init__(self, standings: Standings) -> None:
         self._standings = standings
-        self._looked_at: dict[Key, float] = {}
-        self._missed: dict[Key, int] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -50,36 +48,26 @@ class Keeper:
         """Look at those whose time has come."""
         now = asyncio.get_running_loop().time()
         due = self.due(now)
-        for key, _ in due:
-            self._looked_at[key] = now
+        for _, standing in due:
+            standing.contact_at = now
         await asyncio.gather(*(self._look_at(key, standing) for key, standing in due))
 
     def due(self, now: float) -> list[tuple[Key, Standing]]:
         """Whose time has come, at most AT_ONCE: those that are left alone first."""
-        table = [(key, standing) for key, standing in self._standings.items() if standing.scout]
-        self._forget({key for key, _ in table})
-        resting = [(key, each) for key, each in table if self._nearly_half_open(key, each, now)]
-        in_touch = {_vendor(key) for key, each in table if now - self._touched(key, each) < KEEP_S}
-        idle = {
-            _vendor(key): (key, each)
-            for key, each in table
-            if each.breaker.until is None and now - each.wanted_at < WANTED_S and _vendor(key) not in in_touch
-        }
-        return [*resting, *idle.values()][:AT_ONCE]
-
-    def _nearly_half_open(self, key: Key, standing: Standing, now: float) -> bool:
-        until = standing.breaker.until
-        if until is None or now - standing.wanted_at >= WANTED_S:
-            return False
-        return until - now < BEFORE_S and now - self._looked_at.get(key, float("-inf")) >= AGAIN_S
-
-    def _touched(self, key: Key, standing: Standing) -> float:
-        return max(standing.contact_at, self._looked_at.get(key, float("-inf")))
-
-    def _forget(self, known: set[Key]) -> None:
-        for key in self._looked_at.keys() - known:
-            del self._looked_at[key]
-            self._missed.pop(key, None)
+        resting: list[tuple[Key, Standing]] = []
+        idle: dict[_Vendor, tuple[Key, Standing]] = {}
+        in_touch: set[_Vendor] = set()
+        for key, standing in self._standings.items():
+            if standing.scout is None or now - standing.wanted_at >= WANTED_S:
+                continue
+            until, silent_s = standing.breaker.until, now - standing.contact_at
+            if silent_s < KEEP_S:
+                in_touch.add(_vendor(key))
+            elif until is None:
+                idle[_vendor(key)] = key, standing
+            if until is not None and until - now < BEFORE_S and silent_s >= AGAIN_S:
+                resting.append((key, standing))
+        return [*resting, *(each for vendor, each in idle.items() if vendor not in in_touch)][:AT_ONCE]
 
     async def _look_at(self, key: Key, standing: Standing) -> None:
         loop = asyncio.get_running_loop()
@@ -90,23 +78,23 @@ class Keeper:
                 await standing.scout()
         except TimeoutError:
             sentence = f"{key.provider} cannot be reached."
-            self._failed(key, standing, ProviderError("timeout", key.provider, sentence), loop.time())
+            self._failed(standing, ProviderError("timeout", key.provider, sentence), loop.time())
         except ProviderError as error:
-            self._failed(key, standing, error, loop.time())
+            self._failed(standing, error, loop.time())
         except Exception:  # boundary: an adapter's mistake must not end the process
             log.exception("look_failed", provider=key.provider)
         else:
-            self._missed.pop(key, None)
+            standing.missed = 0
             waited_s = loop.time() - began
             if waited_s > WARM_ALREADY_S:
                 standing.figures.waited("connect", waited_s)
 
-    def _failed(self, key: Key, standing: Standing, error: ProviderError, now: float) -> None:
+    def _failed(self, standing: Standing, error: ProviderError, now: float) -> None:
         """A breaker that is open stays so; a closed one opens when nobody answers again and again."""
-        missed = self._missed[key] = self._missed.get(key, 0) + 1
-        if standing.breaker.until is not None or missed >= MISSED:
+        standing.missed += 1
+        if standing.breaker.until is not None or standing.missed >= MISSED:
             standing.breaker.trip(error, now + OPEN_S)
-            self._missed.pop(key, None)
+            standing.missed = 0
 
 
 def dialling(url: str, provider: str) -> Scout:

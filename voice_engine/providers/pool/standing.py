@@ -35,6 +35,7 @@ class Standing:
     figures: Figures = SILENT
     busy: int = 0
     scout: Scout | None = None
+    missed: int = 0  # looks in a row that failed
     wanted_at: float = _NEVER
     contact_at: float = _NEVER
 
