@@ -43,7 +43,8 @@ class SttPlan:
     connection. `rates` in Hz, the sound's own if it is among them. `chunk_ms` of sound make a message;
     `pad_ms` of silence follow a Flush (0: the codec's `pause` does it all); `final_s` is how late a final may
     be after a Flush. `fills_gaps`: the vendor hangs up when no sound comes. `at_once`: sound may follow the
-    beginning without READY; `greets`: it may, and yet READY must come.
+    beginning without READY; `greets`: it may, and yet READY must come. `one_utterance`: a connection is one
+    utterance (segment.py), which the vendor may end by itself, and of which it always says something.
     """
 
     failures: Failures
@@ -56,6 +57,7 @@ class SttPlan:
     fills_gaps: bool = True
     at_once: bool = False
     greets: bool = False
+    one_utterance: bool = False
     patience: Patience = PATIENCE
     refused: Refused | None = None
     stale: Stale | None = None
@@ -203,7 +205,7 @@ class _Call:
                 yield from self._vendor_over()
 
     def _vendor_over(self) -> Iterator[Transcript | Usage]:
-        if not self._told_end:
+        if not self._told_end and not self._plan.one_utterance:
             raise self._failures.of("server", f"{self._failures.label} ended the recognition by itself.")
         yield from self._finish()
 
@@ -235,6 +237,8 @@ class _Call:
             self._uplink.end()
             self._told_end, self._deadline = True, now + self._plan.patience.stop_s
         elif now >= self._deadline:
+            if self._plan.one_utterance and not self._heard_at:
+                raise self._failures.of("timeout", f"{self._failures.label} says nothing of what it heard.")
             yield from self._finish()
 
     def _keep_going(self, now: float) -> None:
