@@ -44,8 +44,8 @@ class Mouth:
     async def finished(self, usage: Mapping[str, Any] | None) -> None:
         """task-finished."""
         if not await self._struck("finish"):
-            await self._event("task-finished", {"output": {}, "usage": usage})
             self.over, self.outcome = True, self.outcome or "finished"
+            await self._event("task-finished", {"output": {}, "usage": usage})
 
     async def failed(self, code: str, message: str) -> None:
         """task-failed, after which the vendor closes the socket."""

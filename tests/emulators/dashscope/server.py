@@ -99,6 +99,11 @@ class DashScopeEmulator:
     ) -> None:
         await self.stop()
 
+    async def hang_up_everywhere(self) -> None:
+        """Close all sockets, politely, and go on serving."""
+        assert self._server
+        await asyncio.gather(*(socket.close() for socket in self._server.connections))
+
     def next_fault(self) -> Fault | None:
         """The fault for a task that begins now."""
         self.fault_times -= 1

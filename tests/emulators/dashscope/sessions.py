@@ -34,6 +34,7 @@ class SessionMouth(Mouth):
         self._items: set[int] = set()
         self.settings: Mapping[str, Any] = {}
         self.closing = kind == "asr"  # the session ends with this work
+        self.usage: Mapping[str, int] | None = None
 
     async def say(self, kind: str, **fields: Any) -> None:
         """An event."""
@@ -68,7 +69,7 @@ class SessionMouth(Mouth):
     async def _finish(self, characters: int | None) -> None:
         if characters is not None:
             await self.say("response.audio.done", response_id="resp")
-            usage = {"characters": characters}
+            usage = self.usage or {"characters": characters}
             await self.say("response.done", response={"id": "resp", "status": "completed", "usage": usage})
         if self.closing:
             await self.say("session.finished")
@@ -107,6 +108,7 @@ class SessionDesk:
         self._model = parse_qs(urlsplit(request.path).query).get("model", [""])[0]
         kind = "asr" if "asr" in self._model else "tts"
         self._mouth = SessionMouth(socket, f"sess_{number}", vendor.next_fault(), kind)
+        self._mouth.usage = vendor.manner.usage
         self._kind = kind
         self._record: TaskRecord | None = None
         self._work: Recognition | Synthesis | None = None

@@ -20,6 +20,7 @@ class Manner:
 
     `pace` is how long a second of sound takes to synthesise. `clock` says whether word times count from the
     task or from their sentence, `events` whether results are announced as by today's models or by old ones.
+    `usage` is what a response of a session is said to cost, in place of its characters.
     """
 
     script: Script = field(default_factory=Script)
@@ -31,6 +32,7 @@ class Manner:
     idle_s: float = 23.0
     quiet_s: float = 60.0
     reuse_s: float = 60.0
+    usage: Mapping[str, int] | None = None
 
 
 @dataclass(slots=True)

@@ -66,8 +66,14 @@ def threads() -> list[str]:
 async def no_threads_left(within_s: float = 1.0) -> None:
     """Warm connections hung up, every thread ends."""
     deadline = time.monotonic() + within_s
-    while left := threads():
-        assert time.monotonic() < deadline, f"left behind: {left}"
-        for warm in (voices.warm_links, voices.warm_sessions):
-            await asyncio.to_thread(warm.close)  # again: a talk may just have given one back
+    while await _hang_up() or threads():
+        assert time.monotonic() < deadline, f"left behind: {threads()}"
         await asyncio.sleep(0.005)
+
+
+async def _hang_up() -> int:
+    """Again and again: a talk may just have given a connection back."""
+    pools = [pool for pool in (voices.warm_links, voices.warm_sessions) if len(pool)]
+    for pool in pools:
+        await asyncio.to_thread(pool.close)
+    return len(pools)
