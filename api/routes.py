@@ -11,6 +11,8 @@ from api.v1.artifacts.routes import router as artifacts
 from api.v1.assistants.routes import router as assistants
 from api.v1.calls.routes import live
 from api.v1.calls.routes import router as calls
+from api.v1.credentials.routes import router as credentials
+from api.v1.credentials.routes import trials
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
 from api.v1.squads.routes import router as squads
@@ -27,6 +29,8 @@ def include(app: FastAPI) -> None:
     app.include_router(live)
     app.include_router(squads)
     app.include_router(talk)
+    app.include_router(trials)
+    app.include_router(credentials)
     app.include_router(api_keys)
     app.include_router(members)
     app.include_router(auth)

@@ -63,6 +63,14 @@ class Factory:
         """One model for all calls of the process."""
         return load("vad", "silero")()
 
+    def alone(self, spec: S, org_id: str) -> Any:
+        """The adapter itself, without a pool: nobody takes over, its failures are its own."""
+        if isinstance(spec, ModelSpec):
+            return load("llm", spec.provider)(self._llm_config(spec, org_id))
+        if isinstance(spec, VoiceSpec):
+            return load("tts", spec.provider)(self._tts_config(spec, org_id))
+        return load("stt", spec.provider)(self._stt_config(spec, org_id))
+
     def _members(
         self,
         component: Component,

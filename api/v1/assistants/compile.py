@@ -16,6 +16,7 @@ from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.assistants.templates import Templates, check
 from api.v1.assistants.turns import turn
+from api.v1.credentials.vault import Vault, equip
 from voice_engine.kernel.clock import epoch_ms
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
@@ -35,7 +36,10 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """The call an assistant is compiled for. `customer` and `call_type` have the API's words."""
+    """The call an assistant is compiled for. `customer` and `call_type` have the API's words.
+
+    `vault` holds the organisation's credentials, for assistants without a key of their own.
+    """
 
     call_id: str
     session_id: str
@@ -46,6 +50,7 @@ class Occasion:
     transport: TransportSpec = field(default_factory=TransportSpec)
     assistant_id: str = ""
     defaults: Defaults = field(default_factory=Defaults)
+    vault: Vault = field(default_factory=Vault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ def _assistant(
     unseal: Callable[[str], str],
 ) -> AssistantSpec:
     artifacts = fields.artifact_plan
-    return AssistantSpec(
+    spec = AssistantSpec(
         id=occasion.assistant_id,
         name=fields.name or "",
         model=parts.model(fields, config, templates, server, unseal, _facts(occasion)),
@@ -168,3 +173,4 @@ def _assistant(
         client_messages=parts.client_messages(fields.client_messages),
         recording=artifacts is None or artifacts.recording_enabled,
     )
+    return equip(spec, occasion.vault, fields.credential_ids)

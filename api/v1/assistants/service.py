@@ -9,6 +9,7 @@ from api.v1.assistants.compile import check_templates
 from api.v1.assistants.config import Config, replace, shown, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
+from api.v1.credentials.repo import Credentials
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.sealed import seal
 from voice_engine.outbound import check_url
@@ -21,6 +22,7 @@ class AssistantService:
 
     def __init__(self, repo: Assistants, secret: bytes, allowed_targets: Sequence[str] = ()) -> None:
         self._repo = repo
+        self._credentials = Credentials(repo.session, repo.org_id)
         self._allowed_targets = allowed_targets
         self._seal = partial(seal, secret=secret, context=repo.org_id)
 
@@ -53,6 +55,7 @@ class AssistantService:
         config = take(body.given(), self._seal, stored)
         check_templates(config.shown)
         check_targets(targets(config.shown), self._allowed_targets)
+        self._credentials.require(config.shown.get("credentialIds") or ())
         return config
 
 

@@ -6,6 +6,7 @@ the one it is given; and it never gets a stored vendor key sent to an address of
 
 from api.http.caller import Caller
 from api.v1.assistants.config import Config
+from api.v1.calls.schemas import CreateCall, CreateWebCall
 from api.v1.squads.compile import assistant_ids
 from voice_engine.kernel.errors import Forbidden
 
@@ -28,6 +29,15 @@ def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Con
             raise Forbidden("override_not_allowed", message)
     model = overrides.shown.get("model") or {}
     return without_key(assistant, model["provider"]) if model.get("url") else assistant
+
+
+def guarded(body: CreateCall | CreateWebCall, caller: Caller) -> bool:
+    """Whether stored credentials stay away from addresses in the assistant, whose author may be anybody."""
+    if caller.kind != "public":
+        return False
+    laid_over = (body.assistant_overrides, body.squad_overrides)
+    named = {name for fields in laid_over if fields is not None for name in fields.given()}
+    return body.assistant is not None or body.squad is not None or not named <= _FILLING_IN
 
 
 def guard_squad(squad: Config, caller: Caller, *, transient: bool) -> None:

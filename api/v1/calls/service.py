@@ -14,7 +14,7 @@ from api.v1.assistants.config import Config, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.service import check_targets
-from api.v1.calls.guard import guard_overrides, guard_squad
+from api.v1.calls.guard import guard_overrides, guard_squad, guarded
 from api.v1.calls.links import Place
 from api.v1.calls.model import CallRow
 from api.v1.calls.mono import mono_key
@@ -23,6 +23,7 @@ from api.v1.calls.placement import Engine
 from api.v1.calls.read import call_body
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateWebCall, UpdateCall, WebsocketTransport
+from api.v1.credentials.repo import Credentials
 from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.service import SquadService
@@ -65,7 +66,7 @@ class CallService:
     def create(self, body: CreateCall | CreateWebCall, caller: Caller, *, engine_id: str = "") -> Json:
         """A queued call with its URLs; on the engine `engine_id` if given, else on the freest one."""
         given = self._given(body, caller)
-        occasion = self._occasion(body)
+        occasion = self._occasion(body, caller)
         compiled = self._compiled(given, occasion)
         check_targets(_targets(compiled), self._parts.allowed_targets)
         now = self._clock.wall().timestamp()
@@ -106,8 +107,9 @@ class CallService:
     def _taken(self, fields: AssistantFields | None) -> Config:
         return take(fields.given(), self._seal) if fields is not None else Config()
 
-    def _occasion(self, body: CreateCall | CreateWebCall) -> Occasion:
+    def _occasion(self, body: CreateCall | CreateWebCall, caller: Caller) -> Occasion:
         audio = _transport(body).audio_format
+        stored = Credentials(self._calls.session, self._calls.org_id).vault()
         return Occasion(
             call_id=new_id(),
             session_id=new_id(),
@@ -118,6 +120,7 @@ class CallService:
             transport=TransportSpec(encoding=audio.format, sample_rate=audio.rate),
             assistant_id=body.assistant_id or "",
             defaults=self._parts.defaults,
+            vault=dataclasses.replace(stored, guarded=guarded(body, caller)),
         )
 
     def _engine(self, engine_id: str) -> Engine:

@@ -17,6 +17,7 @@ from api.v1.assistants.compile import Occasion
 from api.v1.assistants.config import Config
 from api.v1.assistants.repo import Assistants
 from api.v1.calls.parts import defaults
+from api.v1.credentials.repo import Credentials
 from api.v1.squads.compile import compile_squad
 from api.v1.squads.repo import Squads, SquadSessions
 from api.v1.squads.run import Outcome, State, TextRun
@@ -116,6 +117,7 @@ class Execution:
             secret = self._settings.secret_bytes
             cast = SquadService(*stored, secret, self._settings.allowed_targets).cast_of(squad_id)
             session_id, version, state = self._state(session, squad_id, body)
+            vault = Credentials(session, self._org_id).vault()
         occasion = Occasion(
             session_id,
             session_id,
@@ -123,6 +125,7 @@ class Execution:
             self._clock.wall(),
             "chat",
             defaults=defaults(self._settings),
+            vault=vault,
         )
         given = Config({"variableValues": state.context})
         opened = partial(unseal, secret=secret, context=self._org_id)

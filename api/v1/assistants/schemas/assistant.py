@@ -15,7 +15,6 @@ from api.v1.assistants.schemas.plans import (
     LangfuseObservabilityPlan,
     MonitorPlan,
     No,
-    NoIds,
     Voicemail,
 )
 from api.v1.assistants.schemas.server import ClientMessage, Server, ServerMessage
@@ -92,8 +91,8 @@ class AssistantFields(Shape):
     model_output_in_messages_enabled: bool = Field(False, description="stored; messages hold what was heard")
     transport_configurations: list[Json] = Field(default_factory=list, description="stored; for telephones")
     metadata: Json = Field(default_factory=dict, description="yours: any JSON, returned as it is")
-    credential_ids: NoIds = Field(
-        default_factory=list, description="not available yet: put keys in credentials"
+    credential_ids: list[Name] = Field(
+        default_factory=list, max_length=50, description="which of the organisation's credentials to prefer"
     )
     message_plan: MessagePlan | None = Field(None, description="what a silent caller is asked")
     background_denoising_enabled: bool | None = Field(None, description="deprecated; stored")

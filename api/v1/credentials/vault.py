@@ -1,0 +1,65 @@
+"""Which credential a call uses: the assistant's own, one it names, the organisation's newest. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from voice_engine.spec import AssistantSpec, ModelSpec, TranscriberSpec, VoiceSpec
+
+S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored credential; `plan` is its authenticationPlan, if it has one."""
+
+    id: str
+    provider: str
+    sealed: str = field(repr=False)
+    plan: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """An organisation's credentials, newest first.
+
+    `guarded`: they go to vendors only, to no address that stands in the assistant, for it may be anybody's.
+    """
+
+    kept: tuple[Kept, ...] = ()
+    guarded: bool = False
+
+    def find(self, provider: str, named: Collection[str] = ()) -> Kept | None:
+        """The one to use with this provider: one of the named, else the newest."""
+        fitting = [each for each in self.kept if each.provider == provider]
+        return next((each for each in fitting if each.id in named), next(iter(fitting), None))
+
+
+def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -> AssistantSpec:
+    """The assistant with a stored credential wherever it has no key of its own."""
+    if not vault.kept:
+        return assistant
+    parts = {
+        "model": _equipped(assistant.model, vault, named),
+        "transcriber": _equipped(assistant.transcriber, vault, named),
+        "voice": _equipped(assistant.voice, vault, named),
+    }
+    return assistant.model_copy(update=parts)
+
+
+def _equipped(spec: S, vault: Vault, named: Collection[str]) -> S:
+    fallbacks = tuple(_equipped(other, vault, named) for other in spec.fallbacks)
+    spec = spec.model_copy(update={"fallbacks": fallbacks}) if fallbacks else spec
+    if spec.sealed_api_key or (vault.guarded and _leads_elsewhere(spec)):
+        return spec
+    found = vault.find(spec.provider, named)
+    if found is None:
+        return spec
+    update: dict[str, Any] = {"sealed_api_key": found.sealed, "credential_id": found.id}
+    if found.plan:
+        update["extra"] = {**spec.extra, "authenticationPlan": found.plan}
+    return spec.model_copy(update=update)
+
+
+def _leads_elsewhere(spec: ModelSpec | TranscriberSpec | VoiceSpec) -> bool:
+    return bool(getattr(spec, "base_url", "") or spec.extra.get("url") or spec.extra.get("server"))
