@@ -19,6 +19,7 @@ from api.v1.assistants.templates import Templates
 from api.v1.assistants.toolparts import ToolCompiler
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
+from voice_engine.providers.llm.vendors import vendor_of
 from voice_engine.providers.stt.jsgf import read_grammar
 from voice_engine.spec import IdlePlan, ModelSpec, TranscriberSpec, VoiceSpec
 
@@ -26,13 +27,6 @@ Json = dict[str, Any]
 
 _TRANSCRIBER: TypeAdapter[Any] = TypeAdapter(Transcriber)
 _VOICE: TypeAdapter[Any] = TypeAdapter(Voice)
-# Fields of chat completions that our shapes spell Vapi's way.
-_BODY = {
-    "reasoningEffort": "reasoning_effort",
-    "promptCacheKey": "prompt_cache_key",
-    "promptCacheRetention": "prompt_cache_retention",
-    "enableThinking": "enable_thinking",
-}
 # Fields with a place of their own in the spec; the rest of a vendor's fields are its own knobs.
 _TRANSCRIBER_PLACES = frozenset(
     {"provider", "model", "language", "keywords", "options", "fallbackPlan", "weight"}
@@ -138,9 +132,9 @@ def _model_extra(chosen: Any, templates: Templates, told: Json) -> Json:
         return script
     if isinstance(chosen, OtherModel):
         return dict(chosen.options)
-    given = chosen.given()
-    body = {theirs: given[ours] for ours, theirs in _BODY.items() if ours in given}
-    return {"extraBody": {**body, **told}} if body or told else {}
+    knobs = ("enableThinking", "region", *vendor_of(chosen.provider).knobs)
+    given = {name: value for name, value in chosen.given().items() if name in knobs}
+    return {**given, "extraBody": told} if told else given
 
 
 def _rendered(script: Any, templates: Templates, place: str) -> Any:

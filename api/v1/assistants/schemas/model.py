@@ -1,6 +1,6 @@
 """Who thinks: the model, what it is told, and the tools it may use."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -72,22 +72,65 @@ class _Model(Shape):
         return value
 
 
-class OpenAIModel(_Model):
-    """A model of OpenAI, with the installation's key or a credential of provider openai."""
+class _Vendors(_Model):
+    """A model of a vendor, with the organisation's key, the assistant's own or the installation's."""
+
+    model: ModelName
+
+    @model_validator(mode="after")
+    def _still_served(self) -> Self:
+        provider = str(getattr(self, "provider", ""))
+        names = {"model": self.model}
+        names |= {f"fallbackModels.{i}": name for i, name in enumerate(getattr(self, "fallback_models", ()))}
+        for place, name in names.items():
+            try:
+                refuse_retired(provider, name)
+            except BadRequest as error:
+                wrong = complaint("model_retired", error.message.rstrip("."), *place.split("."), value=name)
+                raise refused(provider, wrong) from None
+        return self
+
+
+class _Thinker(_Vendors):
+    """A model that may think before it speaks, which is silence on a telephone."""
+
+    enable_thinking: bool = Field(False, description="let the model reason first; slow in conversation")
+
+
+class OpenAIModel(_Vendors):
+    """A model of OpenAI."""
 
     provider: Literal["openai"] = Field(description="openai")
-    model: ModelName = Field(description="e.g. gpt-4o-mini")
+    model: ModelName = Field(description="e.g. gpt-6-luna, gpt-5.6-luna")
     fallback_models: list[ModelName] = Field(
         default_factory=list, max_length=5, description="OpenAI's models that take over, in this order"
     )
     reasoning_effort: Literal["minimal", "none", "low", "medium", "high", "xhigh"] | None = Field(
-        None, description="for models that reason"
+        None, description="for models that reason; default: as little as the model can"
     )
     tool_strict_compatibility_mode: (
         Literal["strip-parameters-with-unsupported-validation", "strip-unsupported-validation"] | None
     ) = Field(None, description="accepted; parameters are sent as given")
     prompt_cache_retention: Literal["in_memory", "24h"] | None = Field(None, description="passed on")
     prompt_cache_key: str | None = Field(None, max_length=64, description="passed on")
+
+
+class GoogleModel(_Vendors):
+    """A Gemini model."""
+
+    provider: Literal["google"] = Field(description="google")
+    model: ModelName = Field(description="e.g. gemini-3.8-flash, gemini-3.1-flash-lite")
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high"] | None = Field(
+        None, description="default: as little as the model can"
+    )
+
+
+class MinimaxLLMModel(_Thinker):
+    """A model of MiniMax. Those of the M2 family always think first."""
+
+    provider: Literal["minimax"] = Field(description="minimax")
+    model: ModelName = Field("MiniMax-M3", description="e.g. MiniMax-M3, MiniMax-M2.5-highspeed")
+    region: Literal["intl"] | None = Field(None, description="intl: api.minimax.io; keys differ")
 
 
 class CustomLLMModel(_Model):
@@ -108,28 +151,69 @@ class CustomLLMModel(_Model):
     word_level_confidence_enabled: bool = Field(False, description="accepted; confidences are not sent")
 
 
-class DeepSeekModel(_Model):
-    """A model of DeepSeek, with the installation's key or a credential of provider deep-seek."""
+class DeepSeekModel(_Thinker):
+    """A model of DeepSeek."""
 
     provider: Literal["deep-seek"] = Field(description="deep-seek")
     model: ModelName = Field(description="e.g. deepseek-v4-flash, deepseek-v4-pro")
 
-    @field_validator("model")
-    @classmethod
-    def _still_served(cls, model: str) -> str:
-        try:
-            refuse_retired("deep-seek", model)
-        except BadRequest as error:
-            raise ValueError(error.message) from None
-        return model
 
-
-class DashScopeModel(_Model):
-    """A Qwen model of Aliyun Model Studio (百炼), with the installation's key or a credential."""
+class DashScopeModel(_Thinker):
+    """A Qwen model of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
     model: ModelName = Field("qwen-plus", description="e.g. qwen-plus, qwen-flash; default qwen-plus")
-    enable_thinking: bool = Field(False, description="let a hybrid model reason first; slow in conversation")
+    region: Literal["intl", "us"] | None = Field(None, description="Singapore or the USA; keys differ")
+    thinking_budget: int | None = Field(None, ge=1, le=100_000, description="tokens of thought at most")
+    enable_search: bool | None = Field(None, description="let the model search the web")
+
+
+class MoonshotModel(_Thinker):
+    """A Kimi model of Moonshot. It takes no temperature but its own."""
+
+    provider: Literal["moonshot"] = Field(description="moonshot (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field("kimi-k2.6", description="e.g. kimi-k2.6, kimi-k3")
+    region: Literal["intl"] | None = Field(None, description="intl: api.moonshot.ai; keys differ")
+
+
+class ZhipuModel(_Thinker):
+    """A GLM model of Zhipu (智谱). glm-5.3 always thinks, a little."""
+
+    provider: Literal["zhipu"] = Field(description="zhipu (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field("glm-4.7-flash", description="e.g. glm-4.7-flash, glm-4.5-air, glm-5.3-flash")
+    region: Literal["intl"] | None = Field(None, description="intl: api.z.ai; keys differ")
+    reasoning_effort: Literal["low", "medium", "high"] | None = Field(None, description="for glm-5.3")
+
+
+class QianfanModel(_Thinker):
+    """An ERNIE model (文心) of Baidu's Qianfan."""
+
+    provider: Literal["qianfan"] = Field(description="qianfan (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field("ernie-4.5-turbo-32k", description="e.g. ernie-4.5-turbo-32k")
+
+
+class SparkModel(_Thinker):
+    """A Spark model (星火) of iFlytek."""
+
+    provider: Literal["spark"] = Field(description="spark (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field("4.0Ultra", description="4.0Ultra, generalv3.5, lite, spark-x …")
+    top_k: int | None = Field(None, ge=1, le=6, description="how many candidates a word is chosen from")
+
+
+class ArkModel(_Thinker):
+    """A Doubao model (豆包) of Volcengine's Ark, or an endpoint there."""
+
+    provider: Literal["ark"] = Field(description="ark (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field(description="a model, e.g. doubao-seed-2-1-lite-260915, or an endpoint, ep-…")
+    service_tier: Literal["auto", "default"] | None = Field(None, description="passed on")
+
+
+class HunyuanModel(_Vendors):
+    """A Hunyuan model (混元) of Tencent."""
+
+    provider: Literal["hunyuan"] = Field(description="hunyuan (Yingda's own; unknown to Vapi's SDKs)")
+    model: ModelName = Field("hunyuan-turbos-latest", description="e.g. hunyuan-turbos-latest")
+    region: Literal["legacy"] | None = Field(None, description="legacy: api.hunyuan.cloud.tencent.com")
 
 
 Texts = Annotated[str | list[str], expected("a text or a list of texts")]
@@ -199,12 +283,24 @@ class OtherModel(_Model):
 
 MODELS: dict[str, type[Shape]] = {
     "openai": OpenAIModel,
+    "google": GoogleModel,
     "custom-llm": CustomLLMModel,
     "deep-seek": DeepSeekModel,
+    "minimax": MinimaxLLMModel,
     "dashscope": DashScopeModel,
+    "moonshot": MoonshotModel,
+    "zhipu": ZhipuModel,
+    "qianfan": QianfanModel,
+    "spark": SparkModel,
+    "ark": ArkModel,
+    "hunyuan": HunyuanModel,
     "scripted": ScriptedModel,
 }
-AnyModel = OpenAIModel | CustomLLMModel | DeepSeekModel | DashScopeModel | ScriptedModel | OtherModel
+AnyModel = (
+    OpenAIModel | GoogleModel | CustomLLMModel | DeepSeekModel | MinimaxLLMModel | DashScopeModel
+    | MoonshotModel | ZhipuModel | QianfanModel | SparkModel | ArkModel | HunyuanModel | ScriptedModel
+    | OtherModel
+)  # fmt: skip
 Model = Annotated[AnyModel, one_of("provider", MODELS, refuse_unknown("llm", VAPI_MODELS), OtherModel)]
 
 
@@ -220,5 +316,6 @@ class FallbackModelPlan(Shape):
         return plain_fallbacks(models, "messages", "tools", "functions")
 
 
-for _shape in (_Model, OpenAIModel, CustomLLMModel, DeepSeekModel, DashScopeModel, ScriptedModel, OtherModel):
+_shapes: tuple[type[Shape], ...] = (_Model, *MODELS.values(), OtherModel)
+for _shape in _shapes:
     _shape.model_rebuild()

@@ -248,14 +248,14 @@ def test_a_script_is_compiled_with_its_texts_rendered_and_its_patterns_untouched
 
 def test_vendors_own_knobs_travel_as_given():
     fields = {
-        "model": {"provider": "openai", "model": "gpt-5", "reasoningEffort": "low"},
+        "model": {"provider": "openai", "model": "gpt-6-luna", "reasoningEffort": "low"},
         "transcriber": {"provider": "dashscope", "finalWaitMs": 300, "vocabularyId": "v1"},
         "voice": {"provider": "dashscope", "voiceId": "longanyang", "pitch": 1.2, "instruction": "开心"},
     }
 
     assistant = compiled(fields).spec.assistant
 
-    assert assistant.model.extra == {"extraBody": {"reasoning_effort": "low"}}
+    assert assistant.model.extra == {"reasoningEffort": "low"}
     assert assistant.transcriber.extra == {"finalWaitMs": 300, "vocabularyId": "v1"}
     assert assistant.voice.extra == {"pitch": 1.2, "instruction": "开心"}
 

@@ -41,14 +41,14 @@ def test_transcribers_of_a_fallback_plan_are_compiled_with_their_templates(race:
 
 def test_openais_fallback_models_have_the_first_ones_settings():
     model = {
-        "provider": "openai", "model": "gpt-4o", "fallbackModels": ["gpt-4o-mini"], "temperature": 0.1,
+        "provider": "openai", "model": "gpt-6-luna", "fallbackModels": ["gpt-5.6-luna"], "temperature": 0.1,
         "messages": [{"role": "system", "content": "Be kind."}],
     }  # fmt: skip
 
     spec = compiled({"model": model}).spec.assistant.model
 
     (other,) = spec.fallbacks
-    assert (other.provider, other.model, other.temperature) == ("openai", "gpt-4o-mini", 0.1)
+    assert (other.provider, other.model, other.temperature) == ("openai", "gpt-5.6-luna", 0.1)
     assert (len(spec.messages), other.messages) == (1, ())
 
 
