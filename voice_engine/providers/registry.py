@@ -18,6 +18,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "pocketsphinx": f"{_HERE}.stt.pocketsphinx:PocketSphinxStt",
         "dashscope": f"{_HERE}.stt.dashscope:DashScopeStt",
         "tencent": f"{_HERE}.stt.tencent:TencentStt",
+        "openai": f"{_HERE}.stt.openai:OpenAiStt",
     },
     "llm": {
         "scripted": f"{_HERE}.llm.scripted:ScriptedLlm",
