@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": "Bring the database to what this version expects.",
     "org": "Make an organisation with its first key and its owner, or list them.",
     "simulate": "Play conversations from scenario files, in milliseconds.",
+    "emulate": "Speak vendors' wire protocols on this machine, to build without keys.",
     "bench": "Measure latency, processor time and memory of this machine.",
 }
 

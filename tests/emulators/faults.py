@@ -75,3 +75,23 @@ def end(at: Point = 0) -> Fault:
 def late(seconds: float) -> Fault:
     """Every message comes this much later."""
     return Fault("late", seconds=seconds)
+
+
+def read(text: str) -> Fault:
+    """A fault as people write it: `refuse:503`, `fail:4006`, `drop`, `stall`, `garbage`, `late:0.5`.
+
+    ValueError for anything else.
+    """
+    kind, _, detail = text.partition(":")
+    match kind:
+        case "refuse":
+            return refuse(int(detail or 503))
+        case "fail":
+            return fail(detail)
+        case "late":
+            return late(float(detail or 0.5))
+        case "drop" | "stall" | "garbage" | "odd" | "deaf":
+            return Fault(kind)
+    raise ValueError(
+        f"{text!r} is no fault: refuse:503, fail:CODE, late:SECONDS, drop, stall, garbage, odd, deaf"
+    )

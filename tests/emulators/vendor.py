@@ -19,6 +19,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from tests.emulators.ear import Ear, Script
 from tests.emulators.faults import OVERSIZED, Fault, Point
+from voice_engine.kernel.accounts import ACCOUNTS, BASE_URL
 
 Message = str | bytes
 _log = logging.getLogger("vendor-emulator")
@@ -38,6 +39,7 @@ class SpeechVendor:
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
+        self.account: dict[str, str] = {}  # the credential it accepts
         self.fault: Fault | None = None
         self.fault_times = sys.maxsize
         self.violations: list[str] = []
@@ -80,6 +82,12 @@ class SpeechVendor:
     def odd(self) -> Message:
         """Right language, wrong kinds."""
         return json.dumps({"code": [], "result": 7, "header": "?", "data": {"result": 3}, "payload": "no"})
+
+    def environment(self) -> dict[str, str]:
+        """The settings that bring an installation here."""
+        known = ACCOUNTS[self.name]
+        fields = {known.setting(name): value for name, value in self.account.items()}
+        return {**fields, known.setting(BASE_URL): self.url}
 
     # running it
 
