@@ -6,7 +6,7 @@ deadline on every wait, and leave no task or socket behind when their iterator i
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from voice_engine.audio.frame import AudioFrame
 
@@ -160,6 +160,20 @@ class Tts(Protocol):
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Mono sound for text that may still be arriving; first sound as early as the vendor can."""
         ...
+
+
+# ── before anything is asked ─────────────────────────────────────────────────────────────────────────
+
+
+@runtime_checkable
+class Warms(Protocol):
+    """What an adapter may do besides: pools keep standbys warm by it and try vendors they left alone."""
+
+    async def warm(self) -> None:
+        """Have a connection ready for the next request, as long as the adapter keeps any. Nothing is billed.
+
+        Raises ProviderError when there is none to be had; does nothing when one is open.
+        """
 
 
 # ── speech to speech ─────────────────────────────────────────────────────────────────────────────────
