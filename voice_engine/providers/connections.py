@@ -12,6 +12,7 @@ from ssl import SSLContext
 import httpx
 
 from voice_engine import outbound
+from voice_engine.kernel.errors import ProviderError
 
 CONNECT_S = 2.0
 ANSWER_BYTES = 8 * 1024 * 1024  # of one answer; 10 000 tokens, a chunk for each, are 3 MB
@@ -76,6 +77,19 @@ async def http(guard: Guard) -> httpx.AsyncClient:
         await anext(keeper)
         _open[key] = (client, keeper)
     return _open[key][0]
+
+
+async def reach(url: str, guard: Guard, vendor: str) -> None:
+    """Have a connection open for the next request to this host: whatever HTTP answers, it is. Without a key.
+
+    Raises ProviderError when there is no answer.
+    """
+    client = await http(guard)
+    try:
+        await client.head(url, timeout=CONNECT_S)
+    except httpx.HTTPError as error:
+        sentence = f"{vendor} cannot be reached ({type(error).__name__}); try again."
+        raise ProviderError("network", vendor, sentence) from error
 
 
 async def _until_the_loop_ends(client: httpx.AsyncClient) -> _Keeper:
