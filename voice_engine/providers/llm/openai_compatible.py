@@ -20,6 +20,7 @@ from openai import AsyncOpenAI
 from voice_engine import outbound
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Delta, Message, ProviderConfig, Tool
+from voice_engine.providers.connections import reach
 from voice_engine.providers.llm import connections, faults, oauth, request
 from voice_engine.providers.llm.answer import Answer
 from voice_engine.providers.llm.context import context
@@ -116,6 +117,10 @@ class OpenAiCompatibleLlm:
             oauth.refused(plan, token)
         token = await oauth.token(plan)
         return await self._post(body, {**self._headers, "Authorization": f"Bearer {token}"})
+
+    async def warm(self) -> None:
+        """Have a connection open for the next reply; nothing is asked of the model."""
+        await reach(self._base_url, self._guard, self.vendor)
 
     async def _connect(self) -> AsyncOpenAI:
         return await connections.sdk(self._base_url, self._config.api_key, self._guard)
