@@ -6,7 +6,7 @@ from collections import Counter
 from hashlib import blake2s
 from typing import Any
 
-from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.base import ProviderConfig, Warms
 from voice_engine.providers.pool.allowance import Allowances
 from voice_engine.providers.pool.figures import Component, Gauges, silent
 from voice_engine.providers.pool.keeper import dialling
@@ -62,16 +62,19 @@ def _digest(config: ProviderConfig) -> int:
 
 def _is_tenants(spec: Spec) -> bool:
     """Whether the key or the server is the tenant's: whose data and money go where is not ours to say."""
-    address = isinstance(spec, ModelSpec) and spec.base_url
-    return bool(spec.sealed_api_key or address) or spec.provider.startswith("custom-")
+    return bool(spec.sealed_api_key) or _is_tenants_server(spec)
+
+
+def _is_tenants_server(spec: Spec) -> bool:
+    return spec.provider.startswith("custom-") or (isinstance(spec, ModelSpec) and bool(spec.base_url))
 
 
 def _scout(part: Any, spec: Spec, config: ProviderConfig) -> Scout | None:
-    warm: Scout | None = getattr(part, "warm", None)
-    if warm is not None:
-        return warm
-    # A tenant's address is reached through the adapter's own guard or not at all.
-    return dialling(config.base_url, spec.provider) if config.base_url and not _is_tenants(spec) else None
+    if _is_tenants_server(spec):  # who knows what it makes of somebody who asks nothing
+        return None
+    if isinstance(part, Warms):
+        return part.warm
+    return dialling(config.base_url, spec.provider) if config.base_url else None
 
 
 def _now() -> float:
