@@ -1,0 +1,49 @@
+"""iFlytek's codes in our words."""
+
+from collections.abc import Mapping
+
+from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
+from voice_engine.providers.iflytek import failures
+
+_KINDS: dict[str, ProviderErrorKind] = {
+    "10005": "auth",
+    "10105": "auth",
+    "10313": "auth",
+    "10010": "quota",
+    "10110": "quota",
+    "11200": "quota",  # no licence, or used up
+    "11201": "quota",
+    "10800": "rate_limit",
+    "11202": "rate_limit",
+    "11203": "rate_limit",
+    "10007": "bad_request",
+    "10106": "bad_request",
+    "10107": "bad_request",
+    "10139": "bad_request",
+    "10160": "bad_request",
+    "10161": "bad_request",
+    "10163": "bad_request",
+    "10165": "bad_request",
+    "10043": "invalid_audio",
+    "10019": "idle_timeout",  # a session lives for 60 s
+    "10114": "idle_timeout",
+    "10200": "idle_timeout",
+    "37005": "idle_timeout",
+    "10202": "network",
+    "10204": "network",
+    "10205": "network",
+}
+
+
+def failed(code: object, message: object = "", sid: object = "") -> ProviderError:
+    """A message whose code is not 0. Codes that nobody has documented are the vendor's own problem."""
+    return failures.told(_KINDS.get(str(code), "server"), code, message, sid)
+
+
+def refused(status: int, headers: Mapping[str, str], body: str) -> ProviderError:
+    """No upgrade. 403 is for a clock that is wrong by more than 300 s, and for an address not on the list."""
+    if status != 403:
+        return failures.refused(status, body, headers)
+    reason = f"{failures.label} refused with HTTP 403: {body.strip()[:300]}."
+    more = "The clock of this machine must be right, and its address on the list in the vendor's console."
+    return failures.of("auth", f"{reason} {more}", 403)

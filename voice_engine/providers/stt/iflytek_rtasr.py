@@ -1,0 +1,217 @@
+"""iFlytek's real-time transcription: `rtasr`, the standard one, and `ast`, the one with a large model.
+
+Options of both: `lang` (rtasr: cn, en, cn_cantonese …; ast: autodialect, autominor), `pd` (a field: finance,
+medical, tech …), `nearField` (the microphone is at the mouth), `padMs` (silence sent after a Flush, 0–2000,
+400), `finalWaitMs` (600), `parameters` (more of the query, handed on as it is). rtasr: `punctuation` (true).
+Hot words are set in the vendor's console; `keywords` have no effect.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
+
+from voice_engine.audio.frame import AudioFrame
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
+from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.iflytek import LABEL, VENDOR, failures
+from voice_engine.providers.iflytek.account import Account
+from voice_engine.providers.iflytek.errors import failed, refused
+from voice_engine.providers.iflytek.signing import (
+    china_time,
+    encoded,
+    query_signature,
+    transcription_signature,
+)
+from voice_engine.providers.iflytek.words import sentence_text
+from voice_engine.providers.options import Options
+from voice_engine.providers.sentences import Sentence
+
+_RATE = 16000
+_RTASR = "wss://rtasr.xfyun.cn/v1/ws"
+_AST = "wss://office-api-ast-dx.iflyaisol.com/ast/communicate/v1"
+_LANGUAGES = {"": "cn", "zh": "cn", "en": "en", "yue": "cn_cantonese"}
+_GOODBYES = (1000, 1005, 1006)  # after the end mark, with a close frame or without
+
+
+class RtasrStt:
+    """Mandarin with English in it, or another `lang` the account has."""
+
+    vendor = VENDOR
+    capabilities = Capabilities(sample_rates=(_RATE,), languages=("zh", "en", "yue"))
+
+    def __init__(self, config: ProviderConfig) -> None:
+        options = Options(config, LABEL)
+        self._account = Account(config)
+        self._query = {"lang": options.text("lang") or _language(config.language)}
+        if not options.flag("punctuation", True):
+            self._query["punc"] = "0"
+        if field := options.text("pd"):
+            self._query["pd"] = field
+        if options.flag("nearField", False):
+            self._query["vadMdn"] = "2"
+        self._query |= _more(options)
+        self._plan = SttPlan(failures, self._dial, _RtasrCodec, (_RATE,), **_timing(config, options))
+
+    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
+        """Transcripts of mono PCM at 16 kHz."""
+        return transcribe(self._plan, frames)
+
+    async def _dial(self) -> Endpoint:
+        account, now = self._account, int(time.time())
+        query = {
+            "appid": account.app_id,
+            "ts": str(now),
+            "signa": transcription_signature(account.transcription_key, account.app_id, now),
+            **self._query,
+        }
+        return Endpoint(f"{account.place(_RTASR)}?{encoded(query)}")
+
+
+class AstStt:
+    """Mandarin, English and the dialects without naming them, or with `lang: autominor` other languages."""
+
+    vendor = VENDOR
+    capabilities = Capabilities(sample_rates=(_RATE,), languages=("zh", "en", "yue"))
+
+    def __init__(self, config: ProviderConfig) -> None:
+        options = Options(config, LABEL)
+        spoken = _base(config.language)
+        self._account = Account(config)
+        self._query = {
+            "audio_encode": "pcm_s16le",
+            "lang": options.text("lang") or ("autodialect" if spoken in _LANGUAGES else "autominor"),
+            "samplerate": str(_RATE),
+        }
+        if field := options.text("pd"):
+            self._query["pd"] = field
+        if options.flag("nearField", False):
+            self._query["eng_vad_mdn"] = "2"
+        self._query |= _more(options)
+        self._plan = SttPlan(failures, self._dial, _AstCodec, (_RATE,), **_timing(config, options))
+
+    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
+        """Transcripts of mono PCM at 16 kHz."""
+        return transcribe(self._plan, frames)
+
+    async def _dial(self) -> Endpoint:
+        account = self._account
+        query = {
+            "accessKeyId": account.access_key_id,
+            "appId": account.app_id,
+            "uuid": uuid.uuid4().hex,
+            "utc": china_time(time.time()),
+            **self._query,
+        }
+        signed = query_signature(account.access_key_secret, query)
+        return Endpoint(f"{account.place(_AST)}?{encoded({**query, 'signature': signed})}")
+
+
+class _Codec:
+    """One recognition: the sound is sent as it is. Sentences are counted here: `seg_id` counts results."""
+
+    def __init__(self) -> None:
+        self._ended = False
+        self._over = 0
+
+    def begin(self, rate: int) -> Messages:
+        return ()
+
+    def audio(self, pcm: bytes) -> Messages:
+        return (pcm,)
+
+    def pause(self) -> Messages:
+        return ()
+
+    def closed(self, code: int, reason: str) -> Exception | None:
+        return None if self._ended and code in _GOODBYES else failures.hung_up(code, reason)
+
+    def _facts(self, result: Mapping[str, Any]) -> Iterable[Heard]:
+        if sentence := (result.get("cn") or {}).get("st"):
+            final = str(sentence["type"]) == "0"
+            text = sentence_text(sentence)
+            yield Sentence(
+                text,
+                final,
+                order=self._over,
+                begin_ms=float(sentence["bg"]),
+                end_ms=float(sentence["ed"]) if final else None,
+            )
+            self._over += final
+        if self._ended and result.get("ls"):
+            yield Signal.OVER
+
+
+class _RtasrCodec(_Codec):
+    """The vendor hangs up when it has said everything."""
+
+    def end(self) -> Messages:
+        self._ended = True
+        return (b'{"end": true}',)
+
+    def receive(self, message: Message) -> Iterable[Heard]:
+        said = json.loads(message)
+        action, code = said["action"], str(said["code"])
+        if action == "error" or code != "0":
+            raise failed(code, said.get("desc"), said.get("sid"))
+        if action == "started":
+            return (Signal.READY,)
+        return self._facts(json.loads(said["data"])) if action == "result" else ()
+
+
+class _AstCodec(_Codec):
+    """The session's name comes with the first message and goes with the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._session = ""
+
+    def end(self) -> Messages:
+        self._ended = True
+        return (json.dumps({"end": True, "sessionId": self._session}),)
+
+    def receive(self, message: Message) -> Iterable[Heard]:
+        said = json.loads(message)
+        data = said.get("data") or {}
+        code = str(data.get("code") or said.get("code") or "0")
+        if code != "0":
+            words = data.get("message") or data.get("desc") or said.get("message")
+            raise failed(code, words, said.get("sid") or self._session)
+        match said["msg_type"], data.get("action"):
+            case "action", "started":
+                self._session = str(data.get("sessionId", ""))
+                return (Signal.READY,)
+            case "action", "end":
+                return (Signal.OVER,)
+            case "result", _ if said["res_type"] == "asr":
+                return self._facts(data)
+            case _:
+                return ()
+
+
+def _timing(config: ProviderConfig, options: Options) -> dict[str, Any]:
+    return {
+        "pad_ms": options.whole("padMs", 400, 0, 2000),
+        "final_s": options.number("finalWaitMs", 600, 50, 5000) / 1000,
+        "patience": PATIENCE.at_most(config.timeout_s),
+        "refused": refused,
+    }
+
+
+def _language(language: str) -> str:
+    found = _LANGUAGES.get(_base(language))
+    if found is None:
+        sentence = f"rtasr hears zh, en and yue, not {language!r}; name another by the option `lang`."
+        raise BadRequest("bad_language", sentence, field="language")
+    return found
+
+
+def _base(language: str) -> str:
+    return language.lower().partition("-")[0]
+
+
+def _more(options: Options) -> dict[str, str]:
+    return {name: str(value) for name, value in options.object("parameters").items()}
