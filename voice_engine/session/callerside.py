@@ -1,7 +1,7 @@
 """The caller's side of a conversation: sound and words come in; turns and interruptions go to the floor."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.interrupt import Interruption, Verdict
@@ -10,15 +10,17 @@ from voice_engine.listen.lexicon import is_backchannel
 from voice_engine.listen.listener import Listener
 from voice_engine.listen.patience import FinalDelay
 from voice_engine.listen.turns import TurnEnded, TurnTaker
-from voice_engine.providers.base import Stt, Transcript, VadStream
+from voice_engine.providers.base import Stt, Transcript, Usage, VadStream
 from voice_engine.session.callerline import CallerLine
 from voice_engine.session.caretaker import Caretaker
 from voice_engine.session.floor import Floor
 from voice_engine.session.greeting import Greeting
 from voice_engine.session.guesser import Guesser
+from voice_engine.session.live import Live
 from voice_engine.session.reply import Question
 from voice_engine.session.stage import Stage
 from voice_engine.session.timeline import Marks
+from voice_engine.session.vendorturns import VendorTurns
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec
 
@@ -48,7 +50,11 @@ class CallerSide:
     ) -> None:
         self._stage, self._floor, self._caretaker, self._guesser = stage, floor, caretaker, guesser
         self._hearing = hearing
-        self._turns, self._interruption = self._turn_taker(assistant), hearing.interruption
+        self._interruption = hearing.interruption
+        self._live: Live | None = None
+        self._vendor_turns = VendorTurns(self._floor_is_free)
+        self._turns = self._turns_of(assistant, hearing.stt)
+        self._not_understood: Question | None = None  # answered before its words were known
         self.listener = self._listen_with(hearing.stt)
         self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
         self._keypad = Keypad()
@@ -58,13 +64,19 @@ class CallerSide:
 
     def become(self, assistant: AssistantSpec, stt: Stt | None) -> None:
         """Another assistant is in office; `stt` hears from now on, if it is another one."""
-        self._turns = self._turn_taker(assistant)
+        self._turns = self._turns_of(assistant, stt or self._live)
         self._interruption.follow(assistant.turn)
         if stt:
             self.listener.close()
             self.listener = self._listen_with(stt)
 
-    def _turn_taker(self, assistant: AssistantSpec) -> TurnTaker:
+    def _turns_of(self, assistant: AssistantSpec, stt: Stt | None) -> TurnTaker | VendorTurns:
+        """Who decides on turns: we, or a realtime model."""
+        self._live = stt if isinstance(stt, Live) else None
+        if self._live:
+            self._live.watcher = self
+            self._vendor_turns = VendorTurns(self._floor_is_free)
+            return self._vendor_turns
         recogniser = assistant.transcriber
         delay = self._hearing.delays[f"{recogniser.provider}/{recogniser.model}"]
         return TurnTaker(assistant.turn, delay)
@@ -136,6 +148,49 @@ class CallerSide:
         if question and question.turn:
             self._turns.reopen(question.turn)
 
+    def _floor_is_free(self) -> bool:
+        return self._floor.reply is None
+
+    # ── a realtime model ─────────────────────────────────────────────────────────────────────────────
+
+    def vendor_heard(self, turn: str, *, speaking: bool) -> None:
+        """The vendor's VAD: a turn begins, or is over."""
+        now, reply = self._stage.now(), self._floor.reply
+        if not speaking:
+            self._vendor_turns.vendor_stopped(turn, now)
+            self.tick(now)
+            return
+        self._vendor_turns.vendor_started(turn, now)
+        self._caretaker.idle.caller_spoke(now)
+        if reply and not reply.committed:
+            self._hear_on()
+
+    def vendor_words(self, turn: str, text: str, *, final: bool) -> None:
+        """The vendor's transcript, which may come after the answer has begun."""
+        now = self._stage.now()
+        answered = self._vendor_turns.vendor_words(turn, text, final=final, now=now)
+        if text.strip():
+            self._caretaker.idle.caller_spoke(now)
+            self._stage.minutes.transcript(Transcript(text, final), self._floor.turn + (not answered))
+        if not answered:
+            self._interruption.words(self._turns.text)
+            self.tick(now)
+        elif final and self._not_understood and (words := self._vendor_turns.answered):
+            question, self._not_understood = replace(self._not_understood, text=words), None
+            self._floor.understood(question)
+
+    def vendor_interrupted(self) -> None:
+        """The vendor has broken its reply off, because it hears the caller."""
+        reply = self._floor.reply
+        if reply and reply.interruptible:
+            if not reply.committed:
+                self._hear_on()
+            self._floor.interrupt()
+
+    def vendor_used(self, usage: Usage) -> None:
+        """What is billed beside the replies."""
+        self._stage.meter.beside("llm", usage.provider, usage.model, usage, wasted=False)
+
     def expect(self, asked: str) -> None:
         """The agent said this last."""
         self._turns.expect(asked)
@@ -197,6 +252,7 @@ class CallerSide:
         reply = self._floor.reply
         talked_over = reply and reply.sounded and not self._interruption.overrules(ended.text)
         if talked_over or self._interruption.is_echo(ended.text, ended.speech_ended):
+            self._ignored()
             return
         self._caretaker.idle.caller_spoke(now)
         question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)
@@ -205,8 +261,14 @@ class CallerSide:
         elif self._greeting.over:
             self._answer(question, _marks(ended, now), ended.why)
         else:
+            self._ignored()
             self._greeting.turn_ended(ended.speech_ended)
             self._greeted_with = question.after(self._greeted_with)
+
+    def _ignored(self) -> None:
+        """A realtime model would answer by itself."""
+        if self._live:
+            self._live.ignore()
 
     def pressed(self, keys: str) -> None:
         """The caller pressed keys: the agent stops, and answers when the entry is complete."""
@@ -226,6 +288,7 @@ class CallerSide:
             self._tell(question, why, self._floor.turn + 1, guessed=True)
             self._floor.keep(question, marks)
         else:
+            self._not_understood = None if question.text else question
             self._floor.answer(question, marks)
             self._tell(question, why, self._floor.turn, guessed=False)
 

@@ -9,7 +9,7 @@ from voice_engine.session.floor import Floor
 from voice_engine.session.liveness import Liveness, Step
 from voice_engine.session.reply import Reply
 from voice_engine.session.stage import Saying
-from voice_engine.speak.phrases import Phrases, ending_soon
+from voice_engine.speak.phrases import Phrases, ending_soon, gone
 from voice_engine.spec import AssistantSpec
 
 WARN_FROM_S = 90.0  # calls that are to be shorter end without a warning
@@ -86,6 +86,11 @@ class Caretaker:
     def apologise(self) -> None:
         """The running reply will not come: say so instead."""
         self._floor.apologise(Saying(self.phrases.apology, source="apology"))
+
+    def leave_with_apology(self, reason: str) -> None:
+        """Nobody is there any more who could answer: say so, and end."""
+        farewell = Saying(gone(self._spec.speaks), "apology", end_reason=reason, interruptible=False)
+        self._floor.apologise(farewell)
 
     def _mind_the_caller(self, now: float) -> None:
         match self.idle.tick(now):

@@ -8,20 +8,23 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from voice_engine.audio.measure import first_audible
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.session.agent import Agent
 from voice_engine.session.asides import Asides
+from voice_engine.session.livemind import LiveMind
 from voice_engine.session.reply import Question, Reply, without
 from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.timeline import Marks
 from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.pacing import SLOT_S, Playout, Slot
-from voice_engine.speak.speaker import Speaker
+from voice_engine.speak.speaker import Piece, Speaker
+from voice_engine.think.thinker import Thinker
 
 Speech = Callable[[], Awaitable[None]]
+P = TypeVar("P")
 
 
 class Floor:
@@ -32,7 +35,7 @@ class Floor:
         self._playout = Playout(rate)
         self._speaker = Speaker(
             agent.parts.tts, self._playout, rate, agent.spec.speaks,
-            spec=agent.spec.voice, org_id=stage.events.org_id, cache=cache,
+            spec=agent.voice, org_id=stage.events.org_id, cache=cache,
         )  # fmt: skip
         self.asides = Asides(self._speaker, self._playout, stage.meter)
         self.reply: Reply | None = None
@@ -45,6 +48,11 @@ class Floor:
         self._waiting: deque[Saying] = deque()
         self._turn = self._replies = 0
         self._cancelled: set[asyncio.Task[None]] = set()
+        self._meet(agent)
+
+    def _meet(self, agent: Agent) -> None:
+        if live := agent.live:
+            live.speaking = lambda: self.reply is not None
 
     @property
     def turn(self) -> int:
@@ -101,7 +109,8 @@ class Floor:
     def become(self, agent: Agent) -> None:
         """Another assistant speaks from the next reply on."""
         self.agent = agent
-        self._speaker.switch(agent.parts.tts, agent.spec.speaks, agent.spec.voice)
+        self._speaker.switch(agent.parts.tts, agent.spec.speaks, agent.voice)
+        self._meet(agent)
 
     def quiet_since(self, now: float) -> float | None:
         """Since when the caller waits in silence for the agent; None when it is not the agent's turn."""
@@ -187,7 +196,7 @@ class Floor:
         self.interrupt()
         reply = self._new(marks, saying.source, since=self._stage.now())
         reply.question, reply.interruptible = question, saying.interruptible
-        self._start(reply, partial(self._speaker.recite, saying.text, reply))
+        self._start(reply, self._given(saying, reply))
 
     def think(self, *, interruptible: bool = True) -> None:
         """Let the model speak without a question."""
@@ -234,8 +243,23 @@ class Floor:
             return
         reply.committed = True
         if question := reply.question:
+            self._asked(question)
+
+    def _asked(self, question: Question) -> None:
+        if question.text:
             self.agent.thinker.history.user(question.text)
             self._stage.minutes.message("user", question.text, question.began, question.ended)
+
+    def understood(self, question: Question) -> None:
+        """What the caller said, known only now that it is being answered, or was: a realtime model's words
+        come late.
+        """
+        reply = self.reply
+        if reply and reply.question and reply.question.turn is question.turn:
+            reply.question = question
+            if not reply.committed:
+                return
+        self._asked(question)
 
     # ── guesses ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -273,8 +297,14 @@ class Floor:
             reply, self.guess = self.guess, None
             self._discard(reply)
 
+    def _model_heard(self, now: float) -> None:
+        """A realtime model keeps its own record, in which only what was heard may stand."""
+        if live := self.agent.live:
+            live.over(self._speaker.heard.own_seconds(self._playout.heard_s(now)))
+
     def _discard(self, reply: Reply) -> None:
         reply.discarded = True
+        self._model_heard(self._stage.now())
         self._playout.clear()
         self._cancel(reply)
         if reply.generated:
@@ -285,15 +315,27 @@ class Floor:
     def _recite(self, saying: Saying, since: float) -> None:
         reply = self._new(Marks(), saying.source, since=since)
         reply.interruptible, reply.end_reason = saying.interruptible, saying.end_reason
-        self._start(reply, partial(self._speaker.recite, saying.text, reply))
+        self._start(reply, self._given(saying, reply))
+
+    def _given(self, saying: Saying, reply: Reply) -> Speech:
+        """Given words; a realtime model without another voice says them, but not that it has failed."""
+        mind = self.agent.thinker
+        if isinstance(mind, LiveMind) and mind.speaks_itself and saying.source != "apology":
+            return self._relayed(mind, mind.recite(saying.text, reply), reply)
+        return partial(self._speaker.recite, saying.text, reply)
 
     def _thought(self, reply: Reply, user: str = "") -> Speech:
-        thinker = self.agent.thinker
+        mind = self.agent.thinker
+        if isinstance(mind, LiveMind):
+            return self._relayed(mind, mind.answer(reply), reply)
+        assert isinstance(mind, Thinker)
+        return partial(self._say, mind, user, reply)
 
-        async def speech() -> None:
-            await self._speaker.say(_blaming(thinker.think(reply, user=user), reply), reply)
+    async def _say(self, mind: Thinker, user: str, reply: Reply) -> None:
+        await self._speaker.say(_blaming(mind.think(reply, user=user), reply), reply)
 
-        return speech
+    def _relayed(self, mind: LiveMind, pieces: AsyncGenerator[Piece, None], reply: Reply) -> Speech:
+        return partial(self._speaker.relay, _blaming(pieces, reply), reply, mind.pace)
 
     def _new(self, marks: Marks, source: str, *, since: float) -> Reply:
         self._turn += 1
@@ -343,6 +385,7 @@ class Floor:
         self._playout.clear()
         self.commit(reply)
         self.agent.thinker.said(answered, interrupted=interrupted)
+        self._model_heard(now)
         self._stage.changed()
         self._stage.minutes.reply_ended(reply, heard, now, interrupted=interrupted)
         self._stage.finished(reply, heard, interrupted)
@@ -373,7 +416,7 @@ class Floor:
         return {*self._cancelled, *self.asides.close()}
 
 
-async def _blaming(words: AsyncGenerator[str, None], reply: Reply) -> AsyncGenerator[str, None]:
+async def _blaming(words: AsyncGenerator[P, None], reply: Reply) -> AsyncGenerator[P, None]:
     """Notes that it was the model that broke, not the voice."""
     async with aclosing(words):
         try:

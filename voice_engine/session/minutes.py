@@ -10,7 +10,7 @@ from voice_engine.providers.base import Transcript
 from voice_engine.providers.pool.troubles import Trouble
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.reply import Reply
-from voice_engine.spec import SessionSpec
+from voice_engine.spec import AssistantSpec, ModelSpec, SessionSpec, TranscriberSpec, VoiceSpec
 
 log = structlog.get_logger()
 
@@ -25,13 +25,15 @@ class Minutes:
 
     def session_started(self) -> None:
         """The conversation begins."""
-        line = self._spec.transport
+        line, vendors = self._spec.transport, _vendors(self._spec.assistant)
+        self.log.info("session_started", vendors=vendors)
         self._events.emit(
             EventType.SESSION_STARTED,
             transport=line.kind,
             sampleRate=line.sample_rate,
             encoding=line.encoding,
             assistantName=self._spec.assistant.name,
+            vendors=vendors,
         )
 
     def session_ended(self, reason: str, now: float, line: dict[str, float] | None) -> None:
@@ -119,3 +121,21 @@ class Minutes:
             provider=error.vendor,
             fatal=False,
         )
+
+
+def _vendors(assistant: AssistantSpec) -> list[dict[str, str]]:
+    """Who is to hear, think and speak, the first choices before those that take over, and with whose key."""
+    parts = (
+        ("transcriber", assistant.transcriber),
+        ("model", assistant.model),
+        ("voice", assistant.voice),
+    )
+    return [
+        {"component": name, "provider": one.provider, "model": one.model, "credential": _whose_key(one)}
+        for name, spec in parts
+        for one in (spec, *spec.fallbacks)
+    ]
+
+
+def _whose_key(spec: ModelSpec | TranscriberSpec | VoiceSpec) -> str:
+    return spec.credential_id or ("assistant" if spec.sealed_api_key else "platform")

@@ -3,7 +3,7 @@
 from voice_engine.kernel.errors import Conflict, YingdaError
 from voice_engine.session.agent import Agent, appoint
 from voice_engine.session.parts import Parts, Surroundings
-from voice_engine.spec import SessionSpec, ToolSpec
+from voice_engine.spec import ModelSpec, SessionSpec, ToolSpec
 from voice_engine.think.handoff import Handoff
 from voice_engine.think.squad import Squad, Takeover, tool_answer
 from voice_engine.think.tools.base import Answer, Conversation, Json
@@ -80,7 +80,35 @@ class Office:
         self.agent = agent
         return handoff, takeover
 
+    def stand_in(self) -> bool:
+        """The realtime model is lost: let the assistant's next model take over, with what has been said.
+
+        False when there is none that can be had.
+        """
+        former, build = self.agent, self._around.parts_for
+        spec = former.spec
+        while build and spec.model.fallbacks:
+            spec = spec.model_copy(update={"model": _next_model(spec.model)})
+            try:
+                parts = build(spec)
+            except YingdaError:
+                continue
+            tools = self._squad.offer() if self._squad else ()
+            agent = appoint(spec, parts, self._conversation, self._around.tools, tools)
+            agent.thinker.history.load(former.thinker.history.whole())
+            agent.toolbox.start()
+            self._former.append(former)
+            self.agent = agent
+            return True
+        return False
+
     async def close(self) -> None:
         """No tool is waited for any more."""
         for agent in (*self._former, self.agent):
             await agent.toolbox.close()
+
+
+def _next_model(model: ModelSpec) -> ModelSpec:
+    """The first fallback, in the place of the model it stands in for."""
+    kept = {"messages": model.messages, "tools": model.tools, "fallbacks": model.fallbacks[1:]}
+    return model.fallbacks[0].model_copy(update=kept)

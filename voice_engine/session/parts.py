@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voice_engine.listen.patience import FinalDelay
-from voice_engine.providers.base import Llm, Stt, Tts, Vad
+from voice_engine.providers.base import Llm, Realtime, Stt, Tts, Vad
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.session.speculation import Odds
 from voice_engine.speak.beds import Beds
@@ -16,19 +16,24 @@ from voice_engine.think.tools.base import ToolAccess
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The vendors of one assistant. `troubles` is where they tell what goes wrong."""
+    """The vendors of one assistant. `troubles` is where they tell what goes wrong.
 
-    stt: Stt
-    llm: Llm
+    With `realtime`, which hears and thinks itself, there is no recogniser and no model; the voice says what
+    it does not.
+    """
+
+    stt: Stt | None
+    llm: Llm | None
     tts: Tts
     vad: Vad
     troubles: Troubles = field(default_factory=Troubles)
+    realtime: Realtime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`delays`: how late finals come, by recogniser. `parts_for` builds the vendors of a squad's next member;
-    raises ProviderError or BadRequest.
+    """`delays`: how late finals come, by recogniser. `parts_for` builds the vendors of whoever takes over, a
+    squad's next member or a lost model's stand-in; raises ProviderError or BadRequest.
     """
 
     tools: ToolAccess

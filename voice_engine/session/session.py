@@ -12,6 +12,7 @@ from voice_engine.listen.interrupt import Interruption
 from voice_engine.listen.listener import Listener
 from voice_engine.providers.pool.troubles import Trouble
 from voice_engine.session import reasons
+from voice_engine.session.agent import Agent
 from voice_engine.session.callerside import CallerSide, Hearing
 from voice_engine.session.caretaker import Caretaker
 from voice_engine.session.desk import Desk
@@ -65,7 +66,7 @@ class Session:
         self._floor = Floor(stage, self._office.agent, rate, around.cache)
         desk.floor, desk.hand_off_to = self._floor, self._office.decide
         self._caretaker = Caretaker(assistant, self._floor, self.end)
-        hearing = Hearing(parts.stt, parts.vad.stream(), rate, interruption, around.delays)
+        hearing = Hearing(self._office.agent.ear, parts.vad.stream(), rate, interruption, around.delays)
         guesser = Guesser(self._floor, around.odds, spec.org_id)
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()
@@ -172,7 +173,7 @@ class Session:
             task.cancel()
         await self._office.close()
         self.state = move(self.state, State.ENDED)
-        self._meter.heard(self._caller.listener.usage, self._caller.listener.fed_s)
+        self._account_for_hearing(self._office.agent)
         self._meter.close(now)
         self.recorder.close(now)
         self._keep()
@@ -229,10 +230,32 @@ class Session:
             who = (trouble.component, trouble.provider, trouble.model)
             self._meter.beside(*who, trouble.usage, wasted=wasted)
 
+    def _account_for_hearing(self, agent: Agent) -> None:
+        """A realtime model is billed by its replies, and beside them only for what it says."""
+        listener = self._caller.listener
+        if listener.usage or not agent.live:
+            self._meter.heard(listener.usage, listener.fed_s)
+
     def _deaf(self, error: ProviderError) -> None:
         """The recogniser is gone for good."""
+        if self._office.agent.live:
+            self._lose_model(error)
+            return
         self._minutes.vendor_failed("stt", error)
         self.end(reasons.provider_failed("stt", error))
+
+    def _lose_model(self, error: ProviderError) -> None:
+        """The realtime model is gone for good: the next one takes over, or the call ends with an apology."""
+        self._minutes.vendor_failed("llm", error)
+        former = self._office.agent
+        if self._office.stand_in():
+            self._take_office(former)
+            agent = self._office.agent
+            gone, here = former.spec.model, agent.spec.model
+            self._trouble(Trouble("failed-over", "llm", gone.provider, gone.model, here.provider, here.model))
+            self._caretaker.apologise()
+        else:
+            self._caretaker.leave_with_apology(reasons.provider_failed("llm", error))
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -299,7 +322,7 @@ class Session:
         if role == "user" and respond:
             self.user_text(text)
             return
-        self._floor.agent.thinker.history.add(role, text)
+        self._floor.agent.thinker.add(role, text)
         if respond:
             self._floor.think()
 
@@ -352,22 +375,27 @@ class Session:
 
     def _hand_over(self) -> None:
         """A handoff that was decided in the reply that is over now."""
-        former = self._office.agent.spec.transcriber
+        former = self._office.agent
         done = self._office.hand_over()
         if done is None:
             return
-        (handoff, self._newcomer), agent = done, self._office.agent
+        handoff, self._newcomer = done
+        self._take_office(former)
+        self.events.emit(EventType.HANDOFF, **handoff.data(self._newcomer.summary))
+
+    def _take_office(self, former: Agent) -> None:
+        """Another agent is in office than `former`."""
+        agent = self._office.agent
         agent.parts.troubles.subscribe(self._trouble)
         self._floor.become(agent)
         self._caretaker.become(agent.spec)
         self._meter.become(agent.spec)
-        if agent.spec.transcriber != former:
-            self._meter.heard(self._caller.listener.usage, self._caller.listener.fed_s)
-            self._caller.become(agent.spec, agent.parts.stt)
+        if agent.spec.transcriber != former.spec.transcriber or agent.live or former.live:
+            self._account_for_hearing(former)
+            self._caller.become(agent.spec, agent.ear)
             self._listen()
         else:
             self._caller.become(agent.spec, None)
-        self.events.emit(EventType.HANDOFF, **handoff.data(self._newcomer.summary))
 
     def _introduce_newcomer(self) -> None:
         """Unless the caller speaks first: then the answer is the introduction."""

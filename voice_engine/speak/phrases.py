@@ -31,6 +31,11 @@ STILL_THERE: dict[Language, tuple[str, ...]] = {
 }
 CODE: dict[Language, str] = {"zh": "代码我就不念了。", "en": "I'll skip the code."}
 
+GONE: dict[Language, str] = {
+    "zh": "非常抱歉，系统出了故障，请您稍后再打来。再见。",
+    "en": "I am very sorry, our system has a problem. Please call again later. Goodbye.",
+}
+
 _WARNING: dict[Language, tuple[str, str]] = {
     "zh": ("本次通话还剩{n}秒。", "本次通话还剩{n}分钟。"),
     "en": ("This call ends in {n} seconds.", "This call ends in {n} minutes."),
@@ -41,7 +46,7 @@ READY = (FILLERS, STILL_WORKING, STILL_THERE)
 _OURS = frozenset(
     chain(
         (sentence for table in (*READY, NOT_UNDERSTOOD) for said in table.values() for sentence in said),
-        (sentence for table in (APOLOGY, CODE) for sentence in table.values()),
+        (sentence for table in (APOLOGY, CODE, GONE) for sentence in table.values()),
     )
 )
 
@@ -49,6 +54,11 @@ _OURS = frozenset(
 def is_ours(text: str) -> bool:
     """Whether this is one of our own sentences, word for word: nothing personal can be in it."""
     return text.strip() in _OURS
+
+
+def gone(language: Language) -> str:
+    """The last words when nobody is there any more who could answer."""
+    return GONE[language]
 
 
 def ending_soon(language: Language, seconds: float) -> str:
