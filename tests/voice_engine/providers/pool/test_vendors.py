@@ -1,5 +1,8 @@
 """What the factory's pools begin with: the platform's plans, the strategy, the accounts."""
 
+import asyncio
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,9 @@ from tests.contracts.llm import GREETING
 from tests.contracts.tools import collect
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import seal
+from voice_engine.providers import connections
 from voice_engine.providers.factory import Factory
+from voice_engine.providers.pool.keeper import Keeper
 from voice_engine.providers.pool.llm import PoolLlm
 from voice_engine.providers.pool.race import RaceStt
 from voice_engine.providers.pool.stt import PoolStt
@@ -192,3 +197,32 @@ def test_a_vendor_is_looked_at_by_its_own_means_or_at_the_platforms_address():
 
     assert scouts["dashscope"] is not None
     assert scouts["custom-llm"] is None, "a tenant's server is left in peace"
+
+
+async def test_a_models_connection_is_open_before_its_first_reply_and_used_for_it():
+    asked: list[tuple[int, bytes]] = []
+    open_now: list[asyncio.StreamWriter] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_now.append(writer)
+        number = len(open_now)
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                asked.append((number, head.split()[0]))
+                length = re.search(rb"(?i)content-length: (\d+)", head)
+                await reader.readexactly(int(length[1]) if length else 0)
+                writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        house = factory(openai_base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        llm = house.llm(ModelSpec(provider="openai", model="m"), "o")
+        keeper = Keeper(house.vendors.standings)
+
+        await keeper.look()
+        await keeper.look()
+        with pytest.raises(ProviderError):
+            await collect(llm.reply(GREETING))
+        await connections.close()
+
+    assert asked[:2] == [(1, b"HEAD"), (1, b"POST")]
