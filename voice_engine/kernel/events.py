@@ -14,6 +14,7 @@ import orjson
 class EventType(StrEnum):
     """Each type with its `data` fields. Times in `data` ending in S are seconds since the session began.
 
+    A vendor of a session: component, provider, model, credential (an id, or assistant, or platform).
     `marks` of a turn: speechStartedS, speechEndedS, sttFirstS, sttFinalS, pauseOverS, turnDecidedS,
     llmStartedS, llmFirstS, clauseFirstS, ttsFirstS, soundFirstS (absent when it did not happen).
     `what` of a switch: hedged, failed-over, skipped, opened (a vendor is left alone), closed (no longer).
@@ -24,7 +25,7 @@ class EventType(StrEnum):
     worstMos (of 5 s); holds and lost connections do not count.
     """
 
-    SESSION_STARTED = "session.started"  # transport, sampleRate, encoding, assistantName
+    SESSION_STARTED = "session.started"  # transport, sampleRate, encoding, assistantName, vendors[{…}]
     SPEECH_STARTED = "speech.started"  # role, turn, atS
     SPEECH_STOPPED = "speech.stopped"  # role, turn, atS
     TRANSCRIPT = "transcript"  # role, final, text, turn[, confidence]
