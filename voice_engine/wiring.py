@@ -33,6 +33,7 @@ from voice_engine.providers.pool.keeper import Keeper
 from voice_engine.providers.pool.shared import Shared
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.pool.vendors import Vendors
+from voice_engine.providers.realtime.models import house_voice, realtime
 from voice_engine.providers.stt import sphinx_pool
 from voice_engine.session import reasons
 from voice_engine.session.session import Parts
@@ -196,6 +197,10 @@ def _builder(factory: Factory) -> BuildParts:
 
     def build(spec: SessionSpec) -> Parts:
         assistant, troubles = spec.assistant, Troubles()
+        if realtime(assistant.model):
+            voice = factory.tts(house_voice(assistant), spec.org_id, troubles)
+            model = factory.realtime(assistant, spec.org_id)
+            return Parts(None, None, voice, vad, troubles, model)
         return Parts(
             factory.stt(assistant.transcriber, spec.org_id, troubles),
             factory.llm(assistant.model, spec.org_id, troubles),

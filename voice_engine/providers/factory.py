@@ -7,7 +7,7 @@ from voice_engine.kernel.accounts import refuse_incomplete, unpacked
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import unseal
 from voice_engine.kernel.vendor_settings import platform_account, platform_url
-from voice_engine.providers.base import Llm, ProviderConfig, Stt, Tts, Vad
+from voice_engine.providers.base import Llm, ProviderConfig, Realtime, Stt, Tts, Vad
 from voice_engine.providers.pool.figures import Component, Gauges, silent
 from voice_engine.providers.pool.llm import PoolLlm
 from voice_engine.providers.pool.member import Member
@@ -16,9 +16,10 @@ from voice_engine.providers.pool.stt import PoolStt
 from voice_engine.providers.pool.troubles import Trouble, Troubles
 from voice_engine.providers.pool.tts import PoolTts
 from voice_engine.providers.pool.vendors import Vendors
+from voice_engine.providers.realtime.models import speaks_itself
 from voice_engine.providers.registry import load
 from voice_engine.settings import EngineSettings
-from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
+from voice_engine.spec import AssistantSpec, ModelSpec, TranscriberSpec, VoiceSpec
 
 S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
 
@@ -58,6 +59,27 @@ class Factory:
         """The voice and its fallbacks."""
         troubles = troubles or Troubles()
         return PoolTts(self._members("tts", spec, org_id, troubles, self._tts_config), troubles)
+
+    def realtime(self, spec: AssistantSpec, org_id: str) -> Realtime:
+        """An assistant's realtime model. Who takes over from it is the session's business."""
+        model, own = spec.model, speaks_itself(spec)
+        if model.base_url:
+            sentence = "A realtime model is reached at its vendor's own address: leave model.url out."
+            raise BadRequest("bad_option", sentence, field="model.url")
+        address = self._speech_url(model.provider) or self._model_url(model.provider)
+        config = ProviderConfig(
+            model=model.model,
+            language=spec.transcriber.language or spec.voice.language,
+            voice=spec.voice.voice_id if own else "",
+            speed=spec.voice.speed if own else 1.0,
+            secrets=self._secrets(model.provider, model.sealed_api_key, org_id),
+            base_url=address,
+            temperature=model.temperature,
+            timeout_s=model.timeout_s,
+            options=model.extra,
+        )
+        adapter: Realtime = load("realtime", model.provider)(config)
+        return adapter
 
     def vad(self) -> Vad:
         """One model for all calls of the process."""

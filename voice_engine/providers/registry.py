@@ -1,6 +1,7 @@
 """name → "module:Class", one line per vendor. Constructors take one ProviderConfig.
 
-Packages out of tree register the same names through entry points `yingda.stt`, `yingda.llm`, `yingda.tts`.
+Packages out of tree register the same names through entry points `yingda.stt`, `yingda.llm`, `yingda.tts`,
+`yingda.realtime`.
 """
 
 from functools import cache
@@ -10,7 +11,7 @@ from typing import Any, Literal
 
 from voice_engine.kernel.errors import BadRequest
 
-Kind = Literal["stt", "llm", "tts", "vad"]
+Kind = Literal["stt", "llm", "tts", "realtime", "vad"]
 
 _HERE = "voice_engine.providers"
 REGISTRY: dict[Kind, dict[str, str]] = {
@@ -39,6 +40,11 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "espeak": f"{_HERE}.tts.espeak:EspeakTts",
         "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
         "tencent": f"{_HERE}.tts.tencent:TencentTts",
+    },
+    "realtime": {
+        "openai": f"{_HERE}.realtime.openai:OpenAiRealtime",
+        "dashscope": f"{_HERE}.realtime.qwen_omni:QwenOmniRealtime",
+        "google": f"{_HERE}.realtime.gemini:GeminiRealtime",
     },
     "vad": {
         "silero": f"{_HERE}.vad.silero:SileroVad",
