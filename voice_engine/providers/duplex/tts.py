@@ -92,7 +92,7 @@ class _Reply:
         self._socket: Socket | None = None
         self._ready = asyncio.Event()
         self._deadline: float | None = None
-        self._sound = _Pieces(plan.rate)
+        self._sound = Pieces(plan.rate)
         self._announced: list[WordTimes] = []  # of sound that is about to come
         self._characters = 0
         self._usage: Usage | None = None
@@ -287,6 +287,7 @@ class _Remainder:
     def drop(self) -> None:
         """Cancel and listen until OVER, then keep the socket; hang up if that takes long or goes wrong."""
         self._socket.told = self._told
+        warm.returning(self._socket)
         try:
             for message in self._codec.cancel():
                 self._socket.send(message)
@@ -312,6 +313,7 @@ class _Remainder:
         if self._done:
             return
         self._done = True
+        warm.returned(self._socket)
         if keep and self._socket.open:
             warm.give(self._plan.account, self._socket, self._plan.keep_s)
         else:
@@ -319,7 +321,7 @@ class _Remainder:
 
 
 @dataclass(slots=True)
-class _Pieces:
+class Pieces:
     """Samples as they come, whole ones and in pieces of a handy size."""
 
     rate: int

@@ -19,6 +19,7 @@ class _Shelf:
 
     kept: dict[Hashable, list[Socket]] = field(default_factory=dict)
     coming: dict[Hashable, asyncio.Task[None]] = field(default_factory=dict)
+    returning: set[Socket] = field(default_factory=set)
     keeper: AsyncGenerator[None, None] | None = None
 
 
@@ -56,6 +57,16 @@ def prepare(account: Hashable, connect: Callable[[], Awaitable[Socket]], keep_s:
         coming = asyncio.create_task(_bring(account, connect, keep_s), name="spare socket")
         shelf.coming[account] = coming
         coming.add_done_callback(lambda _: shelf.coming.pop(account))
+
+
+def returning(socket: Socket) -> None:
+    """This socket will be given when its vendor has finished, unless everything is hung up before."""
+    _shelf().returning.add(socket)
+
+
+def returned(socket: Socket) -> None:
+    """It has been given, or hung up."""
+    _shelf().returning.discard(socket)
 
 
 async def _bring(account: Hashable, connect: Callable[[], Awaitable[Socket]], keep_s: float) -> None:
@@ -104,6 +115,8 @@ def _empty(shelf: _Shelf) -> None:
     for kept in shelf.kept.values():
         while kept:
             kept.pop().close()
+    while shelf.returning:
+        shelf.returning.pop().close()
 
 
 def _told(kept: list[Socket], socket: Socket, message: Message | BaseException, early: bool) -> None:
