@@ -19,6 +19,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "pocketsphinx": f"{_HERE}.stt.pocketsphinx:PocketSphinxStt",
         "dashscope": f"{_HERE}.stt.dashscope:DashScopeStt",
         "tencent": f"{_HERE}.stt.tencent:TencentStt",
+        "aliyun-nls": f"{_HERE}.stt.aliyun_nls:AliyunNlsStt",
         "openai": f"{_HERE}.stt.openai:OpenAiStt",
     },
     "llm": {
@@ -40,6 +41,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "espeak": f"{_HERE}.tts.espeak:EspeakTts",
         "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
         "tencent": f"{_HERE}.tts.tencent:TencentTts",
+        "aliyun-nls": f"{_HERE}.tts.aliyun_nls:AliyunNlsTts",
     },
     "realtime": {
         "openai": f"{_HERE}.realtime.openai:OpenAiRealtime",
