@@ -1,4 +1,5 @@
-"""Aliyun DashScope on loopback: Paraformer and CosyVoice over the task socket, Qwen over compatible mode.
+"""Aliyun DashScope on loopback: speech over the task socket and the realtime socket, Qwen over compatible
+mode, voices of one's own over HTTP.
 
 async with DashScopeEmulator(Manner(script=Script(tones={440: "我想查一下余额。"}))) as vendor:
     stt = DashScopeStt(ProviderConfig(api_key="k", base_url=vendor.url))
@@ -9,11 +10,13 @@ from tests.emulators.dashscope.chat import ChatServer, Qwen, Refusal
 from tests.emulators.dashscope.hearing import Script
 from tests.emulators.dashscope.server import DashScopeEmulator
 from tests.emulators.dashscope.tasks import Manner, TaskRecord
+from tests.emulators.dashscope.voices import OwnVoices
 
 __all__ = [
     "ChatServer",
     "DashScopeEmulator",
     "Manner",
+    "OwnVoices",
     "Qwen",
     "Refusal",
     "Script",

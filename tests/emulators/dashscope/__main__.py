@@ -53,8 +53,9 @@ async def serve(options: argparse.Namespace) -> None:
         stack.push_async_callback(chat.stop)
         _tell(f"export DASHSCOPE_API_KEY=sk-emulated DASHSCOPE_WEBSOCKET_BASE_URL={speech.url}")
         _tell(f"export DASHSCOPE_COMPATIBLE_BASE_URL={chat.url}")
+        _tell(f"export DASHSCOPE_HTTP_BASE_URL={chat.http_url}")
         await over.wait()
-    for violation in (*speech.violations, *chat.qwen.violations):
+    for violation in (*speech.violations, *chat.qwen.violations, *chat.voices.violations):
         _tell(f"violation: {violation}")
 
 

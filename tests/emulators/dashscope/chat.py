@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.emulators.dashscope.voices import OwnVoices
+
 PATH = "/compatible-mode/v1"
 PIECE = 3  # characters in one chunk
 _MODELS = ("qwen-flash", "qwen-plus", "qwen-turbo", "qwen-max", "qwen3")
@@ -54,9 +56,9 @@ class Qwen:
     violations: list[str] = field(default_factory=list)
     requests: list[ChatRecord] = field(default_factory=list)
 
-    def app(self) -> Starlette:
-        """An ASGI application."""
-        return Starlette(routes=[Route(f"{PATH}/chat/completions", self._complete, methods=["POST"])])
+    def routes(self) -> list[Route]:
+        """Its address."""
+        return [Route(f"{PATH}/chat/completions", self._complete, methods=["POST"])]
 
     async def _complete(self, request: Request) -> Response:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
@@ -106,10 +108,10 @@ class Qwen:
 
 
 class ChatServer:
-    """The endpoint on a port of its own: `async with ChatServer(Qwen()) as chat: … chat.url`."""
+    """What is asked over HTTP, on a port of its own: `async with ChatServer(Qwen()) as chat: … chat.url`."""
 
-    def __init__(self, qwen: Qwen) -> None:
-        self.qwen = qwen
+    def __init__(self, qwen: Qwen, voices: OwnVoices | None = None) -> None:
+        self.qwen, self.voices = qwen, voices or OwnVoices()
         self.port = 0
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -119,11 +121,17 @@ class ChatServer:
         """What goes into `base_url` or DASHSCOPE_COMPATIBLE_BASE_URL."""
         return f"http://127.0.0.1:{self.port}{PATH}"
 
+    @property
+    def http_url(self) -> str:
+        """What goes into DASHSCOPE_HTTP_BASE_URL."""
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one."""
         listening = socket.create_server((host, port))
         self.port = listening.getsockname()[1]
-        config = uvicorn.Config(self.qwen.app(), log_config=None, access_log=False, lifespan="off", ws="none")
+        app = Starlette(routes=[*self.qwen.routes(), *self.voices.routes()])
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve([listening]))
 

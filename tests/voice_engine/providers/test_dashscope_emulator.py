@@ -217,8 +217,8 @@ async def test_one_process_is_enough_for_a_whole_turn():
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        told = [(await within(program.stdout.readline())).decode() for _ in range(2)]
-        speech, chat = (line.split("_URL=")[1].strip() for line in told)
+        told = [(await within(program.stdout.readline())).decode() for _ in range(3)]
+        speech, chat, _ = (line.split("_URL=")[1].strip() for line in told)
         config = ProviderConfig(api_key="sk-test", base_url=speech)
 
         heard = await collect(DashScopeStt(config).transcribe(pieces([*QUESTION.frames(), Flush()])))

@@ -70,6 +70,8 @@ def provider_error(error: Exception) -> ProviderError:
     if isinstance(error, TimeoutError | websocket.WebSocketTimeoutException):
         return failure("timeout", "DashScope is silent.")
     errors = sdk().v2.errors
+    if isinstance(error, errors.APITimeoutError):
+        return failure("timeout", "DashScope is silent.")
     if isinstance(error, errors.APIConnectionError):
         return failure("network", "The connection broke.", request_id=error.request_id or "")
     if isinstance(error, errors.DashScopeError):
@@ -80,22 +82,36 @@ def provider_error(error: Exception) -> ProviderError:
 
 
 def _refused(error: websocket.WebSocketBadStatusException) -> ProviderError:
-    status = error.status_code
-    wait = (error.resp_headers or {}).get("retry-after", "")
-    kind: ProviderErrorKind = "server" if status >= 500 else "bad_request"
+    status, wait = error.status_code, _wait(error.resp_headers)
+    return failure(
+        _by_status(status), f"DashScope refused with HTTP {status}.", str(status), retry_after=wait
+    )
+
+
+def _by_status(status: int) -> ProviderErrorKind:
     if status in (401, 403):
-        kind = "auth"
-    elif status == 429:
-        kind = "rate_limit"
-    retry_after = float(wait) if wait.isdigit() else None
-    return failure(kind, f"DashScope refused with HTTP {status}.", str(status), retry_after=retry_after)
+        return "auth"
+    if status == 429:
+        return "rate_limit"
+    return "server" if status >= 500 else "bad_request"
+
+
+def _wait(headers: Mapping[str, str] | None) -> float | None:
+    wait = (headers or {}).get("retry-after", "")
+    return float(wait) if wait.isdigit() else None
 
 
 def _failed(error: Any) -> ProviderError:
     event = error.body if isinstance(error.body, Mapping) else {}
     if event.get("type") == "error":  # of a realtime session
         return vendor_failure(event.get("error") or {}, str(event.get("event_id") or ""))
-    return _classified(error.code or "", error.message or "", error.request_id or "")
+    return _classified(
+        error.code or str(error.status_code or ""),
+        error.message or "no reason given",
+        error.request_id or "",
+        _by_status(error.status_code) if error.status_code else None,
+        _wait(error.headers),
+    )
 
 
 def vendor_failure(error: Mapping[str, Any], request_id: str = "") -> ProviderError:
@@ -104,10 +120,17 @@ def vendor_failure(error: Mapping[str, Any], request_id: str = "") -> ProviderEr
     return _classified(code, str(error.get("message") or "no reason given"), request_id)
 
 
-def _classified(code: str, message: str, request_id: str) -> ProviderError:
+def _classified(
+    code: str,
+    message: str,
+    request_id: str,
+    otherwise: ProviderErrorKind | None = None,
+    retry_after: float | None = None,
+) -> ProviderError:
     kind = next((kind for start, kind in _CODES if code.startswith(start)), None)
     if kind is None:
         kind = next((kind for words, kind in _WORDS if words in message.lower()), None)
     if kind is None:
-        kind = "bad_request" if code == "CLIENT_ERROR" else "server"
-    return failure(kind, f"DashScope says: {message.rstrip('.')}.", code, request_id=request_id)
+        kind = otherwise or ("bad_request" if code == "CLIENT_ERROR" else "server")
+    reason = f"DashScope says: {message.rstrip('.')}."
+    return failure(kind, reason, code, request_id=request_id, retry_after=retry_after)

@@ -84,7 +84,8 @@ def http_address(whose: Account) -> str:
     """Where the HTTP interface of an account is."""
     if not whose.url:
         return _default("", sdk().base_http_api_url, whose)
-    return whose.url.replace("ws", "http", 1).removesuffix("/api-ws/v1/inference") + "/api/v1"
+    url = whose.url.replace("ws", "http", 1)
+    return url.removesuffix("/api-ws/v1/inference").removesuffix("/api/v1") + "/api/v1"
 
 
 def _default(url: str, vendors: str, whose: Account) -> str:
