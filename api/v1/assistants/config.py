@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, Self
 
+from voice_engine.kernel.accounts import ACCOUNTS, OPEN_FIELDS, Account, packed
 from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest
 
@@ -55,11 +56,17 @@ class Config:
         return self.sealed.get(place, "")
 
     def api_key(self, provider: str) -> str:
-        """The sealed key of an inline credential for this provider; empty if there is none."""
+        """The sealed account of an inline credential for this provider; empty if there is none."""
         for index, credential in enumerate(self.shown.get("credentials") or ()):
             if credential["provider"] == provider:
                 return self.secret(f"credentials.{index}.apiKey")
         return ""
+
+    def authentication_plan(self, provider: str) -> Json:
+        """How a token is to be had with that credential, without the secret; empty if no token is needed."""
+        credentials = self.shown.get("credentials") or ()
+        found = (each.get("authenticationPlan") for each in credentials if each["provider"] == provider)
+        return next(found, None) or {}
 
 
 def shown(row: ConfigRow) -> Json:
@@ -80,7 +87,7 @@ def take(given: Json, seal: Seal, stored: Config | None = None) -> Config:
     and when two credentials are for one provider.
     """
     sealed: dict[str, str] = {}
-    shown = _parted(given, "", sealed, seal)
+    shown = _parted(_packed(given), "", sealed, seal)
     _complete_credentials(shown.get("credentials") or [], sealed, stored or Config())
     return Config(shown, sealed)
 
@@ -105,6 +112,23 @@ def overlay(assistant: Config, overrides: Config) -> tuple[Config, Json]:
     model["tools"] = [*(model.get("tools") or []), *extra]
     sealed = _moved(laid.sealed, "tools:append", "model.tools", first)
     return Config({**laid.shown, "model": model}, sealed), variables
+
+
+def _packed(given: Json) -> Json:
+    """The fields of each credential in one text, as a spec carries them, in the place of its apiKey."""
+    credentials = given.get("credentials")
+    return {**given, "credentials": [_packed_one(each) for each in credentials]} if credentials else given
+
+
+def _packed_one(credential: Json) -> Json:
+    account, plan = ACCOUNTS.get(credential["provider"], Account("")), credential.get("authenticationPlan")
+    secrets = {name: credential[name] for name in account.fields if name in credential}
+    if plan and "clientSecret" in plan:
+        secrets["clientSecret"] = plan["clientSecret"]
+    kept = {name: value for name, value in credential.items() if name not in secrets or name in OPEN_FIELDS}
+    if plan:
+        kept["authenticationPlan"] = {name: plan[name] for name in plan if name != "clientSecret"}
+    return {**kept, "apiKey": packed(secrets)} if secrets else kept
 
 
 def _parted(value: Any, path: str, sealed: dict[str, str], seal: Seal) -> Any:

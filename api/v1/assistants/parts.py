@@ -67,7 +67,7 @@ def model(
         max_tokens=chosen.max_tokens,
         sealed_api_key=config.api_key(chosen.provider),
         tools=ToolCompiler(fields, config, templates, server, unseal).tools(),
-        extra=_model_extra(chosen, templates, _told(chosen, fields, facts)),
+        extra=_model_extra(chosen, templates, _told(chosen, fields, facts)) | _plan(chosen, config),
         strategy=chosen.fallback_plan.strategy if chosen.fallback_plan else "ordered",
         weight=chosen.weight,
     )
@@ -92,7 +92,7 @@ def _models(
             temperature=_given(other, "temperature", first.temperature),
             max_tokens=_given(other, "max_tokens", first.max_tokens),
             sealed_api_key=config.api_key(other.provider),
-            extra=_model_extra(other, templates, _told(other, fields, facts)),
+            extra=_model_extra(other, templates, _told(other, fields, facts)) | _plan(other, config),
             weight=other.weight,
         )
         place = f"model.fallbackPlan.models.{index}"
@@ -123,6 +123,12 @@ def _told(chosen: Any, fields: AssistantFields, facts: Mapping[str, Any]) -> Jso
     if chosen.metadata_send_mode == "destructured":
         return {**facts, "metadata": fields.metadata}
     return {"metadata": {**fields.metadata, **facts}}
+
+
+def _plan(chosen: Any, config: Config) -> Json:
+    """Where a custom model's token comes from, if it wants one."""
+    plan = config.authentication_plan(chosen.provider) if isinstance(chosen, CustomLLMModel) else {}
+    return {"authenticationPlan": plan} if plan else {}
 
 
 def _model_extra(chosen: Any, templates: Templates, told: Json) -> Json:

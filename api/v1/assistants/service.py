@@ -79,6 +79,9 @@ def targets(shown: Json) -> dict[str, str]:
         found[f"{place}.server.url"] = (tool.get("server") or {}).get("url", "")
         for number, base in enumerate(tool.get("knowledgeBases") or []):
             found[f"{place}.knowledgeBases.{number}.server.url"] = base["server"].get("url", "")
+    for index, credential in enumerate(shown.get("credentials") or []):
+        plan = credential.get("authenticationPlan") or {}
+        found[f"credentials.{index}.authenticationPlan.url"] = plan.get("url", "")
     return {
         **found,
         "model.url": model.get("url", ""),

@@ -1,11 +1,12 @@
-"""Keys of vendors that come with the assistant. Sealed at rest, never returned."""
+"""Accounts at vendors that come with the assistant. What is secret in them is sealed and never returned."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from api.v1.assistants.schemas.base import Shape
 from api.v1.assistants.schemas.providers import credential_providers
+from api.v1.credentials.schemas import CredentialFields, check
+from voice_engine.kernel.accounts import ACCOUNTS
 
 
 def _known(provider: str) -> str:
@@ -15,13 +16,16 @@ def _known(provider: str) -> str:
     return provider
 
 
-class Credential(Shape):
-    """The key for every model, transcriber or voice of this provider in the assistant."""
+class Credential(CredentialFields):
+    """The account for every model, transcriber or voice of this provider in the assistant.
+
+    Leave its secrets out in a PATCH to keep the stored ones.
+    """
 
     provider: Annotated[str, AfterValidator(_known)] = Field(description="e.g. openai, custom-llm, dashscope")
-    api_key: Annotated[str, Field(min_length=1, max_length=10_000)] | None = Field(
-        None, description="the secret; never returned. Leave it out in a PATCH to keep the stored one"
-    )
-    name: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
-        None, description="for your own use"
-    )
+
+    @model_validator(mode="after")
+    def _belongs(self) -> Self:
+        if self.provider in ACCOUNTS and self.secrets():
+            check(self.provider, self.secrets(), self.given())
+        return self

@@ -177,6 +177,14 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
             f"credentials.0.provider should be one of the following values: {known('llm', 'stt', 'tts')}.",
         ),
         (
+            {"credentials": [{"provider": "spark", "apiKey": "k", "appId": "a"}]},
+            "credentials.0.appId should not be given for provider spark, which takes: apiKey.",
+        ),
+        (
+            {"model": {"provider": "moonshot", "model": "kimi-latest"}},
+            "model.model: moonshot has retired kimi-latest; use kimi-k2.6.",
+        ),
+        (
             {"model": {"provider": "scripted", "rules": [{"match": "(", "reply": "x"}]}},
             "model.rules.0.match: is not a regular expression: missing ), unterminated subpattern at "
             "position 0.",
@@ -213,6 +221,22 @@ async def test_a_template_that_cannot_be_read_is_refused_at_once(client: httpx.A
         ({"server": {"url": "http://169.254.169.254/latest"}}, "server.url"),
         ({"serverUrl": "http://127.0.0.1:1"}, "serverUrl"),
         ({"model": {"provider": "custom-llm", "model": "m", "url": "http://10.0.0.1/v1"}}, "model.url"),
+        (
+            {
+                "credentials": [
+                    {
+                        "provider": "custom-llm",
+                        "authenticationPlan": {
+                            "type": "oauth2",
+                            "url": "http://10.0.0.1/token",
+                            "clientId": "c",
+                            "clientSecret": "s",
+                        },
+                    }
+                ]
+            },
+            "credentials.0.authenticationPlan.url",
+        ),
     ],
 )
 async def test_a_private_address_is_refused(client: httpx.AsyncClient, org: Org, body: dict, place: str):

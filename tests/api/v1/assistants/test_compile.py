@@ -154,6 +154,34 @@ def test_credentials_go_to_the_provider_they_are_for():
     assert keys == ("sealed(d)", "", "sealed(d)")
 
 
+PLAN = {"type": "oauth2", "url": "https://id.example/token", "clientId": "shop", "scope": "calls"}
+
+
+def test_an_account_of_several_fields_travels_as_one_sealed_text():
+    account = {"provider": "tencent", "appId": "a", "secretId": "i", "secretKey": "k", "name": "ours"}
+    given = config(CreateAssistant, {"model": SCRIPTED, "credentials": [account]})
+
+    assert given.shown["credentials"] == [
+        {"provider": "tencent", "appId": "a", "secretId": "i", "name": "ours"}
+    ]
+    assert given.api_key("tencent") == 'sealed({"appId": "a", "secretId": "i", "secretKey": "k"})'
+
+
+def test_a_custom_model_gets_the_plan_of_its_credential_and_the_secret_stays_sealed():
+    model = {"provider": "custom-llm", "url": "https://a.example", "model": "m", "metadataSendMode": "off"}
+    fallback = {"models": [{**model, "model": "m-2"}, {"provider": "openai", "model": "gpt-6-luna"}]}
+    credential = {"provider": "custom-llm", "authenticationPlan": {**PLAN, "clientSecret": "hush"}}
+
+    made = compiled({"model": {**model, "fallbackPlan": fallback}, "credentials": [credential]})
+
+    spec = made.spec.assistant.model
+    assert [each.extra for each in (spec, *spec.fallbacks)] == [
+        {"authenticationPlan": PLAN}, {"authenticationPlan": PLAN}, {},
+    ]  # fmt: skip
+    assert spec.sealed_api_key == 'sealed({"clientSecret": "hush"})'
+    assert made.assistant["credentials"] == [{"provider": "custom-llm", "authenticationPlan": PLAN}]
+
+
 def test_tools_without_a_server_go_to_the_assistants_if_it_is_sent_tool_calls():
     tool = {"type": "function", "function": {"name": "f"}}
     fields: dict[str, Any] = {
