@@ -9,7 +9,9 @@ import pytest
 from tests.contracts.llm import GREETING
 from tests.contracts.tools import collect
 from tests.emulators.openai import OpenAiEmulator
+from tests.emulators.openai.oauth import TokenEndpoint
 from voice_engine.kernel.accounts import BASE_URL, platform_fields
+from voice_engine.kernel.accounts import packed
 from voice_engine.kernel.errors import BadRequest, ProviderError, YingdaError
 from voice_engine.kernel.sealed import seal
 from voice_engine.providers import registry
@@ -159,7 +161,7 @@ async def test_the_operators_own_address_inside_needs_no_leave(vendor: OpenAiEmu
 async def test_what_the_spec_says_arrives(vendor: OpenAiEmulator):
     spec = ModelSpec(
         provider="custom-llm", model="m-1", base_url=vendor.url, headers={"x-shop": "7"}, temperature=0.1,
-        max_tokens=99, extra={"metadataSendMode": "destructured", "customer": {"name": "Li"}},
+        max_tokens=99, extra={"extraBody": {"customer": {"name": "Li"}}},
     )  # fmt: skip
 
     await key_seen(factory(), spec, vendor)
@@ -168,6 +170,19 @@ async def test_what_the_spec_says_arrives(vendor: OpenAiEmulator):
     assert (body["model"], body["temperature"], body["max_tokens"]) == ("m-1", 0.1, 99)
     assert (body["customer"], vendor.seen[0].headers["x-shop"]) == ({"name": "Li"}, "7")
     assert vendor.violations == []
+
+
+async def test_a_tenants_model_that_wants_oauth_gets_a_token_for_the_secret_of_its_credential():
+    with TokenEndpoint() as desk, OpenAiEmulator(keys=desk.good) as vendor:
+        sealed = seal(packed({"clientSecret": desk.client_secret}), secret_bytes(), context="org-1")
+        spec = ModelSpec(
+            provider="custom-llm", model="m", base_url=vendor.url, sealed_api_key=sealed,
+            extra={"authenticationPlan": desk.plan()},
+        )  # fmt: skip
+
+        assert await key_seen(factory(), spec, vendor) == "Bearer token-1"
+
+    assert (desk.violations, vendor.violations) == ([], [])
 
 
 # ── every provider ───────────────────────────────────────────────────────────────────────────────────
