@@ -10,8 +10,7 @@ from tests.contracts.llm import GREETING
 from tests.contracts.tools import collect
 from tests.emulators.openai import OpenAiEmulator
 from tests.emulators.openai.oauth import TokenEndpoint
-from voice_engine.kernel.accounts import BASE_URL, platform_fields
-from voice_engine.kernel.accounts import packed
+from voice_engine.kernel.accounts import BASE_URL, packed, platform_fields
 from voice_engine.kernel.errors import BadRequest, ProviderError, YingdaError
 from voice_engine.kernel.sealed import seal
 from voice_engine.providers import registry
