@@ -14,10 +14,11 @@ from typing import Any
 from voice_engine.kernel.errors import BadRequest, NotFound, ProviderError
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.cloning import NewVoice, OwnVoice, Sample, Status, checked
+from voice_engine.providers.connections import http
 from voice_engine.providers.dashscope_sdk import VENDOR
 from voice_engine.providers.dashscope_sdk.config import account
 from voice_engine.providers.dashscope_sdk.errors import failure, provider_error, sensible
-from voice_engine.providers.dashscope_sdk.links import http_address
+from voice_engine.providers.dashscope_sdk.links import http_address, sdk
 
 PATH = "/services/audio/tts/customization"
 LARGEST_SAMPLE = 7 * 1024 * 1024  # bytes; the vendor takes 10 MB of base64
@@ -97,33 +98,28 @@ class DashScopeCloner:
         try:
             async with asyncio.timeout(self._timeout_s):
                 body = await self._post({"model": family, "input": {**fields, "action": action}})
-        except Exception as error:
+        except Exception as error:  # boundary: the SDK raises what it likes
             raise _told(provider_error(error), fields.get("voice_id") or fields.get("voice")) from error
         output = body.get("output")
         return output if isinstance(output, Mapping) else {}
 
     async def _post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        transport = await asyncio.to_thread(self._transport)
-        try:
-            response = await transport.request("POST", PATH, json=body, sdk_module="audio")
-        finally:
-            await transport.aclose()
+        await asyncio.to_thread(sdk)
+        from dashscope.v2.transport import AsyncTransport
         from dashscope.v2.types.common import response_body
 
-        answer: Mapping[str, Any] = response_body(response, raise_on_error=True)
-        return answer
-
-    def _transport(self) -> Any:
-        """On a thread: the SDK takes a second to import, TLS some 30 ms to get ready."""
-        from dashscope.v2.transport import AsyncTransport
-
-        return AsyncTransport(
+        transport = AsyncTransport(base_url="", http_client=await http(None), max_retries=0)
+        response = await transport.request(
+            "POST",
+            PATH,
+            json=body,
             base_url=http_address(self._account),
             api_key=self._account.api_key,
             workspace=self._account.workspace or None,
-            timeout=self._timeout_s,
-            max_retries=0,
+            sdk_module="audio",
         )
+        answer: Mapping[str, Any] = response_body(response, raise_on_error=True)
+        return answer
 
 
 def _family_of_model(model: str, *, designed: bool) -> str:
