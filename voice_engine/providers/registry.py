@@ -19,8 +19,10 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "pocketsphinx": f"{_HERE}.stt.pocketsphinx:PocketSphinxStt",
         "dashscope": f"{_HERE}.stt.dashscope:DashScopeStt",
         "tencent": f"{_HERE}.stt.tencent:TencentStt",
+        "iflytek": f"{_HERE}.stt.iflytek:IflytekStt",
         "aliyun-nls": f"{_HERE}.stt.aliyun_nls:AliyunNlsStt",
         "openai": f"{_HERE}.stt.openai:OpenAiStt",
+        "whisper": f"{_HERE}.stt.whisper:WhisperStt",
     },
     "llm": {
         "scripted": f"{_HERE}.llm.scripted:ScriptedLlm",
@@ -41,6 +43,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "espeak": f"{_HERE}.tts.espeak:EspeakTts",
         "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
         "tencent": f"{_HERE}.tts.tencent:TencentTts",
+        "iflytek": f"{_HERE}.tts.iflytek:IflytekTts",
         "aliyun-nls": f"{_HERE}.tts.aliyun_nls:AliyunNlsTts",
     },
     "realtime": {

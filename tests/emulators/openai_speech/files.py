@@ -39,7 +39,8 @@ async def understand(vendor: "OpenAiSpeechEmulator", request: web.Request) -> we
     if not isinstance(upload, web.FileField) or "." not in upload.filename:
         vendor.complain("no file with a name that tells its kind")
         return vendor.refuse(400, "missing_file", "no file")
-    data = upload.file.read(_LARGEST + 1)
+    with upload.file as file:
+        data = file.read(_LARGEST + 1)
     try:
         sound = wav.read(data)
     except BadRequest as error:
