@@ -8,6 +8,7 @@ from typing import Any
 
 COMPANIES: dict[str, str] = {
     "tencent": "tests.emulators.tencent:TencentEmulator",
+    "iflytek": "tests.emulators.iflytek:IflytekEmulator",
     "aliyun-nls": "tests.emulators.aliyun_nls:AliyunNlsEmulator",
 }
 
