@@ -39,6 +39,8 @@ from voice_engine.providers.frames import Frames, Item
 from voice_engine.providers.pool.troubles import Trouble, Troubles
 from voice_engine.providers.realtime.relay import Relay
 
+UNWANTED_S = 3.0  # an answer that does not begin within this time will not
+SLACK_S = 0.1  # a reply heard to so near its end was heard whole: filters and slots round its length
 _NEVER_HEARD = 0.0
 
 
@@ -93,7 +95,7 @@ class Live:
         self._answers: dict[str, Answer] = {}  # that still come
         self._unclaimed: deque[Answer] = deque()
         self._waiting: deque[asyncio.Future[Answer]] = deque()
-        self._ignoring = 0  # answers that will begin and are not wanted
+        self._unwanted: deque[float] = deque()  # answers that will begin: since when they are not wanted
         self._must_ask = False  # the vendor was busy when the turn ended: it will not answer by itself
         self._told: tuple[str, ...] = ()  # names of the tools the vendor knows
         self.played: list[Answer] = []  # by the running reply
@@ -142,7 +144,7 @@ class Live:
         if event.speaking:
             self._refresh()
             return
-        self._ignoring = 0
+        self._unwanted.clear()
         while self._unclaimed:
             self._drop(self._unclaimed.popleft())
         self._must_ask = bool(self._answers)
@@ -151,16 +153,16 @@ class Live:
 
     def _begin(self, answer: Answer) -> None:
         self._answers[answer.reply] = answer
+        while self._unwanted:
+            if _now() - self._unwanted.popleft() < UNWANTED_S:
+                self._drop(answer)
+                return
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():
                 waiting.set_result(answer)
                 return
-        if self._ignoring:
-            self._ignoring -= 1
-            self._drop(answer)
-        else:
-            self._unclaimed.append(answer)
+        self._unclaimed.append(answer)
 
     def _go_on(self, event: ReplySound | ReplyText | ReplyEnded) -> None:
         answer = self._answers.get(event.reply)
@@ -209,7 +211,7 @@ class Live:
             if waiting.done() and not waiting.cancelled():
                 self._drop(waiting.result())
             else:
-                self._ignoring += 1
+                self._unwanted.append(_now())
             raise
 
     def _take(self, answer: Answer) -> Answer:
@@ -222,13 +224,13 @@ class Live:
         if self._unclaimed:
             self._drop(self._unclaimed.popleft())
         elif not self._answers:
-            self._ignoring += 1
+            self._unwanted.append(_now())
 
     def over(self, heard_s: float) -> None:
         """The running reply is over; of its own sound the caller heard so much."""
         played, self.played = self.played, []
         for answer in played:
-            if heard_s < answer.seconds or not answer.ended:
+            if heard_s < answer.seconds - SLACK_S or not answer.ended:
                 self._drop(answer, min(heard_s, answer.seconds))
             heard_s = max(0.0, heard_s - answer.seconds)
 
@@ -268,3 +270,7 @@ class Live:
 
     def _failed(self, error: ProviderError) -> None:
         self._troubles.report(Trouble("failed", "llm", self.vendor, self._model, error=error))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -168,7 +168,8 @@ class Session:
         now = self.events.now()
         ending = self._floor.close()
         self._caller.close()
-        await asyncio.wait({*self._listening, *ending}, timeout=CLOSE_DEADLINE_S)
+        if running := {*self._listening, *ending}:
+            await asyncio.wait(running, timeout=CLOSE_DEADLINE_S)
         for task in self._listening:
             task.cancel()
         await self._office.close()

@@ -97,6 +97,7 @@ class Stage:
     during: Callable[[Session], Awaitable[None]] | None = None
     record: bool = True
     squad: SquadSpec | None = None
+    stand_in: Callable[[AssistantSpec], Parts] | None = None  # the vendors of whoever takes over; the same
 
     async def run(self) -> Outcome:
         """From the first slot to the end of the session's books."""
@@ -109,7 +110,7 @@ class Stage:
         recorder.subscribe(blocks.extend)
         around = Surroundings(
             ToolAccess(self.call_server), cache=SpeechCache(), beds=_OwnBeds(),
-            parts_for=lambda _: self.parts,
+            parts_for=self.stand_in or (lambda _: self.parts),
         )  # fmt: skip
         session = Session(self._spec(), self.parts, transport, log, recorder, around)
         wheel = _Wheel(session, self.caller)

@@ -8,6 +8,7 @@ begun to answer is asked again.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from voice_engine.providers.base import (
     Append,
     Briefing,
     CallerSpeech,
+    CallerWords,
     Expiring,
     Ready,
     Realtime,
@@ -100,6 +102,8 @@ class Relay:
         self._handle = ""
         self._attempts = 0
         self._twice = False  # a turn that was over is heard again: nobody needs to be told
+        self._turn = ""  # the caller's last one
+        self._again: dict[str, str] = {}  # turns that were heard twice: the new name → the first
         self._renew_at = self._end_at = 0.0
         self.renewals = 0
 
@@ -160,7 +164,7 @@ class Relay:
             yield from self._mend(leg, event)
         elif not self._repeated(event):
             self._notice(leg, event)
-            yield event
+            yield self._renamed(event)
 
     def _notice(self, leg: _Leg, event: RealtimeEvent) -> None:
         match event:
@@ -168,6 +172,7 @@ class Relay:
                 self._answered(event.reply)
             case CallerSpeech():
                 self._tape.speech(event.speaking)
+                self._turn = event.turn
                 self._answering = ""
             case ReplyBegan():
                 leg.replies.add(event.reply)
@@ -189,11 +194,17 @@ class Relay:
             self._owed.clear()
 
     def _repeated(self, event: RealtimeEvent) -> bool:
-        """The end of a turn that was announced before the socket broke."""
+        """A turn that was announced over the socket before."""
         if not self._twice or not isinstance(event, CallerSpeech):
             return False
         self._twice = event.speaking
+        self._again[event.turn] = self._turn
         return True
+
+    def _renamed(self, event: RealtimeEvent) -> RealtimeEvent:
+        if isinstance(event, CallerWords) and event.turn in self._again:
+            return replace(event, turn=self._again[event.turn])
+        return event
 
     # ── sockets ──────────────────────────────────────────────────────────────────────────────────────
 
