@@ -49,7 +49,7 @@ class PocketSphinxTranscriber(_Transcriber):
 
 
 class DashScopeTranscriber(_Transcriber):
-    """Paraformer or Fun-ASR of Aliyun Model Studio (百炼)."""
+    """Paraformer, Fun-ASR or Qwen-ASR of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
     model: str = Field("paraformer-realtime-v2", max_length=200, description="default paraformer-realtime-v2")
@@ -59,7 +59,11 @@ class DashScopeTranscriber(_Transcriber):
     keywords: list[Keyword] = Field(
         default_factory=list,
         max_length=0,
-        description="not available: make a table and give its vocabularyId",
+        description="not available: make a table and give its vocabularyId, or with Qwen-ASR use context",
+    )
+    context: str | None = Field(None, max_length=10_000, description="Qwen-ASR: what is talked about, names")
+    commit_on_flush: bool = Field(
+        False, description="Qwen-ASR: utterances end by our ear alone, not by the vendor's; default false"
     )
     vocabulary_id: str | None = Field(None, max_length=200, description="hot-word table made with the vendor")
     max_sentence_silence: int = Field(400, ge=200, le=6000, description="pause that ends a sentence, ms")

@@ -96,7 +96,7 @@ class EspeakVoice(_Voice):
 
 
 class DashScopeVoice(_Voice):
-    """CosyVoice of Aliyun Model Studio (百炼)."""
+    """CosyVoice or Qwen-TTS of Aliyun Model Studio (百炼)."""
 
     provider: Literal["dashscope"] = Field(description="dashscope (Yingda's own; unknown to Vapi's SDKs)")
     model: str = Field("cosyvoice-v3-flash", max_length=200, description="default cosyvoice-v3-flash")
@@ -107,7 +107,15 @@ class DashScopeVoice(_Voice):
     pitch: float = Field(1.0, ge=0.5, le=2, description="1 = the voice's own; default 1")
     volume: int = Field(50, ge=0, le=100, description="default 50")
     language: str | None = Field(None, max_length=20, description="zh, en …: a hint for mixed text")
-    instruction: str | None = Field(None, max_length=128, description="how to speak, e.g. 用开心的语气")
+    instruction: str | None = Field(
+        None,
+        max_length=1600,
+        description="how to speak: 用开心的语气; CosyVoice: at most 128 characters",
+    )
+    ssml: bool = Field(False, description="CosyVoice: texts may hold SSML tags; default false")
+    mode: Literal["commit", "server_commit"] = Field(
+        "commit", description="Qwen-TTS: whether we or the vendor say when to speak; default commit"
+    )
     seed: int | None = Field(None, ge=0, le=65_535, description="the same text sounds the same")
     sample_rate: Literal[8000, 16_000, 22_050, 24_000, 44_100, 48_000] = Field(
         24_000, description="Hz of the vendor's sound; default 24000"
