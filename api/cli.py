@@ -20,6 +20,7 @@ COMMANDS = {
     "config": "Show the configuration, and where each value comes from.",
     "migrate": "Bring the database to what this version expects.",
     "org": "Make an organisation with its first key and its owner, or list them.",
+    "prices": "What vendors charge, and from when.",
     "simulate": "Play conversations from scenario files, in milliseconds.",
     "emulate": "Speak vendors' wire protocols on this machine, to build without keys.",
     "bench": "Measure latency, processor time and memory of this machine.",

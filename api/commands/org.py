@@ -1,11 +1,11 @@
 """`yingda org create` and `yingda org list`: organisations, where no demo makes the first one."""
 
-import contextlib
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from api.commands.database import migrated
 
 if TYPE_CHECKING:
     from api.launcher.settings import LauncherSettings
@@ -33,7 +33,7 @@ def create(name: Name, email: Email, as_json: AsJson = False) -> None:
 
     settings = load()
     secret = _secret(settings)
-    with _migrated(settings) as url:
+    with migrated(settings) as url:
         engine = app_engine(url, connections=1)
         try:
             made = found(engine, secret, name, email)
@@ -58,7 +58,7 @@ def list_(as_json: AsJson = False) -> None:
     from api.launcher.settings import load
     from api.v1.organizations.founding import listed
 
-    with _migrated(load()) as url:
+    with migrated(load()) as url:
         engine = owner_engine(url)
         found = listed(engine)
         engine.dispose()
@@ -69,22 +69,6 @@ def list_(as_json: AsJson = False) -> None:
         typer.echo(f"{one.id}  {one.members:3} members  {one.name}")
     if not found:
         typer.echo("There is none. Make one: yingda org create --name NAME --email OWNER")
-
-
-@contextlib.contextmanager
-def _migrated(settings: "LauncherSettings") -> Iterator[str]:
-    """The owner's URL of a database that this version can use; Unavailable if it was not migrated."""
-    from api.db import migrate
-    from api.db.engine import not_migrated, owner_engine
-    from api.launcher.stores import open_database
-
-    with open_database(settings) as url:
-        owner = owner_engine(url)
-        current = migrate.current(owner)
-        owner.dispose()
-        if current != migrate.heads():
-            raise not_migrated()
-        yield url
 
 
 def _secret(settings: "LauncherSettings") -> bytes:

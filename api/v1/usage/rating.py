@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from voice_engine.kernel.money import MICROS
 
 BILLED_IN = "CNY"
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _SNAPSHOT = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
 _WITHIN = {"cachedPromptTokens": "promptTokens"}  # counted inside the other quantity
 # Counted inside completionTokens, at its price; spoken again from memory, which nobody bills.
@@ -32,9 +33,12 @@ class Price:
     as_of: date
     weekdays: bool = False
     hours: tuple[tuple[int, int], ...] = ()
+    valid_from: datetime = ALWAYS
 
     def applies_at(self, at: datetime) -> bool:
         """Whether this price is charged at that moment (aware, UTC)."""
+        if at < self.valid_from:
+            return False
         if self.weekdays and at.weekday() >= 5:
             return False
         return not self.hours or any(begin <= at.hour < end for begin, end in self.hours)
@@ -50,6 +54,7 @@ class Rate:
     rate: Decimal
     source: str
     as_of: date
+    valid_from: datetime = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,15 @@ class PriceList:
                     return price
         return self._free(component, provider, unit)
 
+    def in_force(self, at: datetime) -> tuple[Price, ...]:
+        """Each price that would be found at that moment, in the order of the list."""
+        found: dict[tuple[str, str, str, str], Price] = {}
+        for price in self.prices:
+            key = (price.component, price.provider, price.model, price.unit)
+            if key not in found and price.applies_at(at):
+                found[key] = price
+        return tuple(found.values())
+
     def _free(self, component: str, provider: str, unit: str) -> Price | None:
         """Zero for a unit without a price, where all the provider's prices are zero."""
         listed = [p for p in self.prices if (p.component, p.provider) == (component, provider)]
@@ -82,12 +96,15 @@ class PriceList:
             return None
         return replace(listed[0], unit=unit)
 
-    def exchange(self, currency: str) -> Rate | None:
+    def exchange(self, currency: str, at: datetime) -> Rate | None:
         """The rate into the billing currency; None when none is needed. Raises KeyError if it is missing."""
         if currency == BILLED_IN:
             return None
         for rate in self.rates:
-            if (rate.source_currency, rate.target_currency) == (currency, BILLED_IN):
+            if (rate.source_currency, rate.target_currency) == (
+                currency,
+                BILLED_IN,
+            ) and at >= rate.valid_from:
                 return rate
         raise KeyError(f"prices.yaml has no rate from {currency} to {BILLED_IN}")
 
@@ -122,7 +139,7 @@ def rated(
             unpriced.append(unit)
             continue
         micros = quantity * price.price * MICROS / price.per
-        exchange = prices.exchange(price.currency)
+        exchange = prices.exchange(price.currency, at)
         total += micros * exchange.rate if exchange else micros
         lines.append(_line(unit, quantity, price, micros, exchange))
     return Rated(_whole(total), tuple(lines), tuple(unpriced))
@@ -167,23 +184,34 @@ def _whole(micros: Decimal) -> int:
 
 def price_list(raw: Mapping[str, Iterable[Mapping[str, Any]]]) -> PriceList:
     """The content of prices.yaml; raises KeyError or ValueError naming what is wrong with it."""
-    prices = tuple(_price(row) for row in raw["prices"])
+    prices = tuple(price_row(row) for row in raw["prices"])
     ids = [p.id for p in prices]
     doubled = sorted({i for i in ids if ids.count(i) > 1})
     if doubled:
         raise ValueError(f"prices.yaml has these ids twice: {', '.join(doubled)}")
-    rates = tuple(
-        Rate(r["id"], r["from"], r["to"], Decimal(r["rate"]), r["source"], r["as_of"]) for r in raw["rates"]
-    )
-    return PriceList(prices, rates)
+    return PriceList(prices, tuple(rate_row(row) for row in raw["rates"]))
 
 
-def _price(row: Mapping[str, Any]) -> Price:
+def rate_row(row: Mapping[str, Any], valid_from: datetime = ALWAYS) -> Rate:
+    """One row of `rates`; KeyError or ValueError."""
+    rate, as_of = Decimal(str(row["rate"])), _day(row["as_of"])
+    return Rate(row["id"], row["from"], row["to"], rate, row["source"], as_of, valid_from)
+
+
+def price_row(row: Mapping[str, Any], valid_from: datetime = ALWAYS) -> Price:
+    """One row of `prices`; KeyError or ValueError."""
     if not isinstance(row["price"], str):
         raise ValueError(f"prices.yaml, {row['id']}: write the price as text, a float would round it")
+    if Decimal(row["price"]) < 0 or int(row["per"]) < 1:
+        raise ValueError(f"{row['id']}: a price is not negative, and for at least one unit")
     when = row.get("when") or {}
     return Price(
         row["id"], row["component"], row["provider"], row["model"], row["unit"], int(row["per"]),
-        Decimal(row["price"]), row["currency"], row["source"], row["as_of"],
-        bool(when.get("weekdays")), tuple((int(a), int(b)) for a, b in when.get("hours", ())),
+        Decimal(row["price"]), row["currency"], row["source"],
+        _day(row["as_of"]), bool(when.get("weekdays")),
+        tuple((int(a), int(b)) for a, b in when.get("hours", ())), valid_from,
     )  # fmt: skip
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)

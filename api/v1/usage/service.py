@@ -32,7 +32,7 @@ def record(
     """
     component, provider, model = str(used["component"]), str(used["provider"]), str(used.get("model", ""))
     quantities = {str(unit): float(amount) for unit, amount in used["quantities"].items()}
-    result = rated(component, provider, model, quantities, used_at, prices())
+    result = rated(component, provider, model, quantities, used_at, prices(session))
     place = {"call_id": call_id, "session_id": session_id, "usage_id": str(used["usageId"])}
     what = {
         "component": component, "provider": provider, "model": model, "quantities": quantities,
