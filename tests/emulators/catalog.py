@@ -10,6 +10,13 @@ COMPANIES: dict[str, str] = {
     "tencent": "tests.emulators.tencent:TencentEmulator",
     "iflytek": "tests.emulators.iflytek:IflytekEmulator",
     "aliyun-nls": "tests.emulators.aliyun_nls:AliyunNlsEmulator",
+    "deep-seek": "tests.emulators.openai.served:DeepSeek",
+    "moonshot": "tests.emulators.openai.served:Kimi",
+    "zhipu": "tests.emulators.openai.served:Glm",
+    "qianfan": "tests.emulators.openai.served:Ernie",
+    "spark": "tests.emulators.openai.served:Spark",
+    "ark": "tests.emulators.openai.served:Doubao",
+    "hunyuan": "tests.emulators.openai.served:Hunyuan",
 }
 
 
