@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+from xml.etree import ElementTree
 
 from tests.emulators.dashscope.grammar import LARGEST_AUDIO, LONGEST_TEXT, Command, wrong_pairing
 from tests.emulators.dashscope.hearing import Recogniser, Script
@@ -173,6 +174,8 @@ class Synthesis:
             return [f"continue-task with {dict(command.input)}"]
         if len(text) > LONGEST_TEXT:
             return [f"continue-task with {len(text)} characters"]
+        if self.record.parameters.get("enable_ssml") and (self.record.texts or not _is_ssml(text)):
+            return ["with enable_ssml one <speak> document in one message is allowed"]
         if self.record.model.startswith("cosyvoice") and wrong_pairing(
             self.record.model, self.record.parameters["voice"]
         ):
@@ -236,6 +239,13 @@ class Synthesis:
             return
         sentence = {"index": self._index, "words": times}
         await self._mouth.result({"output": {"type": kind, "sentence": sentence}, "usage": usage})
+
+
+def _is_ssml(text: str) -> bool:
+    try:
+        return ElementTree.fromstring(text).tag == "speak"
+    except ElementTree.ParseError:
+        return False
 
 
 def _bad_audio(pcm: bytes) -> str:

@@ -31,8 +31,15 @@ async def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     assert emulator.violations == []
 
 
-async def test_many_calls_are_heard_and_answered_over_tls(vendor):
-    stt, tts = DashScopeStt(config(vendor)), DashScopeTts(config(vendor))
+@pytest.mark.parametrize(
+    ("ears", "voice"),
+    [
+        ("paraformer-realtime-v2", "cosyvoice-v3-flash"),
+        ("qwen3-asr-flash-realtime", "qwen3-tts-flash-realtime"),
+    ],
+)
+async def test_many_calls_are_heard_and_answered_over_tls(vendor, ears, voice):
+    stt, tts = DashScopeStt(config(vendor, model=ears)), DashScopeTts(config(vendor, model=voice))
     calls = [collect(stt.transcribe(pieces([*FIRST.frames(), Flush()] * 3))) for _ in range(5)]
     replies = [collect(tts.synthesize(pieces(["您好。", "请说。"]))) for _ in range(5)]
 

@@ -87,6 +87,21 @@ async def test_text_goes_to_the_vendor_as_it_comes(vendor):
     assert "".join(vendor.tasks[0].texts).rstrip() == "您好，  请说。"
 
 
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        (("<speak>您好。", "再见。</speak>"), "<speak>您好。再见。</speak>"),
+        (("您好。<break time='500ms'/>", "再见。"), "<speak>您好。<break time='500ms'/>再见。</speak>"),
+        (("A<B & C。",), "<speak>A&lt;B &amp; C。</speak>"),
+    ],
+)
+async def test_ssml_is_one_document_in_one_message(vendor, text, document):
+    await say(vendor, *text, options={"ssml": True})
+
+    assert vendor.tasks[0].parameters["enable_ssml"] is True
+    assert vendor.tasks[0].texts == [document]
+
+
 async def test_a_very_long_text_goes_in_parts(vendor):
     await say(vendor, "o" * 4500, options={"sampleRate": 8000})
 
@@ -308,6 +323,8 @@ async def test_without_a_key_nothing_is_sent(vendor):
         ({"options": {"sampleRate": 11025}}, "sampleRate"),
         ({"options": {"volume": 101}}, "volume"),
         ({"options": {"wordTimes": "yes"}}, "wordTimes"),
+        ({"options": {"instruction": "o" * 129}}, "instruction"),
+        ({"options": {"ssml": 1}}, "ssml"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_by_its_name(settings, names):

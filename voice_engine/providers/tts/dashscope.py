@@ -102,6 +102,8 @@ def _parameters(config: ProviderConfig, model: str, rate: int, timed: bool) -> M
     if chosen.flag("ssml", False):
         known["enable_ssml"] = True
     if instruction := chosen.text("instruction"):
+        if len(instruction) > 128:
+            raise chosen.bad("instruction", "has at most 128 characters with CosyVoice")
         known["instruction"] = instruction
     if "seed" in config.options:
         known["seed"] = chosen.whole("seed", 0, 0, 65535)
