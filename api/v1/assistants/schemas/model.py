@@ -76,6 +76,11 @@ class _Vendors(_Model):
     """A model of a vendor, with the organisation's key, the assistant's own or the installation's."""
 
     model: ModelName
+    realtime: Json = Field(
+        default_factory=dict,
+        description="knobs of a realtime model (gpt-realtime…, qwen…-omni-…-realtime, gemini-…-live): voice,"
+        " language, silenceMs … see the guide; others ignore it",
+    )
 
     @model_validator(mode="after")
     def _still_served(self) -> Self:
