@@ -1,9 +1,10 @@
 """Which assistant has the call, and how the next one of its squad takes over."""
 
 from voice_engine.kernel.errors import Conflict, YingdaError
+from voice_engine.providers.realtime.models import stand_in
 from voice_engine.session.agent import Agent, appoint
 from voice_engine.session.parts import Parts, Surroundings
-from voice_engine.spec import ModelSpec, SessionSpec, ToolSpec
+from voice_engine.spec import AssistantSpec, SessionSpec, ToolSpec
 from voice_engine.think.handoff import Handoff
 from voice_engine.think.squad import Squad, Takeover, tool_answer
 from voice_engine.think.tools.base import Answer, Conversation, Json
@@ -86,9 +87,8 @@ class Office:
         False when there is none that can be had.
         """
         former, build = self.agent, self._around.parts_for
-        spec = former.spec
-        while build and spec.model.fallbacks:
-            spec = spec.model_copy(update={"model": _next_model(spec.model)})
+        spec: AssistantSpec | None = former.spec
+        while build and spec and (spec := stand_in(spec)):
             try:
                 parts = build(spec)
             except YingdaError:
@@ -106,9 +106,3 @@ class Office:
         """No tool is waited for any more."""
         for agent in (*self._former, self.agent):
             await agent.toolbox.close()
-
-
-def _next_model(model: ModelSpec) -> ModelSpec:
-    """The first fallback, in the place of the model it stands in for."""
-    kept = {"messages": model.messages, "tools": model.tools, "fallbacks": model.fallbacks[1:]}
-    return model.fallbacks[0].model_copy(update=kept)

@@ -33,3 +33,30 @@ def house_voice(spec: AssistantSpec) -> VoiceSpec:
     if not speaks_itself(spec):
         return spec.voice
     return VoiceSpec(provider="espeak", language=spec.speaks)
+
+
+def hears_itself(spec: AssistantSpec) -> bool:
+    """Whether the assistant names no recogniser beside its realtime model."""
+    heard, model = spec.transcriber, spec.model
+    return realtime(model) and (heard.provider, heard.model) == (model.provider, model.model)
+
+
+def stand_in(spec: AssistantSpec) -> AssistantSpec | None:
+    """The assistant with its next model in the place of the one that is lost; None when it has no other.
+
+    A plain model needs the assistant's recogniser; where no voice is named, espeak speaks for it.
+    """
+    model = spec.model
+    while model.fallbacks:
+        kept = {"messages": model.messages, "tools": model.tools, "fallbacks": model.fallbacks[1:]}
+        model = model.fallbacks[0].model_copy(update=kept)
+        found = spec.model_copy(update={"model": model, "voice": _voice_beside(spec, model)})
+        if realtime(model) or not hears_itself(spec):
+            return found
+    return None
+
+
+def _voice_beside(spec: AssistantSpec, model: ModelSpec) -> VoiceSpec:
+    if not speaks_itself(spec):
+        return spec.voice
+    return VoiceSpec(provider=model.provider, language=spec.speaks) if realtime(model) else house_voice(spec)
