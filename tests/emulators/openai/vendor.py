@@ -24,7 +24,11 @@ class OpenAiEmulator:
     """
 
     def __init__(
-        self, vendor: str = "custom-llm", model: Model | None = None, keys: Collection[str] | None = None
+        self,
+        vendor: str = "custom-llm",
+        model: Model | None = None,
+        keys: Collection[str] | None = None,
+        port: int = 0,
     ) -> None:
         self.vendor, self.dialect = vendor, DIALECTS[vendor]()
         self.model = model or _echo
@@ -33,7 +37,7 @@ class OpenAiEmulator:
         self.always: Behaviour | None = None
         self.seen: list[Exchange] = []
         self.violations: list[str] = []
-        self._server = Server(self._handle)
+        self._server = Server(self._handle, port)
 
     @property
     def url(self) -> str:
@@ -66,9 +70,10 @@ class OpenAiEmulator:
             await exchange.whole(401, refusal.body)
             return
         behave = self.script.pop(0) if self.script else self.always
-        await (behave or self._answer)(exchange)
+        await (behave or self.answer)(exchange)
 
-    async def _answer(self, exchange: Exchange) -> None:
+    async def answer(self, exchange: Exchange) -> None:
+        """What the model says, as a vendor without a fault says it."""
         body = exchange.json()
         if refusal := self.dialect.forgotten(body):
             self.violations.append(f"refused: {refusal}")

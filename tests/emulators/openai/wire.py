@@ -101,10 +101,10 @@ class Exchange:
 
 
 class Server:
-    """Serves `handler` on a loopback port, in a thread and loop of its own."""
+    """Serves `handler` on a loopback port (0: a free one), in a thread and loop of its own."""
 
-    def __init__(self, handler: Handler) -> None:
-        self.port = 0
+    def __init__(self, handler: Handler, port: int = 0) -> None:
+        self.port = port
         self.connections = 0
         self._handler = handler
         self._loop = asyncio.new_event_loop()
@@ -127,7 +127,7 @@ class Server:
             raise error
 
     async def _start(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
