@@ -12,7 +12,8 @@ from voice_engine.kernel.money import MICROS
 BILLED_IN = "CNY"
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _SNAPSHOT = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
-_WITHIN = {"cachedPromptTokens": "promptTokens"}  # counted inside the other quantity
+# counted inside the other quantity
+_WITHIN = {"cachedPromptTokens": "promptTokens", "cachedAudioPromptTokens": "audioPromptTokens"}
 # Counted inside completionTokens, at its price; spoken again from memory, which nobody bills.
 _INFORMATIVE = frozenset({"reasoningTokens", "cachedCharacters"})
 
