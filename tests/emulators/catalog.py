@@ -10,6 +10,7 @@ COMPANIES: dict[str, str] = {
     "tencent": "tests.emulators.tencent:TencentEmulator",
     "iflytek": "tests.emulators.iflytek:IflytekEmulator",
     "aliyun-nls": "tests.emulators.aliyun_nls:AliyunNlsEmulator",
+    "volcengine": "tests.emulators.volcengine:VolcengineEmulator",
     "deep-seek": "tests.emulators.openai.served:DeepSeek",
     "moonshot": "tests.emulators.openai.served:Kimi",
     "zhipu": "tests.emulators.openai.served:Glm",
@@ -17,6 +18,8 @@ COMPANIES: dict[str, str] = {
     "spark": "tests.emulators.openai.served:Spark",
     "ark": "tests.emulators.openai.served:Doubao",
     "hunyuan": "tests.emulators.openai.served:Hunyuan",
+    "openai-speech": "tests.emulators.openai_speech:OpenAiSpeechEmulator",
+    "custom": "tests.emulators.custom:CustomEmulator",
 }
 
 

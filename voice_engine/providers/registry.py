@@ -21,8 +21,10 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "tencent": f"{_HERE}.stt.tencent:TencentStt",
         "iflytek": f"{_HERE}.stt.iflytek:IflytekStt",
         "aliyun-nls": f"{_HERE}.stt.aliyun_nls:AliyunNlsStt",
+        "volcengine": f"{_HERE}.stt.volcengine:VolcengineStt",
         "openai": f"{_HERE}.stt.openai:OpenAiStt",
         "whisper": f"{_HERE}.stt.whisper:WhisperStt",
+        "custom-transcriber": f"{_HERE}.stt.custom:CustomStt",
     },
     "llm": {
         "scripted": f"{_HERE}.llm.scripted:ScriptedLlm",
@@ -43,8 +45,11 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "espeak": f"{_HERE}.tts.espeak:EspeakTts",
         "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
         "tencent": f"{_HERE}.tts.tencent:TencentTts",
+        "openai": f"{_HERE}.tts.openai:OpenAiTts",
+        "custom-voice": f"{_HERE}.tts.custom:CustomTts",
         "iflytek": f"{_HERE}.tts.iflytek:IflytekTts",
         "aliyun-nls": f"{_HERE}.tts.aliyun_nls:AliyunNlsTts",
+        "volcengine": f"{_HERE}.tts.volcengine:VolcengineTts",
     },
     "realtime": {
         "openai": f"{_HERE}.realtime.openai:OpenAiRealtime",
