@@ -83,6 +83,27 @@ def leg(
 
 
 @app.command()
+def vendors(
+    vendor: Annotated[str, typer.Argument(help="A speech vendor that `yingda emulate` knows, e.g. tencent.")],
+    streams: Annotated[int, typer.Option(min=1, max=1000, help="Streams at once.")] = 200,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each round is measured.")] = 20.0,
+    kind: Annotated[
+        Literal["stt", "tts"] | None, typer.Option(help="Only the recogniser or the voice.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="A model of the vendor; default its default.")] = "",
+) -> None:
+    """What an adapter costs: per frame, per stream, from the socket to the engine; against its emulator."""
+    from api.commands.benching.streams import run
+    from voice_engine.providers import registry
+
+    both: tuple[Literal["stt", "tts"], ...] = ("stt", "tts")
+    kinds = tuple(k for k in both if kind in (None, k) and vendor in registry.names(k))
+    if not kinds:
+        raise typer.BadParameter(f"{vendor!r} is no speech vendor of this installation")
+    _show({"vendor": vendor, **run(vendor, kinds, streams, seconds, model)})
+
+
+@app.command()
 def rest(
     seconds: Annotated[float, typer.Option(min=0.5, help="Length of each of the 18 windows.")] = 3.0,
 ) -> None:
