@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from tests.emulators.ear import Heard
@@ -15,7 +15,7 @@ LONGEST_S = 60.0
 LARGEST = 1280  # bytes of sound in a message: 40 ms at 16 kHz
 _SLIP = "呃"  # what a first guess ends with
 _WORDS = re.compile(r"[\u3400-\u9fff]|\s*[^\s\u3400-\u9fff]+|\s+")
-_SUB_PAUSE_MS = 500
+_SUB_PAUSE_MS = 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class _Session:
             for heard in found:
                 self._heard = True
                 if heard.end is not None and (status == 2 or not wishes.endless):
+                    await self._tell(replace(heard, text=heard.bare, end=None), wishes)
                     await self._last(heard, wishes)  # by the client's wish, or because nobody speaks any more
                     return
                 await self._tell(heard, wishes)

@@ -12,7 +12,7 @@ from tests.emulators.ear import MARKS, Ear, Heard, units
 from tests.emulators.vendor import Desk, Message
 
 IDLE_S = 15.0
-PAUSE_MS = 500
+PAUSE_MS = 360
 LARGEST = 1280
 
 

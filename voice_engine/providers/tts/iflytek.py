@@ -1,12 +1,12 @@
 """iFlytek's voices; the model's name chooses, without one the voice does.
 
-Account: appId, apiKey, apiSecret. Models: `super` (super-humanlike; text as it comes; 24000, 16000 or 8000 Hz)
-and `tts` (online; a sentence per connection; 16000 or 8000 Hz). Voice = `vcn` (x5_lingxiaoxuan_flow, xiaoyan),
+Account: appId, apiKey, apiSecret. Models: `super` (super-humanlike; text as it comes; 24000, 16000, 8000 Hz)
+and `tts` (online; a sentence per connection; 16000, 8000 Hz). Voice = `vcn` (x5_lingxiaoxuan_flow, xiaoyan),
 which the account must have; `speed` 0.5–2. Options of both: `sampleRate`, `volume` and `pitch` (0–100, 50),
-`background` (music, false), `readEnglish` (`reg`: 0–2), `readNumbers` (`rdn`: 0–3), `spare` (a socket connected
-ahead for the next clause, true), `parameters` (more of `business` or `parameter.tts`). super with x4_ and x5_
-voices: `oralLevel` (high, mid, low), `sparkAssist` (a model adds spoken words, true), `stopSplit` and `remain`
-(false). Billed by characters, whatever they are; tts is sold by request too.
+`background` (music, false), `readEnglish` (`reg`: 0–2), `readNumbers` (`rdn`: 0–3), `spare` (a socket
+connected ahead for the next clause, true), `parameters` (more of `business` or `parameter.tts`). super with
+x4_ and x5_ voices: `oralLevel` (high, mid, low), `sparkAssist` (a model adds spoken words, true), `stopSplit`
+and `remain` (false). Billed by characters, whatever they are; tts is sold by request too.
 """
 
 import base64
