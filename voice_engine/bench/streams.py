@@ -169,8 +169,10 @@ def _speech(rate: int) -> list[bytes]:
 def _arrived(tally: Tally, work: Any) -> None:
     tally.results += 1
     socket = getattr(work, "_socket", None)
-    if socket is not None and hasattr(socket, "heard_at"):
-        tally.arrivals.append(time.perf_counter() - socket.heard_at)
+    heard_at = getattr(socket, "heard_at", None)
+    if socket is not None and heard_at is not None:  # else it came of a deadline, not of a message
+        tally.arrivals.append(time.perf_counter() - heard_at)
+        socket.heard_at = None
 
 
 @contextmanager
