@@ -1,4 +1,4 @@
-"""The real vendor: what CosyVoice says Paraformer must understand. Needs `-m live` and DASHSCOPE_API_KEY."""
+"""The real vendor: its recognisers must understand its voices. Needs `-m live` and DASHSCOPE_API_KEY."""
 
 import os
 
@@ -15,16 +15,24 @@ SENTENCE = "您好，我想查一下我的余额。"
 
 
 @pytest.mark.live
-async def test_what_the_voice_says_the_recogniser_understands():
+@pytest.mark.parametrize(
+    ("speaks", "hears"),
+    [
+        ("cosyvoice-v3-flash", "paraformer-realtime-v2"),
+        ("qwen3-tts-flash-realtime", "qwen3-asr-flash-realtime"),
+    ],
+)
+async def test_what_the_voice_says_the_recogniser_understands(speaks, hears):
     key = os.environ["DASHSCOPE_API_KEY"]
-    voice = DashScopeTts(ProviderConfig(api_key=key, options={"sampleRate": 16000}))
+    voice = DashScopeTts(ProviderConfig(api_key=key, model=speaks, options={"sampleRate": 16000}))
     said = await collect(voice.synthesize(pieces([SENTENCE])))
     sound = Utterance(b"".join(x.pcm for x in said if isinstance(x, AudioFrame)), SENTENCE)
 
     stream = [*sound.frames(), Flush()]
-    heard = await collect(DashScopeStt(ProviderConfig(api_key=key, language="zh")).transcribe(pieces(stream)))
+    ear = DashScopeStt(ProviderConfig(api_key=key, model=hears, language="zh"))
+    heard = await collect(ear.transcribe(pieces(stream)))
 
     assert "查一下我的余额" in "".join(finals(heard))
-    assert any(isinstance(x, WordTimes) for x in said)
+    assert any(isinstance(x, WordTimes) for x in said) == voice.capabilities.word_times
     assert any(isinstance(x, Usage) and not x.estimated for x in said)
     assert any(isinstance(x, Usage) for x in heard)

@@ -103,7 +103,13 @@ class _Dial:
         kind: Any = self._new
         # A redirect would carry the key to another host.
         return websocket.create_connection(
-            url, self._timeout_s, kind, header=dict(headers), sockopt=_OPTIONS, redirect_limit=0
+            url,
+            self._timeout_s,
+            kind,
+            header=dict(headers),
+            sockopt=_OPTIONS,
+            redirect_limit=0,
+            skip_utf8_validation=True,  # decoding does it too, a hundred times faster
         )
 
     def _new(self, **options: Any) -> Wire:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from voice_engine.providers.base import Usage, WordTimes
 from voice_engine.providers.dashscope_sdk.config import Account, Patience
+from voice_engine.providers.dashscope_sdk.errors import failure, vendor_failure
 from voice_engine.providers.dashscope_sdk.line import Line
 from voice_engine.providers.dashscope_sdk.links import WarmLinks
 from voice_engine.providers.dashscope_sdk.session import Session
@@ -138,6 +139,8 @@ class SessionVoice:
             if ended and not rest:
                 self._session.last()
             self._speaking = self._session.send("input_text_buffer.commit")
+            if not self._speaking:
+                raise failure("network", "DashScope takes no more text.")
         return rest
 
     def finish(self) -> bool:
@@ -162,7 +165,10 @@ class SessionVoice:
             yield b64decode(item["delta"])
         elif kind == "response.done":
             self._speaking = False
-            self._count((item.get("response") or {}).get("usage") or {})
+            response = item.get("response") or {}
+            if response.get("status") == "failed":
+                raise vendor_failure((response.get("status_details") or {}).get("error") or {})
+            self._count(response.get("usage") or {})
             if self._used:
                 yield Usage(dict(self._used))
             self.over = self._finished and self._commits
