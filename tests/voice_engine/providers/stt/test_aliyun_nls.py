@@ -172,7 +172,7 @@ async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: f
         (first, _) = conversation()
 
         with pytest.raises(ProviderError) as failure:
-            await collect(adapter(vendor, timeout_s=0.5).transcribe(then_silence([*first.frames(), Flush()])))
+            await collect(adapter(vendor, timeout_s=0.3).transcribe(then_silence([*first.frames(), Flush()])))
 
         assert failure.value.vendor == "aliyun-nls"
 

@@ -104,6 +104,26 @@ async def test_a_token_that_was_revoked_is_replaced_unnoticed(lenient: bool):
         assert vendor.tokens_made == 2
 
 
+async def test_a_kept_socket_that_breaks_before_it_begins_is_replaced_unnoticed():
+    async with nls() as vendor:
+        tts = adapter(vendor)
+        await say(tts)
+        vendor.fault, vendor.fault_times = faults.drop("start"), 1
+
+        assert frames(await say(tts))
+
+        assert vendor.connections == 2
+
+
+async def test_a_token_that_is_refused_again_is_not_asked_for_again():
+    async with nls(faults.fail(40000001, "The token is invalid!")) as vendor:
+        with pytest.raises(ProviderError) as failure:
+            await say(adapter(vendor))
+
+        assert (failure.value.kind, failure.value.vendor_code) == ("auth", "40000001")
+        assert (vendor.tokens_made, vendor.connections) == (2, 2)
+
+
 async def test_what_the_vendor_measured_is_what_is_used():
     async with nls() as vendor:
         used = [x for x in await say(adapter(vendor), "你好。") if isinstance(x, Usage)]
@@ -115,7 +135,7 @@ async def test_what_the_vendor_measured_is_what_is_used():
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with nls(fault) as vendor:
         with pytest.raises(ProviderError) as failure:
-            await say(adapter(vendor, timeout_s=0.5))
+            await say(adapter(vendor, timeout_s=0.3))
 
         assert failure.value.vendor == "aliyun-nls"
 

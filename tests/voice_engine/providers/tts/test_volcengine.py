@@ -131,7 +131,7 @@ async def test_what_the_vendor_counted_is_what_is_used():
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with volcengine(fault) as vendor:
         with pytest.raises(ProviderError) as failure:
-            await say(adapter(vendor, timeout_s=0.5))
+            await say(adapter(vendor, timeout_s=0.3))
 
         assert failure.value.vendor == "volcengine"
 
