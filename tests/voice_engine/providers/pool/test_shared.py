@@ -81,6 +81,29 @@ def test_who_finds_out_that_it_is_well_again_tells_all():
     assert sheet == {}
 
 
+def test_who_left_a_vendor_alone_first_may_be_the_one_to_find_it_well():
+    process = Process({})
+    opens(process)
+    process.sync(0.0)
+    process.standing.succeeded(61.0)
+
+    process.sync(62.0)
+
+    assert process.standing.breaker.until is None
+    assert process.sheet == {}
+
+
+def test_what_ends_while_a_message_is_under_way_is_not_believed_again():
+    process = Process({})
+    opens(process)
+    opened, _ = process.board.outgoing(process.standings.items(), WALL)
+    process.standing.succeeded(1.0)
+    process.board.learn(opened, process.standings.items(), WALL, WALL + 1.0)
+
+    assert process.standing.breaker.until is None
+    assert process.board.outgoing(process.standings.items(), WALL) == ({}, [KEY.name])
+
+
 def test_a_standing_that_is_new_here_is_told_at_once():
     sheet: dict[str, bytes] = {}
     one, other = Process(sheet), Process(sheet)
@@ -185,6 +208,22 @@ async def test_breakers_and_accounts_travel_through_redis(redis: Redis):
     (spent,) = await redis.keys("yingda:spent:*")
     assert await redis.get(spent) == b"3"
     assert 60 < await redis.ttl(spent) <= 120
+
+
+async def test_a_breaker_that_closes_is_wiped_off_for_all(redis: Redis):
+    one, other = Engine(redis), Engine(redis)
+    now = asyncio.get_running_loop().time()
+    one.standings.of(KEY).failed(broken("auth"), now)
+    other.standings.of(KEY)
+    for engine in (one, other):
+        await engine.shared.exchange()
+    one.standings.of(KEY).succeeded(now + 61)
+
+    for engine in (one, other):
+        await engine.shared.exchange()
+
+    assert await redis.hkeys(BREAKERS) == []
+    assert other.standings.of(KEY).breaker.until is None
 
 
 async def test_a_process_that_starts_reads_what_stands_there(redis: Redis):
