@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 from voice_engine.kernel.errors import ProviderError
 
@@ -47,7 +48,7 @@ class Account:
         return lacking
 
 
-ACCOUNTS: dict[str, Account] = {
+_OURS: dict[str, Account] = {
     "dashscope": Account("Aliyun 百炼 (DashScope)", "DASHSCOPE", optional=("workspace",)),
     "aliyun-nls": Account("Aliyun NLS", "ALIYUN_NLS", ("accessKeyId", "accessKeySecret", "appKey")),
     "iflytek": Account(
@@ -76,6 +77,14 @@ ACCOUNTS: dict[str, Account] = {
     "custom-transcriber": Account("the assistant's own recogniser", needed=(), optional=("apiKey",)),
     "custom-voice": Account("the assistant's own voice", needed=(), optional=("apiKey",)),
 }  # fmt: skip
+
+
+def _installed() -> dict[str, Account]:
+    """Those of packages out of tree, by the entry points `yingda.account`."""
+    return {entry.name: entry.load() for entry in entry_points(group="yingda.account")}
+
+
+ACCOUNTS: dict[str, Account] = {**_OURS, **_installed()}
 
 
 def platform_fields() -> dict[str, tuple[str, str]]:
