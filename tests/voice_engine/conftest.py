@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +78,18 @@ class Engine:
 
 @pytest.fixture
 async def engine(redis: Redis, tmp_path: Path) -> AsyncIterator[Engine]:
+    def parts(_: SessionSpec) -> Parts:
+        return Parts(SimStt(["你好。"]), SimLlm(lambda _: "好的。"), SimTts(per_char_s=0.05), SimVad())
+
+    async with running(redis, tmp_path, parts) as one:
+        yield one
+
+
+@contextlib.asynccontextmanager
+async def running(
+    redis: Redis, tmp_path: Path, parts: Callable[[SessionSpec], Parts]
+) -> AsyncIterator[Engine]:
+    """An engine with these vendors."""
     specs: dict[str, SessionSpec] = {}
     created: list[tuple[str, dict]] = []
 
@@ -90,20 +102,19 @@ async def engine(redis: Redis, tmp_path: Path) -> AsyncIterator[Engine]:
         created.append((key, body))
         return next(iter(specs))
 
-    def parts(_: SessionSpec) -> Parts:
-        return Parts(SimStt(["你好。"]), SimLlm(lambda _: "好的。"), SimTts(per_char_s=0.05), SimVad())
-
     shipper, blobs = Shipper(redis), LocalBlobs(tmp_path / "blobs")
     host = Host(House(SystemClock(), parts, shipper, blobs, tmp_path / "spool", (), 3, queue=4))
     door = Door(host, take, create, SECRET, SystemClock())
     server = await listen_tcp(door, "127.0.0.1", 0)
     tasks = [asyncio.create_task(turn(host.tick)), asyncio.create_task(shipper.run())]
     port = server.sockets[0].getsockname()[1]
-    yield Engine(host, door, port, specs, created, tmp_path / "spool", blobs, shipper)
-    server.close()
-    await host.close("worker-shutdown")
-    await shipper.drain(2)
-    for task in tasks:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    try:
+        yield Engine(host, door, port, specs, created, tmp_path / "spool", blobs, shipper)
+    finally:
+        server.close()
+        await host.close("worker-shutdown")
+        await shipper.drain(2)
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -102,6 +102,7 @@ class Relay:
         self._handle = ""
         self._attempts = 0
         self._twice = False  # a turn that was over is heard again: nobody needs to be told
+        self._words: CallerWords | None = None  # of a turn whose final has not come
         self._turn = ""  # the caller's last one
         self._again: dict[str, str] = {}  # turns that were heard twice: the new name → the first
         self._renew_at = self._end_at = 0.0
@@ -130,7 +131,7 @@ class Relay:
     def take(self, item: RealtimeInput) -> None:
         """The next thing to tell the model, at once; what comes before `converse` waits for it."""
         if isinstance(item, AudioFrame):
-            self._tape.add(item)
+            self._tape.add(item, heard=self._leg.ready)
         elif isinstance(item, Respond) or (isinstance(item, Append) and item.role == "user"):
             self._owed.append(item)
             self._answering = ""
@@ -180,6 +181,8 @@ class Relay:
             case ReplyEnded():
                 leg.replies.discard(event.reply)
                 self._answered(event.reply)
+            case CallerWords():
+                self._words = None if event.final else event
             case Ready():
                 self._begin(leg)
             case Expiring():
@@ -237,6 +240,9 @@ class Relay:
 
     def _mend(self, leg: _Leg, error: ProviderError) -> Iterator[RealtimeEvent]:
         """The socket broke: another one, which hears again what was not answered."""
+        if self._words and not self._tape.finished:
+            yield replace(self._words, final=True)
+        self._words = None
         for reply in sorted(leg.replies):
             yield ReplyEnded(reply, "broken")
         if leg.ready and self._now() - leg.since >= PROVEN_S:

@@ -27,11 +27,11 @@ class Tape:
         """Whether the caller is in the middle of a turn."""
         return self._speaking
 
-    def add(self, frame: AudioFrame) -> None:
-        """The next sound."""
+    def add(self, frame: AudioFrame, *, heard: bool = True) -> None:
+        """The next sound; not `heard`: no vendor listens just now, who could say whether it is speech."""
         self._frames.append(frame)
         self._seconds += frame.seconds
-        keep = LONGEST_S if self._speaking or self._finished else BEFORE_S
+        keep = LONGEST_S if self._speaking or self._finished or not heard else BEFORE_S
         while self._seconds > keep and len(self._frames) > 1:
             self._drop()
 
