@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.contracts.tools import collect, pieces, then_silence, within
-from tests.contracts.tts import TtsContract, frames
+from tests.contracts.tts import TtsContract, frames, seconds
 from tests.emulators import faults
 from tests.emulators.aliyun_nls import AliyunNlsEmulator
 from tests.emulators.vendor import apart
@@ -66,6 +66,20 @@ class TestAVoiceWithWordTimes(TtsContract):
 
 async def say(tts: AliyunNlsTts, text: str = "你好，我是前台。") -> list[Any]:
     return await collect(tts.synthesize(pieces([text])))
+
+
+@pytest.mark.parametrize("from_sentence", [False, True])
+async def test_words_sound_when_their_sentence_does(from_sentence: bool):
+    async with nls() as vendor:
+        vendor.from_sentence = from_sentence
+
+        said = await say(adapter(vendor, voice=TIMED), "你好。再见。")
+
+        times = [x for x in said if isinstance(x, WordTimes)]
+        words = [word for each in times for word in each.words]
+        starts = [start for each in times for start in each.starts]
+        assert words == list("你好再见")
+        assert starts[2] == pytest.approx(seconds(said) / 2, abs=0.01)
 
 
 async def test_one_socket_serves_one_synthesis_after_the_other():
