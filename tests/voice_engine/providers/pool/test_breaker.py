@@ -97,6 +97,25 @@ def test_a_probe_that_was_given_up_lets_another_one_pass():
     assert breaker.allows(60.0)
 
 
+def test_one_that_another_process_found_well_begins_anew():
+    breaker = Breaker()
+    for _ in range(FAILURES):
+        breaker.failed(broken(), 0.0)
+    breaker.close()
+    for _ in range(FAILURES - 1):
+        breaker.failed(broken(), 1.0)
+
+    assert breaker.allows(1.0)
+
+
+def test_a_longer_time_is_not_cut_short_by_a_probe_that_failed():
+    breaker = Breaker()
+    breaker.failed(broken("rate_limit", retry_after=300), 0.0)
+    breaker.trip(broken("network"), 60.0)
+
+    assert breaker.until == 300.0
+
+
 class Machine(RuleBasedStateMachine):
     """Calls begin, succeed, fail and are given up while time goes on."""
 

@@ -2,6 +2,7 @@
 
 from tests.voice_engine.providers.pool.vendors import Diary, broken, member
 from voice_engine.providers.base import Usage
+from voice_engine.providers.pool.bucket import CEILING
 from voice_engine.providers.pool.choice import choose
 from voice_engine.providers.pool.latency import LLM, Latency
 from voice_engine.providers.pool.member import Desk
@@ -72,6 +73,23 @@ def test_the_first_healthy_one_is_chosen_and_a_hopeful_one_when_there_is_none():
     assert choose([a, b], 0.0) is b
     assert choose([a], 0.0) is None
     assert choose([a, b], 0.0, [b]) is None
+
+
+def test_requests_take_tokens_and_outcomes_set_the_rate():
+    one = member(None, "llm", name="a")
+    for _ in range(100):
+        assert one.healthy(0.0)
+        one.standing.began(0.0)
+    assert not one.healthy(0.0)
+    for second in range(11):
+        one.standing.failed(broken("bad_request"), float(second))
+        one.standing.succeeded(float(second))
+    assert one.standing.bucket.rate == CEILING, "a wrong request is nobody's failure"
+
+    for second in range(11, 22):
+        one.standing.failed(broken(), float(second))
+
+    assert one.standing.bucket.rate < CEILING
 
 
 def test_troubles_before_anybody_listens_are_kept_for_the_first_who_does():
