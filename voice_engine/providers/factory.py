@@ -124,10 +124,10 @@ class Factory:
         return ProviderConfig(
             model=spec.model,
             language=spec.language,
-            secrets=self._secrets(spec.provider, spec.sealed_api_key, org_id),
+            secrets=self._speech_secrets(spec, org_id),
             base_url=self._speech_url(spec.provider),
             keywords=spec.keywords,
-            options=spec.extra,
+            options=self._speech_options(spec, org_id),
         )
 
     def _llm_config(self, spec: ModelSpec, org_id: str) -> ProviderConfig:
@@ -155,10 +155,24 @@ class Factory:
             language=spec.language,
             voice=spec.voice_id,
             speed=spec.speed,
-            secrets=self._secrets(spec.provider, spec.sealed_api_key, org_id),
+            secrets=self._speech_secrets(spec, org_id),
             base_url=self._speech_url(spec.provider),
-            options=spec.extra,
+            options=self._speech_options(spec, org_id),
         )
+
+    def _speech_secrets(self, spec: TranscriberSpec | VoiceSpec, org_id: str) -> dict[str, str]:
+        # As with models: the platform's key never goes to an address that a tenant has chosen.
+        own = spec.extra.get("url") or spec.extra.get("server")
+        if own and not spec.sealed_api_key:
+            return {}
+        return self._secrets(spec.provider, spec.sealed_api_key, org_id)
+
+    def _speech_options(self, spec: TranscriberSpec | VoiceSpec, org_id: str) -> dict[str, Any]:
+        options = {**spec.extra, "allowedTargets": tuple(self._settings.allowed_targets)}
+        server = dict(options.get("server") or {})
+        if sealed := server.pop("sealedSecret", ""):
+            server["secret"] = unseal(sealed, self._settings.secret_bytes, context=org_id)
+        return {**options, "server": server} if server else options
 
     def _secrets(self, provider: str, sealed: str, org_id: str) -> dict[str, str]:
         if sealed:

@@ -158,7 +158,7 @@ def _assistant(
         name=fields.name or "",
         model=parts.model(fields, config, templates, server, unseal, _facts(occasion)),
         transcriber=parts.transcriber(fields, config, templates, occasion.defaults.transcriber),
-        voice=parts.voice(fields, config, occasion.defaults.voice),
+        voice=parts.voice(fields, config, templates, occasion.defaults.voice, _facts(occasion)),
         fillers=speaking.fillers(fields.voice),
         background=speaking.background(fields.background_sound, templates),
         first_message=templates.text(fields.first_message, "firstMessage"),

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from api.v1.assistants import speaking
 from api.v1.assistants.config import Config
+from api.v1.assistants.schemas.adapters import knobs
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.base import Shape
 from api.v1.assistants.schemas.model import CustomLLMModel, OpenAIModel, OtherModel, ScriptedModel
@@ -28,14 +29,6 @@ Json = dict[str, Any]
 
 _TRANSCRIBER: TypeAdapter[Any] = TypeAdapter(Transcriber)
 _VOICE: TypeAdapter[Any] = TypeAdapter(Voice)
-# Fields with a place of their own in the spec; the rest of a vendor's fields are its own knobs.
-_TRANSCRIBER_PLACES = frozenset(
-    {"provider", "model", "language", "keywords", "options", "fallbackPlan", "weight"}
-)
-_VOICE_PLACES = frozenset(
-    {"provider", "model", "voiceId", "language", "speed", "options"}
-    | {"cachingEnabled", "chunkPlan", "fallbackPlan", "fillerInjectionEnabled", "weight"}
-)
 
 
 # ── thinking ─────────────────────────────────────────────────────────────────────────────────────────
@@ -168,14 +161,7 @@ def _base_url(url: str) -> str:
 def transcriber(
     fields: AssistantFields, config: Config, templates: Templates, default: Json
 ) -> TranscriberSpec:
-    """The assistant's recogniser, or the installation's default; BadRequest for a grammar that is none.
-
-    A realtime model hears itself: where no recogniser is named, it is its own.
-    """
-    model = fields.model
-    if fields.transcriber is None and model and is_realtime(model.provider, model.model):
-        language = str(getattr(model, "realtime", {}).get("language", ""))
-        return TranscriberSpec(provider=model.provider, model=model.model, language=language)
+    """The assistant's recogniser, or the installation's default; BadRequest for a grammar that is none."""
     chosen = fields.transcriber or _TRANSCRIBER.validate_python(default)
     first, plan = _transcriber(chosen, config, templates, "transcriber"), chosen.fallback_plan
     if plan is None:
@@ -188,7 +174,7 @@ def transcriber(
 
 
 def _transcriber(chosen: AnyTranscriber, config: Config, templates: Templates, place: str) -> TranscriberSpec:
-    extra = templates.tree(_knobs(chosen, _TRANSCRIBER_PLACES), place)
+    extra = _extra(chosen, config, templates, place)
     if isinstance(chosen, PocketSphinxTranscriber) and "grammar" in extra:
         read_grammar(extra["grammar"])
     return TranscriberSpec(
@@ -202,20 +188,25 @@ def _transcriber(chosen: AnyTranscriber, config: Config, templates: Templates, p
     )
 
 
-def voice(fields: AssistantFields, config: Config, default: Json) -> VoiceSpec:
-    """The assistant's voice, or the installation's default; a realtime model's own if none is named."""
-    model = fields.model
-    if fields.voice is None and model and is_realtime(model.provider, model.model):
-        return VoiceSpec(provider=model.provider)
+def voice(
+    fields: AssistantFields, config: Config, templates: Templates, default: Json, facts: Mapping[str, Any]
+) -> VoiceSpec:
+    """The assistant's voice, or the installation's default. `facts` are what a custom voice is told."""
     chosen = fields.voice or _VOICE.validate_python(default)
-    first, plan = _voice(chosen, config), chosen.fallback_plan
+    first, plan = _voice(chosen, config, templates, "voice", facts), chosen.fallback_plan
     if plan is None:
         return first
-    others = tuple(_voice(other, config) for other in plan.voices)
+    others = tuple(
+        _voice(other, config, templates, f"voice.fallbackPlan.voices.{index}", facts)
+        for index, other in enumerate(plan.voices)
+    )
     return first.model_copy(update={"fallbacks": others, "strategy": plan.strategy})
 
 
-def _voice(chosen: AnyVoice, config: Config) -> VoiceSpec:
+def _voice(
+    chosen: AnyVoice, config: Config, templates: Templates, place: str, facts: Mapping[str, Any]
+) -> VoiceSpec:
+    told = {"message": dict(facts)} if chosen.provider == "custom-voice" else {}
     return VoiceSpec(
         provider=chosen.provider,
         voice_id=chosen.voice_id,
@@ -225,15 +216,18 @@ def _voice(chosen: AnyVoice, config: Config) -> VoiceSpec:
         sealed_api_key=config.api_key(chosen.provider),
         caching=chosen.caching_enabled,
         chunks=speaking.chunks(chosen.chunk_plan),
-        extra=_knobs(chosen, _VOICE_PLACES),
+        extra={**_extra(chosen, config, templates, place), **told},
         weight=chosen.weight,
     )
 
 
-def _knobs(chosen: Shape, places: frozenset[str]) -> Json:
-    """A vendor's own fields that were given, in the API's words."""
-    given = chosen.given()
-    return {**{key: value for key, value in given.items() if key not in places}, **given.get("options", {})}
+def _extra(chosen: Shape, config: Config, templates: Templates, place: str) -> Json:
+    """A vendor's own fields that were given, in the API's words; the secret of its server stays sealed."""
+    extra: Json = templates.tree(knobs(chosen), place)
+    own = getattr(chosen, "server", None)
+    if own is not None:
+        extra["server"] = rendered(own, config.secret(f"{place}.server.secret"), templates, f"{place}.server")
+    return extra
 
 
 # ── silence ──────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """The rules of assistants."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -65,7 +66,7 @@ def check_targets(urls: Mapping[str, str], allowed: Sequence[str]) -> None:
         if not url or "{{" in url:
             continue
         try:
-            check_url(url, allowed)
+            check_url(re.sub("^ws", "http", url), allowed)
         except BadRequest as error:
             raise BadRequest(error.code, f"{place}: {error.message}", field=place) from error
 
@@ -82,6 +83,14 @@ def targets(shown: Json) -> dict[str, str]:
     for index, credential in enumerate(shown.get("credentials") or []):
         plan = credential.get("authenticationPlan") or {}
         found[f"credentials.{index}.authenticationPlan.url"] = plan.get("url", "")
+    for part, plan in (("transcriber", "transcribers"), ("voice", "voices")):
+        first = shown.get(part) or {}
+        others = (first.get("fallbackPlan") or {}).get(plan) or []
+        places = {part: first, **{f"{part}.fallbackPlan.{plan}.{n}": one for n, one in enumerate(others)}}
+        for place, one in places.items():
+            found[f"{place}.server.url"] = (one.get("server") or {}).get("url", "")
+            found[f"{place}.options.url"] = (one.get("options") or {}).get("url", "")
+            found[f"{place}.url"] = one.get("url", "")
     return {
         **found,
         "model.url": model.get("url", ""),

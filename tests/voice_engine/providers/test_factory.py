@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.contracts.llm import GREETING
-from tests.contracts.tools import collect
+from tests.contracts.tools import collect, pieces
+from tests.emulators import custom
 from tests.emulators.openai import OpenAiEmulator
 from tests.emulators.openai.oauth import TokenEndpoint
 from voice_engine.kernel.accounts import BASE_URL, packed, platform_fields
@@ -194,14 +195,58 @@ def test_every_model_can_be_built(provider: str):
     assert llm.vendor == provider
 
 
+THEIRS = {"server": {"url": "https://tenant.example"}}
+SPEECH_NEEDS: dict[str, dict[str, Any]] = {
+    "openai": {"model": "gpt-live-transcribe"},
+    "whisper": {"model": "large-v3", "extra": {"url": "https://whisper.example"}},
+    "funasr": {"extra": {"url": "wss://funasr.example"}},
+    "custom-transcriber": {"extra": THEIRS},
+    "custom-voice": {"extra": THEIRS},
+}
+
+
 @pytest.mark.parametrize("provider", registry.REGISTRY["stt"])
 def test_every_recogniser_can_be_built(provider: str):
-    assert factory(**KEYS).stt(TranscriberSpec(provider=provider), "org-1").vendor == provider
+    spec = TranscriberSpec(provider=provider, **SPEECH_NEEDS.get(provider, {}))
+
+    assert factory(**KEYS).stt(spec, "org-1").vendor == provider
 
 
 @pytest.mark.parametrize("provider", registry.REGISTRY["tts"])
 def test_every_voice_can_be_built(provider: str):
-    assert factory(**KEYS).tts(VoiceSpec(provider=provider), "org-1").vendor == provider
+    spec = VoiceSpec(provider=provider, **SPEECH_NEEDS.get(provider, {}))
+
+    assert factory(**KEYS).tts(spec, "org-1").vendor == provider
+
+
+async def test_a_tenants_own_voice_gets_its_secret_and_no_key_of_the_platform():
+    async with custom.CustomEmulator() as server:
+        told = {
+            **server.server("voice"),
+            "sealedSecret": seal(custom.server.SECRET, secret_bytes(), context="org-1"),
+        }
+        del told["secret"]
+        spec = VoiceSpec(provider="custom-voice", extra={"server": told})
+        tts = factory(**KEYS).tts(spec, "org-1")
+
+        await collect(tts.synthesize(pieces(["你好。"])))
+
+    assert (len(server.asked), server.violations) == (1, [])
+
+
+def test_the_platforms_key_does_not_go_to_an_address_that_a_tenant_chose():
+    spec = VoiceSpec(provider="openai", model="kokoro", extra={"url": "https://tenant.example"})
+
+    config = factory(**KEYS)._tts_config(spec, "org-1")
+
+    assert (config.api_key, dict(config.secrets)) == ("", {})
+
+
+def test_a_tenant_cannot_widen_what_may_be_reached():
+    extra = {"url": "http://10.0.0.1", "allowedTargets": ["10.0.0.0/8"]}
+
+    with pytest.raises(BadRequest, match="private network"):
+        factory(**KEYS).tts(VoiceSpec(provider="openai", model="kokoro", extra=extra), "org-1")
 
 
 def test_the_voice_activity_model_can_be_built():

@@ -46,7 +46,7 @@ class Shape(BaseModel):
             return data
         known = _field_names(cls)
         unknown = [key for key in data if key not in known]
-        if unknown:
+        if unknown and cls.model_config.get("extra") != "allow":
             raise refused(cls.__name__, *(_unknown(key, data[key], known) for key in unknown))
         return {key: value for key, value in data.items() if value is not None}
 
@@ -169,5 +169,11 @@ Url = Annotated[
     str,
     Field(max_length=2000, pattern=r"^(https?://|\{\{)\S+"),
     expected("an http:// or https:// URL"),
+    AfterValidator(well_formed),
+]
+SocketUrl = Annotated[
+    str,
+    Field(max_length=2000, pattern=r"^((https?|wss?)://|\{\{)\S+"),
+    expected("a ws://, wss://, http:// or https:// URL"),
     AfterValidator(well_formed),
 ]

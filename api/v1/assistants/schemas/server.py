@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, Url
+from api.v1.assistants.schemas.base import Json, Line, Shape, SocketUrl, Url
 
 ClientMessage = Literal[
     "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
@@ -56,3 +56,9 @@ class Server(Shape):
         if value:
             raise ValueError("not available in this installation yet: use server.secret or server.headers")
         return value
+
+
+class Listening(Server):
+    """A WebSocket of yours that we connect to."""
+
+    url: SocketUrl | None = Field(None, description="ws(s) or http(s) URL; may hold {{ }} templates")

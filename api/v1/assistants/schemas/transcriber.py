@@ -1,12 +1,15 @@
 """Who hears: the recogniser."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from api.v1.assistants.schemas.adapters import refuse_unusable
 from api.v1.assistants.schemas.base import Begins, Json, Shape, Weight, expected, one_of, plain_fallbacks
 from api.v1.assistants.schemas.providers import VAPI_TRANSCRIBERS, refuse_unknown
+from api.v1.assistants.schemas.server import Listening
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.stt.jsgf import read_grammar
 
 Keyword = Annotated[str, Field(min_length=1, max_length=200)]
@@ -76,13 +79,25 @@ class DashScopeTranscriber(_Transcriber):
 
 
 class OtherTranscriber(_Transcriber):
-    """A vendor that an installed package adds (entry point yingda.stt)."""
+    """Any other vendor: ours, and those of installed packages (entry point yingda.stt).
 
-    provider: str = Field(description="the name the package registers")
+    A vendor's own knobs stand beside the fields, as in Vapi's shapes, or in `options`.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    provider: str = Field(description="tencent, iflytek, openai, whisper, custom-transcriber …")
     model: str = Field("", max_length=200, description="which of its models")
     language: str = Field("", max_length=20, description="BCP 47 code")
     keywords: list[Keyword] = Field(default_factory=list, max_length=500, description="words to expect")
+    server: Listening | None = Field(None, description="custom-transcriber: where it listens")
     options: Json = Field(default_factory=dict, description="the vendor's own knobs")
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        config = ProviderConfig(model=self.model, language=self.language, keywords=tuple(self.keywords))
+        refuse_unusable("stt", self, config)
+        return self
 
 
 TRANSCRIBERS: dict[str, type[Shape]] = {

@@ -2,11 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from api.v1.assistants.schemas.adapters import refuse_unusable
 from api.v1.assistants.schemas.base import Begins, Json, Line, Shape, Weight, one_of, plain_fallbacks
 from api.v1.assistants.schemas.providers import VAPI_VOICES, refuse_unknown
+from api.v1.assistants.schemas.server import Server
 from voice_engine.kernel.patterns import check
+from voice_engine.providers.base import ProviderConfig
 
 Boundary = Literal["。", "，", ".", "!", "?", ";", ")", "،", "۔", "।", "॥", "|", "||", ",", ":"]
 Formatter = Literal[
@@ -126,14 +129,31 @@ class DashScopeVoice(_Voice):
 
 
 class OtherVoice(_Voice):
-    """A vendor that an installed package adds (entry point yingda.tts)."""
+    """Any other vendor: ours, and those of installed packages (entry point yingda.tts).
 
-    provider: str = Field(description="the name the package registers")
+    A vendor's own knobs stand beside the fields, as in Vapi's shapes, or in `options`.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    provider: str = Field(description="tencent, iflytek, minimax, openai, custom-voice …")
     voice_id: str = Field("", max_length=200, description="which of its voices")
     model: str = Field("", max_length=200, description="which of its models")
     language: str = Field("", max_length=20, description="BCP 47 code")
     speed: float = Field(1.0, ge=0.25, le=4, description="1 = the voice's own; default 1")
+    server: Server | None = Field(None, description="custom-voice: where voice-request goes")
     options: Json = Field(default_factory=dict, description="the vendor's own knobs")
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        config = ProviderConfig(
+            model=self.model,
+            language=self.language,
+            voice=self.voice_id,
+            speed=self.speed,
+        )
+        refuse_unusable("tts", self, config)
+        return self
 
 
 VOICES: dict[str, type[Shape]] = {"espeak": EspeakVoice, "dashscope": DashScopeVoice}
