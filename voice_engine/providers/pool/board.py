@@ -50,7 +50,7 @@ class Board:
             if key.name in self._seen:
                 if key.name not in self._open or standing.breaker.until is not None:
                     self.tell(key, standing, offset, wall)
-            elif key.name in before:
+            elif before.get(key.name, 0.0) > wall - KEPT_S:
                 _forgive(standing, before[key.name] - offset)
         return [name for name, until in self._seen.items() if until < wall - KEPT_S]
 
@@ -64,7 +64,7 @@ class Board:
 
 
 def _forgive(standing: Standing, until: float) -> None:
-    """Somebody has wiped it off: the vendor is well again."""
+    """Somebody has wiped it off while it mattered: the vendor is well again."""
     known = standing.breaker.until
     if known is not None and known <= until + _SLACK_S:
         standing.breaker.close()

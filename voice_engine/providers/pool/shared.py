@@ -50,12 +50,16 @@ class Shared:
                 if not self._away:
                     log.warning("vendors_not_shared", error=str(error))
                 self._away = True
+            except Exception:  # boundary: whatever stands in Redis must not end every call
+                log.exception("vendors_not_shared")
             if task.cancelling():  # redis-py swallows a cancellation or makes an error of its own of it
                 raise asyncio.CancelledError
             await asyncio.sleep(EVERY_S)
 
     async def exchange(self) -> None:
-        """Tell and hear, in one journey; raises what Redis raises, and then nothing has been lost."""
+        """Tell and hear, in one journey. Raises what Redis raises; what was to be told is told the next time,
+        so that an amount may be counted twice but never lost.
+        """
         wall, offset = self._wall(), self._offset()
         opened: Any
         opened, closed = self._board.outgoing(self._standings.items(), offset)

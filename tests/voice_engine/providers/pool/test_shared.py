@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from tests.voice_engine.providers.pool.vendors import broken
 from voice_engine.providers.pool.allowance import Allowances
 from voice_engine.providers.pool.board import KEPT_S, Board
-from voice_engine.providers.pool.breaker import OPEN_S
+from voice_engine.providers.pool.breaker import OPEN_S, State
 from voice_engine.providers.pool.shared import BREAKERS, Shared
 from voice_engine.providers.pool.standing import Key, Standing, Standings
 from voice_engine.settings import ProviderLimit
@@ -135,6 +135,22 @@ def test_what_is_long_over_is_wiped_off():
     assert process.sheet == {}
 
 
+def test_what_is_wiped_off_because_it_is_long_over_closes_nothing():
+    sheet: dict[str, bytes] = {}
+    one, other = Process(sheet), Process(sheet)
+    opens(one)
+    for process in (one, other):
+        process.standing  # noqa: B018  it knows this vendor
+        process.sync(0.0)
+
+    for now in (OPEN_S + KEPT_S + 1, OPEN_S + KEPT_S + 3):
+        for process in (one, other):
+            process.sync(now)
+
+    assert sheet == {}
+    assert [p.standing.breaker.state(999.0) for p in (one, other)] == [State.HALF_OPEN] * 2
+
+
 class Machine(RuleBasedStateMachine):
     """Two processes fail, succeed and talk in any order; when both have talked they agree."""
 
@@ -235,6 +251,18 @@ async def test_a_process_that_starts_reads_what_stands_there(redis: Redis):
     found = other.standings.of(KEY)
 
     assert not found.breaker.allows(asyncio.get_running_loop().time())
+
+
+async def test_what_makes_no_sense_in_redis_ends_nothing(redis: Redis):
+    engine = Engine(redis)
+    await redis.hset(BREAKERS, "x", "nonsense")
+    running = asyncio.create_task(engine.shared.run())
+    await asyncio.sleep(0.05)
+
+    assert not running.done()
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
 
 
 async def test_without_redis_each_goes_by_what_it_knows():
