@@ -108,8 +108,11 @@ class SpeechVendor:
 
     async def stop(self) -> None:
         """Close every socket."""
-        if self._runner:
-            await self._runner.cleanup()
+        if self._runner is None:
+            return
+        await asyncio.sleep(0.01)  # who has just knocked is let in, or asyncio would forget him at the door
+        await self._runner.cleanup()
+        await asyncio.sleep(0.01)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -150,7 +153,10 @@ class SpeechVendor:
             return refused
         ws = web.WebSocketResponse(protocols=self.protocols(), max_msg_size=0, compress=False, timeout=0.2)
         ws.headers.update(self.welcome())
-        await ws.prepare(request)
+        try:
+            await ws.prepare(request)
+        except ConnectionError:  # the client has gone meanwhile
+            return ws
         desk = Desk(self, request, ws, self.connections)
         self.connections += 1
         self.open_sockets += 1
