@@ -5,26 +5,19 @@ The only place that starts and cancels replies. Decisions are made synchronously
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from voice_engine.audio.measure import first_audible
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.session.agent import Agent
 from voice_engine.session.asides import Asides
-from voice_engine.session.livemind import LiveMind
+from voice_engine.session.mouth import Mouth, Speech
 from voice_engine.session.reply import Question, Reply, without
 from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.timeline import Marks
 from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.pacing import SLOT_S, Playout, Slot
-from voice_engine.speak.speaker import Piece, Speaker
-from voice_engine.think.thinker import Thinker
-
-Speech = Callable[[], Awaitable[None]]
-P = TypeVar("P")
+from voice_engine.speak.speaker import Speaker
 
 
 class Floor:
@@ -37,6 +30,7 @@ class Floor:
             agent.parts.tts, self._playout, rate, agent.spec.speaks,
             spec=agent.voice, org_id=stage.events.org_id, cache=cache,
         )  # fmt: skip
+        self._mouth = Mouth(self._speaker)
         self.asides = Asides(self._speaker, self._playout, stage.meter)
         self.reply: Reply | None = None
         self.guess: Reply | None = None
@@ -189,14 +183,14 @@ class Floor:
         reply = self._new(marks, "model", since=self._stage.now())
         reply.question = question
         self._stage.asked()
-        self._start(reply, self._thought(reply, question.text))
+        self._start(reply, self._mouth.thought(self.agent, reply, question.text))
 
     def answer_with(self, saying: Saying, question: Question, marks: Marks) -> None:
         """The caller spoke: say these words, whatever it was."""
         self.interrupt()
         reply = self._new(marks, saying.source, since=self._stage.now())
         reply.question, reply.interruptible = question, saying.interruptible
-        self._start(reply, self._given(saying, reply))
+        self._start(reply, self._mouth.given(self.agent, saying, reply))
 
     def think(self, *, interruptible: bool = True) -> None:
         """Let the model speak without a question."""
@@ -204,7 +198,7 @@ class Floor:
         now = self._stage.now()
         reply = self._new(Marks(turn_decided=now), "model", since=now)
         reply.interruptible = interruptible
-        self._start(reply, self._thought(reply))
+        self._start(reply, self._mouth.thought(self.agent, reply))
 
     def first_message(self) -> Saying | None:
         """How the agent in office introduces itself; None if it does not."""
@@ -271,7 +265,7 @@ class Floor:
         reply.hold()
         self.guess = reply
         self._turn -= 1  # not a turn yet
-        self._launch(reply, self._thought(reply, text))
+        self._launch(reply, self._mouth.thought(self.agent, reply, text))
         self._playout.begin(held=True)
 
     def keep(self, question: Question, marks: Marks) -> None:
@@ -315,27 +309,7 @@ class Floor:
     def _recite(self, saying: Saying, since: float) -> None:
         reply = self._new(Marks(), saying.source, since=since)
         reply.interruptible, reply.end_reason = saying.interruptible, saying.end_reason
-        self._start(reply, self._given(saying, reply))
-
-    def _given(self, saying: Saying, reply: Reply) -> Speech:
-        """Given words; a realtime model without another voice says them, but not that it has failed."""
-        mind = self.agent.thinker
-        if isinstance(mind, LiveMind) and mind.speaks_itself and saying.source != "apology":
-            return self._relayed(mind, mind.recite(saying.text, reply), reply)
-        return partial(self._speaker.recite, saying.text, reply)
-
-    def _thought(self, reply: Reply, user: str = "") -> Speech:
-        mind = self.agent.thinker
-        if isinstance(mind, LiveMind):
-            return self._relayed(mind, mind.answer(reply), reply)
-        assert isinstance(mind, Thinker)
-        return partial(self._say, mind, user, reply)
-
-    async def _say(self, mind: Thinker, user: str, reply: Reply) -> None:
-        await self._speaker.say(_blaming(mind.think(reply, user=user), reply), reply)
-
-    def _relayed(self, mind: LiveMind, pieces: AsyncGenerator[Piece, None], reply: Reply) -> Speech:
-        return partial(self._speaker.relay, _blaming(pieces, reply), reply, mind.pace)
+        self._start(reply, self._mouth.given(self.agent, saying, reply))
 
     def _new(self, marks: Marks, source: str, *, since: float) -> Reply:
         self._turn += 1
@@ -414,14 +388,3 @@ class Floor:
         if self.reply:
             self._finish(interrupted=not self._playout.done(self._stage.now()))
         return {*self._cancelled, *self.asides.close()}
-
-
-async def _blaming(words: AsyncGenerator[P, None], reply: Reply) -> AsyncGenerator[P, None]:
-    """Notes that it was the model that broke, not the voice."""
-    async with aclosing(words):
-        try:
-            async for text in words:
-                yield text
-        except ProviderError:
-            reply.model_broke = True
-            raise
