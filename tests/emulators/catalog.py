@@ -7,6 +7,9 @@ from importlib import import_module
 from typing import Any
 
 COMPANIES: dict[str, str] = {
+    "openai-realtime": "tests.emulators.openai_realtime:OpenAiRealtimeEmulator",
+    "qwen-omni": "tests.emulators.qwen_omni:QwenOmniEmulator",
+    "gemini-live": "tests.emulators.gemini:GeminiEmulator",
     "tencent": "tests.emulators.tencent:TencentEmulator",
     "iflytek": "tests.emulators.iflytek:IflytekEmulator",
     "aliyun-nls": "tests.emulators.aliyun_nls:AliyunNlsEmulator",
