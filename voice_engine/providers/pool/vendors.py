@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from hashlib import blake2s
 from typing import Any
 
@@ -38,7 +39,7 @@ class Vendors:
     ) -> Member[Any]:
         """The adapter `part` with what is known of its vendor."""
         own = _is_tenants(spec)
-        key = Key(org_id, component, spec.provider, spec.model, _digest(config))
+        key = Key(org_id, component, spec.provider, spec.model, _digest(config, _own_address(spec)))
         standing = self.standings.of(key)
         standing.allowance = self.allowances.of(component, spec.provider, org_id, own_key=own)
         standing.scout = _scout(part, spec, config)
@@ -52,21 +53,29 @@ class Vendors:
         return STRATEGIES[spec.strategy](members, _now(), turn)
 
 
-def _digest(config: ProviderConfig) -> int:
+def _digest(config: ProviderConfig, address: str) -> int:
     """Tells keys and addresses apart, the same in every process; nobody can tell the key from it."""
-    digest = blake2s(config.base_url.encode(), digest_size=8)
+    digest = blake2s(f"{config.base_url}\0{address}".encode(), digest_size=8)
     for name, secret in sorted(config.secrets.items()):
         digest.update(f"\0{name}\0{secret}".encode())
     return int.from_bytes(digest.digest())
 
 
-def _is_tenants(spec: Spec) -> bool:
-    """Whether the key or the server is the tenant's: whose data and money go where is not ours to say."""
-    return bool(spec.sealed_api_key) or _is_tenants_server(spec)
+def _own_address(spec: Spec) -> str:
+    """Where the tenant says that the vendor is; empty when it does not say."""
+    if isinstance(spec, ModelSpec):
+        return spec.base_url
+    server = spec.extra.get("server")
+    return str(spec.extra.get("url") or (server.get("url", "") if isinstance(server, Mapping) else ""))
 
 
 def _is_tenants_server(spec: Spec) -> bool:
-    return spec.provider.startswith("custom-") or (isinstance(spec, ModelSpec) and bool(spec.base_url))
+    return spec.provider.startswith("custom-") or bool(_own_address(spec))
+
+
+def _is_tenants(spec: Spec) -> bool:
+    """Whether the key or the server is the tenant's: whose data and money go where is not ours to say."""
+    return bool(spec.sealed_api_key) or _is_tenants_server(spec)
 
 
 def _scout(part: Any, spec: Spec, config: ProviderConfig) -> Scout | None:

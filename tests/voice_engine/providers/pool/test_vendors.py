@@ -173,6 +173,22 @@ async def test_every_organization_and_key_is_known_by_itself_and_by_the_same_nam
     assert not any("sk-" in name for name in names)
 
 
+@pytest.mark.parametrize("server", [{"url": "http://127.0.0.1:9"}, {"server": {"url": "http://127.0.0.1:9"}}])
+def test_a_server_that_a_tenant_names_is_the_tenants_and_not_another_of_the_same_kind(server: dict[str, Any]):
+    other = VoiceSpec(provider="custom-voice", extra={"server": {"url": "http://127.0.0.1:8"}})
+    house = factory(fallback_plans=PLANS, provider_limits=[{"requests_per_minute": 1}])
+    mine = VoiceSpec(provider="custom-voice", extra=server, fallbacks=(other,))
+    alone = TranscriberSpec(provider="whisper", model="m", extra=server)
+
+    house.tts(mine, "o")
+    house.stt(alone, "o")
+
+    assert house.vendors.complete(alone) is alone
+    assert len(house.vendors.standings.items()) == 3
+    assert house.vendors.allowances.accounts == []
+    assert [each.scout for _, each in house.vendors.standings.items()] == [None] * 3
+
+
 async def test_a_limit_of_the_installation_holds_over_calls_of_all_organizations():
     limits = [{"provider": "scripted", "component": "model", "requests_per_minute": 2}]
     house = factory(provider_limits=limits)
