@@ -297,11 +297,12 @@ async def test_hearing_and_speaking_share_one_bound(vendor, monkeypatch):
             await say(vendor, "您好。")
 
 
-async def test_leaving_while_connecting_ends_the_thread_at_once():
+@pytest.mark.parametrize(("hears", "speaks"), [(ASR, TTS), ("paraformer-realtime-v2", "cosyvoice-v3-flash")])
+async def test_leaving_while_connecting_ends_the_thread_at_once(hears, speaks):
     silent = socket.create_server(("127.0.0.1", 0))
     where = f"ws://127.0.0.1:{silent.getsockname()[1]}/"
-    tts = DashScopeTts(ProviderConfig(api_key="k", base_url=where, model=TTS))
-    stt = DashScopeStt(ProviderConfig(api_key="k", base_url=where, model=ASR))
+    tts = DashScopeTts(ProviderConfig(api_key="k", base_url=where, model=speaks))
+    stt = DashScopeStt(ProviderConfig(api_key="k", base_url=where, model=hears))
     listeners = [
         asyncio.create_task(collect(tts.synthesize(then_silence(["您好。"])))),
         asyncio.create_task(collect(stt.transcribe(then_silence(FIRST.frames())))),
@@ -314,6 +315,23 @@ async def test_leaving_while_connecting_ends_the_thread_at_once():
 
     await no_threads_left(within_s=0.5)  # not the five seconds a connection may take
     silent.close()
+
+
+@pytest.mark.parametrize(("hears", "speaks"), [(ASR, TTS), ("paraformer-realtime-v2", "cosyvoice-v3-flash")])
+async def test_hanging_up_at_any_moment_of_the_beginning_leaves_nothing(vendor, hears, speaks):
+    for moment in range(40):
+        talks = [
+            asyncio.create_task(collect(voice(vendor, model=speaks).synthesize(then_silence(["您好。"])))),
+            asyncio.create_task(collect(ear(vendor, model=hears).transcribe(then_silence(FIRST.frames())))),
+        ]
+        await asyncio.sleep(moment * 0.0005)
+        for one in talks:
+            one.cancel()
+        await asyncio.wait(talks)
+
+    await no_threads_left()
+    await until(lambda: not vendor.open_sockets)
+    assert frames(await say(vendor, "您好。", model=speaks))
 
 
 @pytest.mark.parametrize(
