@@ -17,7 +17,8 @@ class EventType(StrEnum):
     A vendor of a session: component, provider, model, credential (an id, or assistant, or platform).
     `marks` of a turn: speechStartedS, speechEndedS, sttFirstS, sttFinalS, pauseOverS, turnDecidedS,
     llmStartedS, llmFirstS, clauseFirstS, ttsFirstS, soundFirstS (absent when it did not happen).
-    `what` of a switch: hedged, failed-over, skipped, opened (a vendor is left alone), closed (no longer).
+    `what` of a switch: hedged, failed-over, skipped, limited (by the installation), opened (a vendor is left
+    alone), closed (no longer).
     `segments`: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs; they add up to mouthToEarMs.
     `summary` of a handoff: previousAgent, userIntent, keyFacts[], pendingTasks[]; `returned`: it was refused
     and the caller is back with `to`; `message` is what the caller is told, empty when silent.
