@@ -11,6 +11,8 @@ from api.v1.artifacts.routes import router as artifacts
 from api.v1.assistants.routes import router as assistants
 from api.v1.calls.routes import live
 from api.v1.calls.routes import router as calls
+from api.v1.catalogue.routes import router as models
+from api.v1.catalogue.routes import samples, voice_router
 from api.v1.credentials.routes import router as credentials
 from api.v1.credentials.routes import trials
 from api.v1.members.routes import auth, members
@@ -31,6 +33,9 @@ def include(app: FastAPI) -> None:
     app.include_router(talk)
     app.include_router(trials)
     app.include_router(credentials)
+    app.include_router(models)
+    app.include_router(voice_router)
+    app.include_router(samples)
     app.include_router(api_keys)
     app.include_router(members)
     app.include_router(auth)

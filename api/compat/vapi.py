@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.v1.assistants.routes import resource as assistants
 from api.v1.calls.routes import control_resource, create
 from api.v1.calls.routes import resource as calls
+from api.v1.catalogue.routes import library
 from api.v1.credentials.routes import resource as credentials
 from api.v1.squads.routes import resource as squads
 
@@ -16,6 +17,7 @@ def routers() -> list[APIRouter]:
         found.append(assistants(f"{prefix}/assistant"))
         found.append(squads(f"{prefix}/squad"))
         found.append(credentials(f"{prefix}/credential"))
+        found.append(library(f"{prefix}/voice-library"))
         vapi_calls = calls(f"{prefix}/call")
         vapi_calls.post("/phone", status_code=201)(create)  # deprecated alias, still in Vapi's guides
         found.append(vapi_calls)

@@ -1,7 +1,7 @@
 """Credentials over HTTP. The same handlers serve /v1/credentials and Vapi's /credential."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.pages import ListQuery
 from api.http.route import Resource
+from api.v1.credentials.deps import vendors
 from api.v1.credentials.repo import Credentials
 from api.v1.credentials.schemas import (
     CreateCredential,
@@ -26,10 +27,6 @@ from api.v1.credentials.service import CredentialService
 from voice_engine.kernel.accounts import packed
 from voice_engine.kernel.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthorized
 from voice_engine.kernel.sealed import seal
-from voice_engine.settings import EngineSettings
-
-if TYPE_CHECKING:
-    from voice_engine.providers.factory import Factory
 
 Reader = Annotated[Caller, Depends(needs("credentials:read"))]
 Writer = Annotated[Caller, Depends(needs("credentials:write"))]
@@ -124,17 +121,7 @@ async def _trial(request: Request, provider: str, credential: Json, org_id: str,
     # Vendors' libraries are loaded only where a vendor is asked.
     from api.v1.credentials.trial import trial
 
-    return await trial(provider, credential, org_id, what, _factory(request), request.app.state.wiring.clock)
-
-
-def _factory(request: Request) -> "Factory":
-    from voice_engine.providers.factory import Factory
-
-    state = request.app.state
-    if not hasattr(state, "trial_factory"):
-        state.trial_factory = Factory(EngineSettings(**state.wiring.settings.model_dump()))
-    factory: Factory = state.trial_factory
-    return factory
+    return await trial(provider, credential, org_id, what, vendors(request), request.app.state.wiring.clock)
 
 
 def _service_in(session: Any, settings: Any) -> CredentialService:

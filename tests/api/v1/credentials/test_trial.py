@@ -19,7 +19,7 @@ def at_the_emulator(app, monkeypatch: pytest.MonkeyPatch):
 
     def point(vendor: TencentEmulator) -> None:
         settings = app.state.wiring.settings.model_dump() | {"tencent_base_url": vendor.url}
-        monkeypatch.setattr(app.state, "trial_factory", Factory(EngineSettings(**settings)), raising=False)
+        monkeypatch.setattr(app.state, "vendors", Factory(EngineSettings(**settings)), raising=False)
 
     return point
 
