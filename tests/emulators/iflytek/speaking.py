@@ -86,6 +86,8 @@ class _Booth:
         if wrong:
             self._desk.complain(wrong)
             await self._desk.fail(10163, wrong)
+        if message["header"]["app_id"] != self._account["appId"]:
+            await self._desk.fail(10313, "app_id does not match api_key")
         if self._count == 0:
             wishes = message["parameter"]["tts"]
             self._rate = wishes["audio"]["sample_rate"]
@@ -105,8 +107,6 @@ class _Booth:
 
     def _wrong(self, message: dict[str, Any]) -> str:
         header, text = message["header"], message["payload"]["text"]
-        if header["app_id"] != self._account["appId"]:
-            return "app_id does not match api_key"
         if header["status"] != text["status"] or text["seq"] != self._count:
             return f"status {header['status']}, {text['status']}, seq {text['seq']} of message {self._count}"
         if header["status"] not in ((1, 2) if self._count else (0, 2)):
