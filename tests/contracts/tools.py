@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any, TypeVar
 
+from voice_engine.providers.duplex import warm
+
 T = TypeVar("T")
 
 DEADLINE_S = 10.0  # for one step against a loopback emulator; generous, because machines are shared
@@ -73,7 +75,11 @@ async def assert_stops_promptly(stream: AsyncIterator[Any], after: int) -> None:
 
 
 async def assert_no_task_since(before: set[asyncio.Task[Any]]) -> None:
-    """No task more than `before`, after a moment in which closing sockets may finish."""
+    """No task more than `before`, after a moment in which closing sockets may finish.
+
+    Sockets that wait for the next synthesis are hung up: they are kept on purpose.
+    """
+    warm.close()
     deadline = time.perf_counter() + PROMPT_S
     while left := {t for t in asyncio.all_tasks() - before if not t.done()} - {asyncio.current_task()}:
         assert time.perf_counter() < deadline, f"left behind: {left}"

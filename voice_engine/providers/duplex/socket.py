@@ -5,6 +5,7 @@ import logging
 import socket as network
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 
 import httpx
@@ -165,6 +166,7 @@ class Socket(WSListener):
 async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refused: Refused) -> Socket:
     """Open a connection. Raises ProviderError: what `refused` makes of an HTTP answer, network or timeout."""
     socket = Socket(failures, endpoint)
+    opened: list[network.socket] = []
     try:
         async with asyncio.timeout(within_s):
             await ws_connect(
@@ -174,7 +176,7 @@ async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refus
                 websocket_handshake_timeout=within_s,
                 extra_headers=endpoint.headers,
                 max_redirects=0,  # a redirect would carry the key to another host
-                socket_factory=None if endpoint.guard is None else partial(_judged, endpoint.guard),
+                socket_factory=partial(_open, endpoint.guard, opened),
                 max_frame_size=LARGEST,
                 enable_auto_ping=True,
                 auto_ping_idle_timeout=PING_S,
@@ -190,19 +192,19 @@ async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refus
         raise failures.of("bad_request", error.message) from None
     except asyncio.CancelledError:
         socket.close()  # it may have been opened in the same moment
+        for half_open in opened:  # picows would wait for the end of the handshake
+            with suppress(OSError):
+                half_open.shutdown(network.SHUT_RDWR)
         raise
     return socket
 
 
-async def _judged(guard: tuple[str, ...], url: WSParsedURL) -> network.socket:
-    """A connection to the very address that was judged, so that no second answer of DNS leads elsewhere."""
-    try:
-        places = await outbound.addresses(url.host, url.port, guard)
-    except httpx.ConnectError as error:
-        raise OSError(str(error)) from None
+async def _open(
+    guard: tuple[str, ...] | None, opened: list[network.socket], url: WSParsedURL
+) -> network.socket:
+    """A connection, under a guard to the very address that was judged: no second answer of DNS counts."""
     failure: OSError | None = None
-    for place in places:
-        family = network.AF_INET6 if ":" in place else network.AF_INET
+    for family, place in await _places(url, guard):
         connection = network.socket(family, network.SOCK_STREAM)
         connection.setblocking(False)
         try:
@@ -214,8 +216,21 @@ async def _judged(guard: tuple[str, ...], url: WSParsedURL) -> network.socket:
             connection.close()
             raise
         else:
+            opened.append(connection)
             return connection
     raise failure or OSError("no address")
+
+
+async def _places(url: WSParsedURL, guard: tuple[str, ...] | None) -> list[tuple[int, str]]:
+    """Address families and addresses of a host."""
+    if guard is None:
+        found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port, type=network.SOCK_STREAM)
+        return list(dict.fromkeys((int(info[0]), str(info[4][0])) for info in found))
+    try:
+        places = await outbound.addresses(url.host, url.port, guard)
+    except httpx.ConnectError as error:
+        raise OSError(str(error)) from None
+    return [(network.AF_INET6 if ":" in place else network.AF_INET, place) for place in places]
 
 
 def _unwelcome(error: WSHandshakeError, failures: Failures, refused: Refused) -> Exception:

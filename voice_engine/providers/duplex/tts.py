@@ -97,7 +97,7 @@ class _Reply:
         self._characters = 0
         self._usage: Usage | None = None
         self._begun = self._told_end = self._fresh = False
-        self._begins_again = self._began_again = False
+        self._begins_again = self._began_again = self._failed = False
         self.over = False
 
     # what is to be said
@@ -177,6 +177,7 @@ class _Reply:
             yield from self._react(item)
         except ProviderError as error:
             if not self._may_begin_again(item, error):
+                self._failed = True
                 dialing.name(error, self._socket)
                 raise
 
@@ -269,7 +270,8 @@ class _Reply:
             return
         plan = self._plan
         again = plan.reuse == "always" or (plan.reuse == "finished" and self.over)
-        if not plan.keep_s or not again or not socket.open or not self._ready.is_set():
+        spent = self._failed or not socket.open or not self._ready.is_set()
+        if not plan.keep_s or not again or spent:
             socket.close()
         elif self.over:
             warm.give(self._plan.account, socket, self._plan.keep_s)
