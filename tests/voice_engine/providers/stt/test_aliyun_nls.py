@@ -224,6 +224,25 @@ def test_the_first_message_is_the_vendors():
     assert start["payload"] == {"format": "pcm", "sample_rate": 16000}
 
 
+def test_marks_numbers_and_partials_are_asked_for_unless_the_assistant_says_otherwise():
+    plain, other = (
+        AliyunNlsStt(ProviderConfig(options=options))._plan.codec()._payload  # type: ignore[attr-defined]
+        for options in ({}, {"punctuation": False, "vocabularyId": "v-1", "semanticSentenceDetection": True})
+    )
+
+    assert plain == {
+        "format": "pcm", "sample_rate": 16000, "max_sentence_silence": 400,
+        "enable_intermediate_result": True, "enable_punctuation_prediction": True,
+        "enable_inverse_text_normalization": True, "disfluency": False,
+        "enable_semantic_sentence_detection": False, "enable_multi_thresh_mod": False,
+    }  # fmt: skip
+    changed = {k: v for k, v in other.items() if plain.get(k) != v}
+    assert changed == {
+        "enable_punctuation_prediction": False, "enable_semantic_sentence_detection": True,
+        "vocabulary_id": "v-1",
+    }  # fmt: skip
+
+
 def test_what_belongs_to_the_next_sentence_is_its_first_partial():
     made = codec()
     stash = {"sentenceId": 2, "beginTime": 1900, "currentTime": 2100, "text": "还有", "words": []}

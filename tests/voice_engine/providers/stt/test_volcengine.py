@@ -205,6 +205,16 @@ def test_the_last_answer_says_what_was_heard_in_all():
     assert told == [Usage({"seconds": 1.52}), Signal.OVER]
 
 
+def test_segments_with_marks_are_asked_for_by_default():
+    (start,) = VolcengineStt(ProviderConfig())._plan.codec().begin(16000)
+
+    assert unpack(start).read()["request"] == {
+        "model_name": "bigmodel", "enable_itn": True, "enable_punc": True, "enable_ddc": False,
+        "enable_nonstream": False, "show_utterances": True, "result_type": "single",
+        "end_window_size": 400, "force_to_speech_time": 1000,
+    }  # fmt: skip
+
+
 def test_hot_words_are_json_inside_json():
     stt = VolcengineStt(ProviderConfig(keywords=("应答", "余额"), options={"hotwordTable": "bank"}))
 

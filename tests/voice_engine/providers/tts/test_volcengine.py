@@ -1,5 +1,6 @@
 """Volcengine's voices against their wire protocol."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -84,6 +85,16 @@ async def test_a_voice_that_was_interrupted_keeps_its_connection():
         assert again == pytest.approx([whole] * 3)
         assert vendor.connections <= 2
     assert vendor.cancelled == 1
+
+
+async def test_a_connection_on_which_something_failed_is_hung_up_at_once():
+    async with volcengine(faults.odd(0)) as vendor:
+        with pytest.raises(ProviderError):
+            await say(adapter(vendor))
+
+        for _ in range(200):
+            await asyncio.sleep(0.005 if vendor.open_sockets else 0)
+        assert vendor.open_sockets == 0
 
 
 async def test_a_voice_of_the_second_generation_tells_its_words_too():
