@@ -133,7 +133,7 @@ def _model_extra(chosen: Any, templates: Templates, told: Json) -> Json:
     if isinstance(chosen, OtherModel):
         return dict(chosen.options)
     if is_realtime(chosen.provider, chosen.model):
-        return dict(getattr(chosen, "realtime", {}))
+        return dict(templates.tree(getattr(chosen, "realtime", {}), "model.realtime"))
     knobs = ("enableThinking", "region", *vendor_of(chosen.provider).knobs)
     given = {name: value for name, value in chosen.given().items() if name in knobs}
     return {**given, "extraBody": told} if told else given
@@ -161,7 +161,14 @@ def _base_url(url: str) -> str:
 def transcriber(
     fields: AssistantFields, config: Config, templates: Templates, default: Json
 ) -> TranscriberSpec:
-    """The assistant's recogniser, or the installation's default; BadRequest for a grammar that is none."""
+    """The assistant's recogniser, or the installation's default; BadRequest for a grammar that is none.
+
+    A realtime model hears itself: where no recogniser is named, it is its own.
+    """
+    model = fields.model
+    if fields.transcriber is None and model and is_realtime(model.provider, model.model):
+        language = str(getattr(model, "realtime", {}).get("language", ""))
+        return TranscriberSpec(provider=model.provider, model=model.model, language=language)
     chosen = fields.transcriber or _TRANSCRIBER.validate_python(default)
     first, plan = _transcriber(chosen, config, templates, "transcriber"), chosen.fallback_plan
     if plan is None:
@@ -191,7 +198,13 @@ def _transcriber(chosen: AnyTranscriber, config: Config, templates: Templates, p
 def voice(
     fields: AssistantFields, config: Config, templates: Templates, default: Json, facts: Mapping[str, Any]
 ) -> VoiceSpec:
-    """The assistant's voice, or the installation's default. `facts` are what a custom voice is told."""
+    """The assistant's voice, or the installation's default; a realtime model's own if none is named.
+
+    `facts` are what a custom voice is told.
+    """
+    model = fields.model
+    if fields.voice is None and model and is_realtime(model.provider, model.model):
+        return VoiceSpec(provider=model.provider)
     chosen = fields.voice or _VOICE.validate_python(default)
     first, plan = _voice(chosen, config, templates, "voice", facts), chosen.fallback_plan
     if plan is None:
