@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from api.v1.assistants.schemas.adapters import refuse_knobs
 from api.v1.assistants.schemas.base import (
     Begins,
     Json,
@@ -23,6 +24,7 @@ from api.v1.assistants.schemas.tools import Function, Tool
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
 from voice_engine.providers.llm.vendors import refuse_retired
+from voice_engine.providers.realtime.models import is_realtime
 
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -79,7 +81,7 @@ class _Vendors(_Model):
     realtime: Json = Field(
         default_factory=dict,
         description="knobs of a realtime model (gpt-realtime…, qwen…-omni-…-realtime, gemini-…-live): voice,"
-        " language, silenceMs … see the guide; others ignore it",
+        " language, silenceMs … see the guide",
     )
 
     @model_validator(mode="after")
@@ -93,6 +95,15 @@ class _Vendors(_Model):
             except BadRequest as error:
                 wrong = complaint("model_retired", error.message.rstrip("."), *place.split("."), value=name)
                 raise refused(provider, wrong) from None
+        return self
+
+    @model_validator(mode="after")
+    def _known_knobs(self) -> Self:
+        provider = str(getattr(self, "provider", ""))
+        if is_realtime(provider, self.model):
+            refuse_knobs(provider, self.model, self.realtime)
+        elif self.realtime:
+            raise refused(provider, complaint("not_realtime", f"is not for {self.model}", "realtime"))
         return self
 
 
