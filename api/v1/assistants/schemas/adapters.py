@@ -79,6 +79,21 @@ def refuse_unusable(kind: Literal["stt", "tts"], chosen: Any, config: ProviderCo
         raise refused(provider, *lines)
 
 
+def refuse_knobs(provider: str, model: str, given: Mapping[str, Any]) -> None:
+    """Raise a validation error for what a realtime model's `realtime` may not hold."""
+    watched = _Watched({name: value for name, value in given.items() if not _is_template(value)})
+    try:
+        registry.load("realtime", provider)(ProviderConfig(model=model, options=watched))
+    except BadRequest as error:
+        field = str(error.details.get("field", ""))
+        raise refused(provider, complaint(error.code, _told(error), "realtime", field)) from error
+    known = watched.read | {"language"}
+    strange = [name for name in watched if name not in known]
+    if strange:
+        message = f"should not exist; {provider} has here: {', '.join(sorted(known))}"
+        raise refused(provider, *(complaint("unknown_option", message, "realtime", n) for n in strange))
+
+
 def _build(kind: Literal["stt", "tts"], provider: str, config: ProviderConfig) -> None:
     adapter = registry.load(kind, provider)
     try:
