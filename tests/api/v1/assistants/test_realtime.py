@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.api.v1.assistants.test_compile import compiled
 from voice_engine.providers.realtime.models import is_realtime, realtime, speaks_itself, stand_in
@@ -69,3 +70,18 @@ def test_a_stand_in_takes_over_from_it():
     assert (other.model.model, other.transcriber.provider, other.voice.provider) == (
         "qwen-flash", "pocketsphinx", "espeak",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "knobs", "why"),
+    [
+        ("gpt-realtime-2.1", {"silenceMs": 1}, "from 100 to 5000"),
+        ("gpt-realtime-2.1", {"volume": 1}, "should not exist"),
+        ("gpt-6-luna", {"voice": "marin"}, "is not for gpt-6-luna"),
+    ],
+)
+def test_wrong_knobs_are_refused_when_the_assistant_is_saved(model: str, knobs: dict[str, Any], why: str):
+    with pytest.raises(ValidationError) as refused:
+        spec({"provider": "openai", "model": model, "realtime": knobs})
+
+    assert why in str(refused.value)
