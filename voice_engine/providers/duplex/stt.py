@@ -29,7 +29,7 @@ from voice_engine.providers.failures import Failures
 from voice_engine.providers.sentences import Sentence, Sentences
 from voice_engine.providers.work import Ended, carry_out
 
-STALLED_S = 10.0  # sound that waits for a vendor that is not ready
+STALLED_S = 20.0  # sound that waits for a vendor that is not ready; a pool may bring 10 s of it at once
 GAP_S = 0.4  # no frame for this long: we send the silence
 LOOK_S = 0.25
 SILENT_FLUSHES = 5  # unanswered, with not a word from the vendor meanwhile: it has stopped listening
