@@ -45,6 +45,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "espeak": f"{_HERE}.tts.espeak:EspeakTts",
         "dashscope": f"{_HERE}.tts.dashscope:DashScopeTts",
         "tencent": f"{_HERE}.tts.tencent:TencentTts",
+        "minimax": f"{_HERE}.tts.minimax:MiniMaxTts",
         "openai": f"{_HERE}.tts.openai:OpenAiTts",
         "custom-voice": f"{_HERE}.tts.custom:CustomTts",
         "iflytek": f"{_HERE}.tts.iflytek:IflytekTts",

@@ -12,7 +12,8 @@ from voice_engine.providers.duplex.tts import Pieces
 from voice_engine.providers.llm.sse import Items
 from voice_engine.providers.minimax import VENDOR, failures, origin
 from voice_engine.providers.minimax.errors import check
-from voice_engine.providers.minimax.settings import Wanted, billed
+from voice_engine.providers.minimax.settings import Wanted
+from voice_engine.providers.usages import han_twice
 
 _PATH = "/v1/t2a_v2"
 _LAST = 2  # `status` of the event that ends the stream; it may hold all the sound once more
@@ -38,7 +39,7 @@ class HttpVoice:
         if not words.strip():
             return
         body, headers = {**self._body, "text": words}, self._headers
-        said = _Said(self._task.rate, billed(words))
+        said = _Said(self._task.rate, han_twice(words))
         refused = plainly(failures)
         async with ask(
             failures, "POST", self._url, self._patience, refused, json=body, headers=headers

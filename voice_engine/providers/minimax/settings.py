@@ -1,6 +1,5 @@
 """What an assistant wants of a MiniMax voice, in MiniMax's words; the same over WebSocket and HTTP."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,6 @@ EMOTIONS = (
 )  # fmt: skip
 _MOST_MIXED = 4
 _BOOSTS = {"zh": "Chinese", "yue": "Chinese,Yue", "en": "English", "ja": "Japanese", "ko": "Korean"}
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +51,6 @@ def wanted(config: ProviderConfig) -> Wanted:
         body["pronunciation_dict"] = {"tone": list(tones)}
     region = options.choice("region", "china", tuple(HOSTS))
     return Wanted(body, rate, region, config.secrets.get("groupId", ""), http, timed)
-
-
-def billed(text: str) -> int:
-    """Characters as MiniMax counts them: a Han character is two."""
-    return len(text) + len(_HAN.findall(text))
 
 
 def _voice(config: ProviderConfig, options: Options, *, mixed: bool) -> dict[str, Any]:

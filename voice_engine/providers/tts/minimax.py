@@ -28,8 +28,9 @@ from voice_engine.providers.duplex.tts import TtsPlan, synthesize
 from voice_engine.providers.minimax import VENDOR, failures, origin
 from voice_engine.providers.minimax.errors import check
 from voice_engine.providers.minimax.http import HttpVoice
-from voice_engine.providers.minimax.settings import Wanted, billed, wanted
+from voice_engine.providers.minimax.settings import Wanted, wanted
 from voice_engine.providers.piecewise import piecewise
+from voice_engine.providers.usages import han_twice
 
 KEEP_S = 60.0  # the vendor hangs up after 120 s without an event
 _PATH = "/ws/v1/t2a_v2"
@@ -69,7 +70,7 @@ class _SocketVoice:
             longest=3000,
             keep_s=KEEP_S,
             account=(VENDOR, self._endpoint.url, config.api_key, start),
-            count=billed,
+            count=han_twice,
             patience=PATIENCE.at_most(config.timeout_s),
             resumes=True,
             reuse="finished",
