@@ -129,10 +129,11 @@ class OpenAiCompatibleLlm:
         self, response: httpx.Response, raw: AsyncIterator[bytes], answer: Answer, patience: "_Patience"
     ) -> AsyncIterator[str]:
         """What is said, empty while the model thinks or writes a call; `answer` gets everything else."""
+        named = self._request_id(response, answer)
         async with aclosing(self._items(raw, answer, patience)) as items:  # type: ignore[type-var]
             try:
                 async for item in items:
-                    if failure := faults.of_body(item, self.vendor, self._request_id(response, answer)):
+                    if failure := faults.of_body(item, self.vendor, named or answer.id):
                         raise failure
                     before = answer.pieces
                     text = answer.feed(item)

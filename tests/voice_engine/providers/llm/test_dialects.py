@@ -33,15 +33,14 @@ LATE = (  # a greeting before the caller's first word, and news in the middle
 )
 
 
-@pytest.mark.parametrize("temperature", [0.0, 0.5, 2.0])
 @pytest.mark.parametrize(("vendor_name", "model"), [*MODELS, *((n, d.model) for n, d in DIALECTS.items())])
-async def test_every_model_is_asked_as_it_wants_to_be(vendor_name: str, model: str, temperature: float):
+async def test_every_model_is_asked_as_it_wants_to_be(vendor_name: str, model: str):
     with OpenAiEmulator(vendor_name, lambda _: "Good.") as vendor:
-        llm = adapter(vendor, model=model, temperature=temperature)
-        said = text(await collect(llm.reply(LATE, [HOURS])))
+        for temperature in (0.0, 0.5, 2.0):
+            llm = adapter(vendor, model=model, temperature=temperature)
+            assert text(await collect(llm.reply(LATE, [HOURS]))) == "Good."
 
     assert vendor.violations == []
-    assert said == "Good."
     assert "The parcel has come." in str(vendor.bodies[0]["messages"])
 
 

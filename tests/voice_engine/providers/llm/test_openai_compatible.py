@@ -246,6 +246,27 @@ async def test_two_calls_that_share_an_index_are_two():
     assert [call.name for call in calls] == ["hours", "book"]
 
 
+@pytest.mark.parametrize("place", [{}, {"index": 0}], ids=["no index", "the same index"])
+async def test_two_whole_calls_without_ids_are_two(place: dict[str, Any]):
+    calls = await asked(called("hours", '{"a":1}', **place), called("hours", '{"a":2}', **place))
+
+    assert [call.arguments for call in calls] == ['{"a":1}', '{"a":2}']
+
+
+async def test_a_name_that_is_repeated_with_each_piece_is_one_call():
+    calls = await asked(called("hours", ""), called("hours", '{"a"'), called("hours", ":1}"))
+
+    assert calls == [ToolCall("call_0", "hours", '{"a":1}')]
+
+
+async def test_a_call_may_come_alone_instead_of_in_a_list_and_with_an_object_for_arguments():
+    alone = {"type": "function", "function": {"name": "hours", "arguments": {"day": "周一"}}}
+
+    calls = await asked(chunk({"tool_calls": alone}))
+
+    assert calls == [ToolCall("call_0", "hours", '{"day":"周一"}')]
+
+
 async def test_two_calls_may_come_interleaved():
     calls = await asked(
         called("hours", "{", index=0, id="x"), called("book", "[", index=1, id="y"),
