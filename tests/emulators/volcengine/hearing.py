@@ -54,7 +54,7 @@ async def _checked(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     if asked.get("audio") != _SOUND or not asked.get("user", {}).get("uid"):
         desk.complain(f"audio or user of {asked}")
         await desk.fail(45000151, "invalid audio format")
-    if request.get("model_name") != "bigmodel" or request.get("end_window_size", 800) < 200:
+    if request.get("model_name") != "bigmodel" or not 300 <= request.get("end_window_size", 800) <= 5000:
         desk.complain(f"request {request}")
         await desk.fail(45000001, "invalid param")
     return request

@@ -48,8 +48,8 @@ class VolcengineEmulator(SpeechVendor):
 
     def admit(self, request: web.Request) -> web.Response | None:
         head, voice = request.headers, request.path.endswith("bidirection")
-        if not head.get("X-Api-Connect-Id"):
-            self.complain("without X-Api-Connect-Id")
+        if not head.get("X-Api-Connect-Id") or not head.get("X-Api-Request-Id"):
+            self.complain("without X-Api-Connect-Id or X-Api-Request-Id")
         app = {"appId": head.get("X-Api-App-Key"), "accessToken": head.get("X-Api-Access-Key")}
         if head.get("X-Api-Key") != self.key and app != self.account:
             return web.Response(status=401, text="invalid X-Api-Key", headers=self.welcome())

@@ -2,7 +2,7 @@
 
 Account: apiKey, or appId and accessToken. Model: `bigmodel` (default), `seedasr` (2.0), or a resource id of
 the console (`volc.…`). Options: `billing` (`duration`, `concurrent`), `entrance` (`bigmodel_async`,
-`bigmodel`), `endWindowMs` (ms of pause that end a sentence, 200–6000, 400), `forceToSpeechMs` (no end before
+`bigmodel`), `endWindowMs` (ms of pause that end a sentence, 300–5000, 400), `forceToSpeechMs` (no end before
 so much sound, 1000), `finalWaitMs` (800), `chunkMs` (of sound in a packet, 100–200, 100), `punctuation`,
 `inverseTextNormalization` (true), `disfluency` (false: leave out fillers), `secondPass` (false: recognise a
 sentence again when it has ended), `hotwordTable`, `gzip` (false). Keywords become hot words. Takes 16 kHz.
@@ -40,7 +40,7 @@ class VolcengineStt:
     def __init__(self, config: ProviderConfig) -> None:
         options = Options(config, LABEL)
         entrance = options.choice("entrance", "bigmodel_async", ("bigmodel_async", "bigmodel"))
-        pause_ms = options.whole("endWindowMs", 400, 200, 6000)
+        pause_ms = options.whole("endWindowMs", 400, 300, 5000)
         self.capabilities = Capabilities(sample_rates=(RATE,), endpoints_itself=True)
         caller = Caller(config, f"/api/v3/sauc/{entrance}", _resource(config, options), told_usage=False)
         request = _request(options, pause_ms, config.keywords)

@@ -25,10 +25,12 @@ class Caller:
 
     async def dial(self) -> Endpoint:
         """Where to connect; raises ProviderError when the account is not complete."""
+        name = str(uuid.uuid4())
         headers = {
             **self._key(),
             "X-Api-Resource-Id": self._resource,
-            "X-Api-Connect-Id": str(uuid.uuid4()),
+            "X-Api-Connect-Id": name,
+            "X-Api-Request-Id": name,  # the newer pages of the vendor call it so
             **self._more,
         }
         return Endpoint(self._url, headers, request_id=LOG_ID)
