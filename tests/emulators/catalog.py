@@ -24,6 +24,7 @@ COMPANIES: dict[str, str] = {
     "hunyuan": "tests.emulators.openai.served:Hunyuan",
     "openai-speech": "tests.emulators.openai_speech:OpenAiSpeechEmulator",
     "custom": "tests.emulators.custom:CustomEmulator",
+    "funasr": "tests.emulators.funasr:FunAsrEmulator",
 }
 
 

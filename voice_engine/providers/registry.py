@@ -24,6 +24,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "volcengine": f"{_HERE}.stt.volcengine:VolcengineStt",
         "openai": f"{_HERE}.stt.openai:OpenAiStt",
         "whisper": f"{_HERE}.stt.whisper:WhisperStt",
+        "funasr": f"{_HERE}.stt.funasr:FunAsrStt",
         "custom-transcriber": f"{_HERE}.stt.custom:CustomStt",
     },
     "llm": {
