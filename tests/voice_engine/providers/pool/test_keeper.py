@@ -189,6 +189,7 @@ async def test_dialling_finds_an_open_door_and_a_closed_one():
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        await writer.wait_closed()
         came.set()
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)

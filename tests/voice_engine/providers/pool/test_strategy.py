@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voice_engine.providers.pool.vendors import broken, member
@@ -59,6 +59,7 @@ def test_ordered_is_as_it_stands_in_the_assistant():
     assert names(ordered([a, b, c], NOW, 7)) == "bca"
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5))
 def test_each_begins_in_its_share_of_the_conversations(weights: list[int]):
     members = named(len(weights))

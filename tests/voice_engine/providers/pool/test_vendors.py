@@ -217,11 +217,13 @@ def test_a_vendor_is_looked_at_by_its_own_means_or_at_the_platforms_address():
 
 async def test_a_models_connection_is_open_before_its_first_reply_and_used_for_it():
     asked: list[tuple[int, bytes]] = []
-    open_now: list[asyncio.StreamWriter] = []
+    serving: list[asyncio.Task[Any]] = []
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        open_now.append(writer)
-        number = len(open_now)
+        task = asyncio.current_task()
+        assert task is not None
+        serving.append(task)
+        number = len(serving)
         with suppress(asyncio.IncompleteReadError):
             while head := await reader.readuntil(b"\r\n\r\n"):
                 asked.append((number, head.split()[0]))
@@ -229,6 +231,7 @@ async def test_a_models_connection_is_open_before_its_first_reply_and_used_for_i
                 await reader.readexactly(int(length[1]) if length else 0)
                 writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
         writer.close()
+        await writer.wait_closed()
 
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         house = factory(openai_base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
@@ -240,5 +243,6 @@ async def test_a_models_connection_is_open_before_its_first_reply_and_used_for_i
         with pytest.raises(ProviderError):
             await collect(llm.reply(GREETING))
         await connections.close()
+        await asyncio.wait(serving)
 
     assert asked[:2] == [(1, b"HEAD"), (1, b"POST")]
