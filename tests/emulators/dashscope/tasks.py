@@ -175,7 +175,7 @@ class Synthesis:
         if len(text) > LONGEST_TEXT:
             return [f"continue-task with {len(text)} characters"]
         if self.record.parameters.get("enable_ssml") and (self.record.texts or not _is_ssml(text)):
-            return ["with enable_ssml one <speak> document in one message is allowed"]
+            return ["with enable_ssml only one message is allowed, and only a whole document"]
         if self.record.model.startswith("cosyvoice") and wrong_pairing(
             self.record.model, self.record.parameters["voice"]
         ):
@@ -242,8 +242,9 @@ class Synthesis:
 
 
 def _is_ssml(text: str) -> bool:
+    """The SDK asks for SSML with plain text too."""
     try:
-        return ElementTree.fromstring(text).tag == "speak"
+        return not text.startswith("<") or ElementTree.fromstring(text).tag == "speak"
     except ElementTree.ParseError:
         return False
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import dashscope
 import pytest
@@ -18,6 +19,7 @@ from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
 from tests.voice_engine.providers.dashscope_tools import SAID, no_threads_left, tone, utterance
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript
+from voice_engine.providers.dashscope_sdk.cloning import DashScopeCloner
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
 
@@ -218,7 +220,7 @@ async def test_one_process_is_enough_for_a_whole_turn():
     )  # fmt: skip
     try:
         told = [(await within(program.stdout.readline())).decode() for _ in range(3)]
-        speech, chat, _ = (line.split("_URL=")[1].strip() for line in told)
+        speech, chat, http = (line.split("_URL=")[1].strip() for line in told)
         config = ProviderConfig(api_key="sk-test", base_url=speech)
 
         heard = await collect(DashScopeStt(config).transcribe(pieces([*QUESTION.frames(), Flush()])))
@@ -229,6 +231,9 @@ async def test_one_process_is_enough_for_a_whole_turn():
                 extra_body={"enable_thinking": False},
             )  # fmt: skip
         said = await collect(DashScopeTts(config).synthesize(pieces([reply.choices[0].message.content])))
+        qwens = DashScopeTts(replace(config, model="qwen3-tts-flash-realtime"))
+        assert seconds(await collect(qwens.synthesize(pieces(["您好。"])))) > 0
+        assert await DashScopeCloner(replace(config, base_url=http)).list() == ()
     finally:
         program.terminate()
         rest, _ = await program.communicate()

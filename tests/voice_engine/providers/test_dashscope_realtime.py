@@ -25,7 +25,9 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage, WordTimes
 from voice_engine.providers.dashscope_sdk import talk
-from voice_engine.providers.dashscope_sdk.voices import warm_sessions
+from voice_engine.providers.dashscope_sdk.config import Account, Patience
+from voice_engine.providers.dashscope_sdk.ears import SessionEar
+from voice_engine.providers.dashscope_sdk.voices import SessionVoice, warm_sessions
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
 
@@ -123,7 +125,7 @@ async def test_a_session_has_one_thread_and_none_afterwards(vendor):
     await no_threads_left()
 
 
-async def test_an_utterance_the_vendor_could_not_recognise_is_a_failure(vendor):
+async def test_an_event_that_makes_no_sense_is_a_failure(vendor):
     vendor.fault = faults.odd(0)
 
     with pytest.raises(ProviderError) as failure:
@@ -239,6 +241,23 @@ async def test_tokens_are_told_where_the_vendor_bills_tokens(vendor):
 
     used = [u for u in said if isinstance(u, Usage)]
     assert used[-1].quantities == {"promptTokens": 4, "completionTokens": 50}
+
+
+WHY = {"code": "DataInspectionFailed", "message": "inappropriate content"}
+
+
+async def test_an_utterance_or_a_response_that_failed_is_told_with_the_vendors_reason():
+    whose, patience = Account("ws://nowhere", "k"), Patience()
+    ears = SessionEar(whose, ASR, {}, patience, asyncio.Queue())
+    mouth = SessionVoice(whose, TTS, {"mode": "commit"}, patience, asyncio.Queue())
+    failed = {"status": "failed", "status_details": {"error": WHY}}
+
+    with pytest.raises(ProviderError) as unheard:
+        ears.read({"type": "conversation.item.input_audio_transcription.failed", "error": WHY})
+    with pytest.raises(ProviderError) as unsaid:
+        list(mouth.read({"type": "response.done", "response": failed}, 0.0))
+
+    assert [e.value.kind for e in (unheard, unsaid)] == ["moderation", "moderation"]
 
 
 # ── both ─────────────────────────────────────────────────────────────────────────────────────────────
