@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.llm import ARGUMENTS, GREETING, HOURS, QUESTION, LlmContract, text, with_result
 from tests.contracts.tools import collect
-from tests.emulators.openai import DIALECTS, OpenAiEmulator
+from tests.emulators.openai import DIALECTS, OpenAiEmulator, faults
 from tests.voice_engine.providers.llm.openai_tools import adapter
 from tests.voice_engine.providers.llm.test_openai_compatible import shop
 from voice_engine.kernel.errors import ProviderError
@@ -72,6 +72,27 @@ async def test_where_speakers_must_alternate_the_user_begins_and_neighbours_are_
         ("user", "（电话已接通）"), ("assistant", "Hello!"),
         ("user", "Hi.\n[system] The parcel has come.\nAnd now?"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("vendor_name", DIALECTS)
+async def test_every_vendors_count_is_understood_cached_tokens_too(vendor_name: str):
+    with OpenAiEmulator(vendor_name) as vendor:
+        usage = (await collect(adapter(vendor).reply(GREETING)))[-1].usage
+
+    assert usage is not None
+    assert usage.quantities == {"promptTokens": 9, "completionTokens": 4, "cachedPromptTokens": 3}
+    assert not usage.estimated
+
+
+async def test_an_answer_without_a_reason_is_whole_only_if_the_vendor_says_that_it_is_done():
+    with OpenAiEmulator("spark") as vendor:
+        vendor.always = faults.answers(*map(vendor.dialect.chunk, vendor.dialect.words("Hello!")), ends=False)
+        with pytest.raises(ProviderError) as broken:
+            await collect(adapter(vendor).reply(GREETING))
+        vendor.always = None
+        whole = await collect(adapter(vendor).reply(GREETING))
+
+    assert (broken.value.kind, whole[-1].finish_reason) == ("network", "stop")
 
 
 # ── thinking ─────────────────────────────────────────────────────────────────────────────────────────
