@@ -1,4 +1,4 @@
-"""The real vendors: the recogniser must understand the voice. Needs `-m live` and their accounts in settings."""
+"""The real vendors: the recogniser must understand the voice. Needs `-m live` and their accounts."""
 
 import asyncio
 import os
