@@ -4,10 +4,13 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2s
 from typing import Any
 
 from voice_engine.providers.base import ProviderConfig, Warms
+from voice_engine.providers.duplex.stt import SttPlan
+from voice_engine.providers.duplex.tts import TtsPlan, warm_up
 from voice_engine.providers.pool.allowance import Allowances
 from voice_engine.providers.pool.figures import Component, Gauges, silent
 from voice_engine.providers.pool.keeper import dialling
@@ -26,6 +29,7 @@ class Vendors:
 
     def __init__(self, settings: EngineSettings, gauges: Gauges = silent) -> None:
         self._plans = PlatformPlans(settings.fallback_plans)
+        self._dashscope = settings.dashscope_compatible_url
         self._conversations: Counter[Component] = Counter()
         self.standings = Standings(gauges=gauges)
         self.allowances = Allowances(settings.provider_limits)
@@ -42,7 +46,7 @@ class Vendors:
         key = Key(org_id, component, spec.provider, spec.model, _digest(config, _own_address(spec)))
         standing = self.standings.of(key)
         standing.allowance = self.allowances.of(component, spec.provider, org_id, own_key=own)
-        standing.scout = _scout(part, spec, config)
+        standing.scout = self._scout(part, spec, config)
         standing.wanted_at = _now()
         return Member(part, spec.provider, spec.model, standing, spec.weight)
 
@@ -51,6 +55,25 @@ class Vendors:
         turn = self._conversations[component]
         self._conversations[component] += 1
         return STRATEGIES[spec.strategy](members, _now(), turn)
+
+    def _scout(self, part: Any, spec: Spec, config: ProviderConfig) -> Scout | None:
+        """The best look there is: the adapter's own, a warm socket of the pump, else the vendor's door."""
+        if _is_tenants_server(spec):  # who knows what it makes of somebody who asks nothing
+            return None
+        if isinstance(part, Warms):
+            return part.warm
+        plan = getattr(part, "_plan", None)  # where adapters over the pump keep theirs
+        if isinstance(plan, TtsPlan) and plan.keep_s:
+            return partial(warm_up, plan)
+        if isinstance(plan, SttPlan | TtsPlan):
+            return partial(_knock, plan, spec.provider)
+        address = config.base_url or (self._dashscope if spec.provider == "dashscope" else "")
+        return dialling(address, spec.provider) if address else None
+
+
+async def _knock(plan: SttPlan | TtsPlan, provider: str) -> None:
+    endpoint = await plan.dial()
+    await dialling(endpoint.url, provider)()
 
 
 def _digest(config: ProviderConfig, address: str) -> int:
@@ -76,14 +99,6 @@ def _is_tenants_server(spec: Spec) -> bool:
 def _is_tenants(spec: Spec) -> bool:
     """Whether the key or the server is the tenant's: whose data and money go where is not ours to say."""
     return bool(spec.sealed_api_key) or _is_tenants_server(spec)
-
-
-def _scout(part: Any, spec: Spec, config: ProviderConfig) -> Scout | None:
-    if _is_tenants_server(spec):  # who knows what it makes of somebody who asks nothing
-        return None
-    if isinstance(part, Warms):
-        return part.warm
-    return dialling(config.base_url, spec.provider) if config.base_url else None
 
 
 def _now() -> float:

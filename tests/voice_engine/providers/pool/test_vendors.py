@@ -13,6 +13,7 @@ from tests.contracts.tools import collect
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import seal
 from voice_engine.providers import connections
+from voice_engine.providers.duplex.tts import warm_up
 from voice_engine.providers.factory import Factory
 from voice_engine.providers.pool.keeper import Keeper
 from voice_engine.providers.pool.llm import PoolLlm
@@ -204,15 +205,54 @@ async def test_a_limit_of_the_installation_holds_over_calls_of_all_organizations
     assert refused.value.kind == "quota"
 
 
-def test_a_vendor_is_looked_at_by_its_own_means_or_at_the_platforms_address():
-    house = factory(dashscope_compatible_url="http://127.0.0.1:9/v1")
+SPEECH_KEYS = {
+    "tencent_app_id": "1",
+    "tencent_secret_id": "i",
+    "tencent_secret_key": "k",
+    "aliyun_nls_access_key_id": "i",
+    "aliyun_nls_access_key_secret": "s",
+    "aliyun_nls_app_key": "a",
+}
+
+
+def test_a_vendor_is_looked_at_by_the_best_means_there_is_and_a_tenants_server_left_in_peace():
+    house = factory(**SPEECH_KEYS)
     house.llm(ModelSpec(provider="dashscope"), "o")
     house.llm(ModelSpec(provider="custom-llm", model="m", base_url="http://127.0.0.1:9/v1"), "o")
+    house.tts(VoiceSpec(provider="aliyun-nls"), "o")
+    house.stt(TranscriberSpec(provider="dashscope"), "o")
+    house.stt(TranscriberSpec(provider="pocketsphinx"), "o")
 
-    scouts = {key.provider: standing.scout for key, standing in house.vendors.standings.items()}
+    scouts = {(key.component, key.provider): each.scout for key, each in house.vendors.standings.items()}
 
-    assert scouts["dashscope"] is not None
-    assert scouts["custom-llm"] is None, "a tenant's server is left in peace"
+    assert scouts["llm", "dashscope"] is not None
+    assert scouts["stt", "dashscope"] is not None
+    assert getattr(scouts["tts", "aliyun-nls"], "func", None) is warm_up
+    assert scouts["llm", "custom-llm"] is None
+    assert scouts["stt", "pocketsphinx"] is None
+
+
+async def test_at_a_recognisers_door_is_only_knocked():
+    said: list[bytes] = []
+    came = asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said.append(await reader.read())
+        writer.close()
+        await writer.wait_closed()
+        came.set()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        house = factory(**SPEECH_KEYS, tencent_base_url=url)
+        house.stt(TranscriberSpec(provider="tencent"), "o")
+
+        await Keeper(house.vendors.standings).look()
+        await asyncio.wait_for(came.wait(), 1)
+
+    assert said == [b""]
+    ((_, standing),) = house.vendors.standings.items()
+    assert standing.missed == 0
 
 
 async def test_a_models_connection_is_open_before_its_first_reply_and_used_for_it():
