@@ -11,6 +11,7 @@ COMPANIES: dict[str, str] = {
     "qwen-omni": "tests.emulators.qwen_omni:QwenOmniEmulator",
     "gemini-live": "tests.emulators.gemini:GeminiEmulator",
     "tencent": "tests.emulators.tencent:TencentEmulator",
+    "azure": "tests.emulators.azure:AzureEmulator",
     "minimax": "tests.emulators.minimax:MiniMaxEmulator",
     "iflytek": "tests.emulators.iflytek:IflytekEmulator",
     "aliyun-nls": "tests.emulators.aliyun_nls:AliyunNlsEmulator",
