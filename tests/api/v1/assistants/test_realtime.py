@@ -44,6 +44,14 @@ def test_other_models_do_not(provider: str, model: str):
     assert not is_realtime(provider, model)
 
 
+@pytest.mark.parametrize(("provider", "model"), MODELS[:3])
+def test_a_voice_of_the_models_own_provider_is_the_models_voice(provider: str, model: str):
+    assistant = spec({"provider": provider, "model": model}, voice={"provider": provider, "voiceId": "marin"})
+
+    assert speaks_itself(assistant)
+    assert assistant.voice.voice_id == "marin"
+
+
 def test_its_knobs_are_the_models_and_another_voice_says_given_words():
     knobs = {"voice": "marin", "silenceMs": 400}
     assistant = spec(
