@@ -29,6 +29,9 @@ from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import BadRequest, Unavailable
 from voice_engine.providers.factory import Factory
 from voice_engine.providers.llm import connections
+from voice_engine.providers.pool.book import Book, Both
+from voice_engine.providers.pool.bookkeeper import Bookkeeper
+from voice_engine.providers.pool.figures import Component, Figures, Gauges
 from voice_engine.providers.pool.keeper import Keeper
 from voice_engine.providers.pool.shared import Shared
 from voice_engine.providers.pool.troubles import Troubles
@@ -90,8 +93,9 @@ async def serve(settings: EngineSettings, build: BuildParts | None = None) -> No
         _warm_up(settings)
         upkeep: Upkeep = {}
         if build is None:
-            factory = Factory(settings, metrics.vendor)
-            build, upkeep = _builder(factory), _upkeep(factory.vendors, redis)
+            book = Book()
+            factory = Factory(settings, _gauges(book))
+            build, upkeep = _builder(factory), _upkeep(factory.vendors, redis, book)
         await _run(settings, redis, api, stop, build, upkeep)
 
 
@@ -186,10 +190,25 @@ def _warm_up(settings: EngineSettings) -> None:
         sphinx_pool.warm().result()  # the demo assistant's recogniser
 
 
-def _upkeep(vendors: Vendors, redis: Redis) -> Upkeep:
+def _gauges(book: Book) -> Gauges:
+    """Vendors are counted twice: for the operator (metrics) and for each organisation (the API)."""
+
+    def gauge(org_id: str, component: Component, provider: str, model: str) -> Figures:
+        return Both(
+            metrics.vendor(component, provider, model), book.figures(org_id, component, provider, model)
+        )
+
+    return gauge
+
+
+def _upkeep(vendors: Vendors, redis: Redis, book: Book) -> Upkeep:
     """What is done about vendors while nobody calls."""
     shared = Shared(redis, vendors.standings, vendors.allowances)
-    return {"vendors-shared": shared.run, "vendors-kept": Keeper(vendors.standings).run}
+    return {
+        "vendors-shared": shared.run,
+        "vendors-kept": Keeper(vendors.standings).run,
+        "vendors-counted": Bookkeeper(redis, book).run,
+    }
 
 
 def _builder(factory: Factory) -> BuildParts:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
 from api.http.caller import Caller
 from api.http.deps import Db, Time, needs
@@ -10,7 +10,8 @@ from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.analytics import service
 from api.v1.analytics.repo import Turns
-from api.v1.analytics.schemas import Latency, LatencyQuery
+from api.v1.analytics.schemas import Latency, LatencyQuery, VendorQuery, Vendors
+from api.v1.analytics.vendors import vendors as vendors_seen
 from voice_engine.kernel.errors import BadRequest, Forbidden, Unauthorized
 
 router = Resource("/v1/analytics", tag="Analytics")
@@ -21,3 +22,11 @@ Reader = Annotated[Caller, Depends(needs("analytics:read"))]
 def latency(query: Annotated[LatencyQuery, Query()], db: Db, who: Reader, time: Time) -> Latency:
     """How long callers waited for answers: percentiles of mouth-to-ear and of its segments, in ms."""
     return service.latency(Turns(db, who.org_id), query, time.wall())
+
+
+@router.get("/vendors", response_model=Vendors, responses=errors(BadRequest, Unauthorized, Forbidden))
+def vendors(
+    query: Annotated[VendorQuery, Query()], who: Reader, request: Request, db: Db, time: Time
+) -> Vendors:
+    """How vendors do in your calls: requests, failures by kind, percentiles of what callers wait for."""
+    return vendors_seen(request.app.state.wiring.redis, who.org_id, query, time.wall())

@@ -1,5 +1,7 @@
 """What is asked about many calls, and what is answered."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from api.http.schema import Answer, Body, Moment, MomentIn
@@ -37,3 +39,43 @@ class Latency(Answer):
     segments: dict[str, Percentiles] = Field(
         description="of that: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs"
     )
+
+
+class VendorQuery(Body):
+    """Which hours."""
+
+    hours: int = Field(24, ge=1, le=168, description="so many hours back, the running one included")
+
+
+class VendorWait(Answer):
+    """How long something took, in ms, right within 5 %."""
+
+    count: int = Field(description="how often it was measured")
+    p50: float
+    p95: float
+    p99: float
+
+
+class VendorFigures(Answer):
+    """What the calls of the organisation saw of one vendor's model."""
+
+    component: Literal["transcriber", "model", "voice"]
+    provider: str
+    model: str = Field(description="empty: the vendor's default")
+    requests: int = Field(description="recognitions, replies, pieces spoken; hedged second requests too")
+    failures: dict[str, int] = Field(
+        description="by kind: auth, quota, rate_limit, server, network, timeout …"
+    )
+    error_rate: float = Field(description="failures per request, 0 … 1")
+    waits: dict[Literal["connect", "firstPartial", "final", "firstToken", "firstAudio"], VendorWait] = Field(
+        description="connect: until a standby's connection was open; firstPartial: from the first sound like"
+        " speech; final: from the end of speech; firstToken: from the request; firstAudio: from the text"
+    )
+
+
+class Vendors(Answer):
+    """How vendors do, as the organisation's own calls saw it."""
+
+    since: Moment = Field(alias="from")
+    to: Moment
+    vendors: list[VendorFigures]

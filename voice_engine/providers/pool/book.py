@@ -1,5 +1,7 @@
 """What each organisation's calls saw of vendors, counted so that the counts of all processes add up. Pure.
 
+Handed over every few seconds (bookkeeper.py), read by the API.
+
 A wait is counted in a bucket whose bounds are 10 % apart: percentiles are right within 5 %, whoever adds.
 """
 
@@ -13,6 +15,28 @@ from voice_engine.providers.pool.figures import Component, Figures, Wait
 STEP = math.log(1.1)
 LEAST_MS = 1.0
 _APART = "\x1f"  # stands in no model's name that a vendor knows
+
+
+class Both:
+    """Tells two who count."""
+
+    def __init__(self, one: Figures, other: Figures) -> None:
+        self._one, self._other = one, other
+
+    def asked(self) -> None:
+        """A request begins."""
+        self._one.asked()
+        self._other.asked()
+
+    def waited(self, what: Wait, seconds: float) -> None:
+        """It took so long."""
+        self._one.waited(what, seconds)
+        self._other.waited(what, seconds)
+
+    def failed(self, kind: str) -> None:
+        """It failed in this way."""
+        self._one.failed(kind)
+        self._other.failed(kind)
 
 
 class Book:

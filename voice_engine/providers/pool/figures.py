@@ -37,9 +37,9 @@ class _Silent:
 
 
 SILENT: Figures = _Silent()
-Gauges = Callable[[Component, str, str], Figures]  # component, provider, model
+Gauges = Callable[[str, Component, str, str], Figures]  # organisation, component, provider, model
 
 
-def silent(component: Component, provider: str, model: str) -> Figures:
+def silent(org_id: str, component: Component, provider: str, model: str) -> Figures:
     """Nobody counts."""
     return SILENT

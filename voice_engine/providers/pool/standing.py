@@ -108,7 +108,7 @@ class Standings:
         """The standing, a clean one at first."""
         found = self._table.get(key)
         if found is None:
-            figures = self._gauges(key.component, key.provider, key.model)
+            figures = self._gauges(key.org_id, key.component, key.provider, key.model)
             found = self._table[key] = Standing(Latency(BOUNDS[key.component]), figures=figures)
             self.born(key, found)
             if len(self._table) > self._most:
