@@ -3,10 +3,12 @@
 import asyncio
 import json
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
+import dashscope
 import pytest
 
 from tests.contracts.stt import finals, transcripts
@@ -24,7 +26,7 @@ from tests.voice_engine.providers.dashscope_tools import (
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage, WordTimes
-from voice_engine.providers.dashscope_sdk import talk
+from voice_engine.providers.dashscope_sdk import links, talk
 from voice_engine.providers.dashscope_sdk.config import Account, Patience
 from voice_engine.providers.dashscope_sdk.ears import SessionEar
 from voice_engine.providers.dashscope_sdk.voices import SessionVoice, warm_sessions
@@ -308,7 +310,7 @@ async def test_whatever_goes_wrong_is_a_provider_error_and_leaves_no_thread(vend
 
 
 async def test_hearing_and_speaking_share_one_bound(vendor, monkeypatch):
-    monkeypatch.setattr(talk, "_room", talk.threading.BoundedSemaphore(1))
+    monkeypatch.setattr(talk, "_room", threading.BoundedSemaphore(1))
     async with aclosing(ear(vendor).transcribe(then_silence(FIRST.frames()))) as heard:
         await within(anext(heard))
 
@@ -333,6 +335,22 @@ async def test_leaving_while_connecting_ends_the_thread_at_once(hears, speaks):
     await asyncio.wait(listeners)
 
     await no_threads_left(within_s=0.5)  # not the five seconds a connection may take
+    silent.close()
+
+
+async def test_leaving_while_the_sdk_is_still_being_imported_makes_no_connection(monkeypatch):
+    imported, silent = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    monkeypatch.setattr(links, "sdk", lambda: imported.wait(5) and dashscope)
+    where = f"ws://127.0.0.1:{silent.getsockname()[1]}/"
+    stt = DashScopeStt(ProviderConfig(api_key="k", base_url=where))
+    listener = asyncio.create_task(collect(stt.transcribe(then_silence(FIRST.frames()))))
+    await until(threads)
+
+    listener.cancel()
+    await asyncio.wait([listener])
+    imported.set()
+
+    await no_threads_left(within_s=0.5)
     silent.close()
 
 

@@ -65,6 +65,7 @@ def test_a_connection_that_was_broken_off_while_it_was_made_stays_broken():
     wire.abort()
 
     ours, other = socket.socketpair()
+    other.settimeout(2)
     wire.sock = ours
 
     assert other.recv(1) == b""

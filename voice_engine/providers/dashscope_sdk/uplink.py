@@ -7,7 +7,7 @@ from collections.abc import Callable
 from voice_engine.providers.dashscope_sdk.errors import failure
 
 LEAST, MOST = 1024, 8192  # bytes of a frame; the vendor wants 1 to 16 KB
-STALLED_S = 10.0  # sound the socket has not taken
+STALLED_S = 20.0  # sound the socket has not taken; a pool may bring ten at once
 
 
 class Uplink:
