@@ -24,6 +24,8 @@ async def speak(desk: Desk) -> None:
             message = read(desk, await desk.receive(IDLE_S))
         except TimeoutError:
             await desk.hang_up(1000, "idle")
+        if message.path in ("telemetry", "speech.config"):
+            continue
         if not first:
             desk.again()
         first = False
@@ -54,6 +56,9 @@ async def _turn(desk: Desk, request: str, wanted: dict[str, Any], ssml: str) -> 
     for piece in pieces(spoken.pcm, rate, 0.1):
         await desk.result(sound(request, piece))
     await desk.say(sound(request, b""))
+    if wanted["metadataOptions"].get("sessionEndEnabled"):
+        ended = {"Type": "SessionEnd", "Data": {"Offset": len(spoken.pcm) * 10_000_000 // 2 // rate}}
+        await desk.say(text("audio.metadata", request, {"Metadata": [ended]}))
     await desk.say(text("turn.end", request, {}), "finish")
 
 
