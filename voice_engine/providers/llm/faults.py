@@ -15,7 +15,6 @@ _STATUSES: dict[int, ProviderErrorKind] = {
     400: "bad_request", 401: "auth", 402: "quota", 403: "auth", 404: "bad_request", 408: "timeout",
     422: "bad_request", 429: "rate_limit",
 }  # fmt: skip
-_SURE = (401, 402)  # mean one thing only; else the body knows better (GLM answers 429 to an unpaid bill)
 _ADVICE: dict[ProviderErrorKind, str] = {
     "auth": "Check the key, and that it may use this model.",
     "quota": "Top up the account or raise its quota.",
@@ -82,10 +81,11 @@ def request_id(headers: Mapping[str, str], vendor: str) -> str:
 
 
 def _judged(vendor: str, words: list[str], sentence: str, status: int) -> tuple[ProviderErrorKind, str]:
-    """The kind of a failure, and the word for it: by the vendor's codes, its sentence, the status."""
+    """The kind of a failure, and the word for it: by the vendor's sentence or codes, else by the status.
+
+    The body knows better: GLM answers 429 to an unpaid bill.
+    """
     first = next((word for word in words if not _is_status(word)), "".join(words[:1]))
-    if status in _SURE:
-        return _STATUSES[status], first
     known = _known(vendor, words, sentence)
     if known and (status < 300 or known[0] != "bad_request"):  # many call every refusal a bad request
         return known
