@@ -1,5 +1,6 @@
 """Credentials over HTTP. The same handlers serve /v1/credentials and Vapi's /credential."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -14,10 +15,12 @@ from api.http.errors import errors
 from api.http.pages import ListQuery
 from api.http.route import Resource
 from api.v1.credentials.deps import vendors
+from api.v1.credentials.forms import forms
 from api.v1.credentials.repo import Credentials
 from api.v1.credentials.schemas import (
     CreateCredential,
     Credential,
+    ProviderFields,
     Trial,
     Try,
     TryUnsaved,
@@ -53,6 +56,11 @@ def list_credentials(
     return json_answer(credentials.list(query.window()))
 
 
+def providers(who: Reader) -> Sequence[ProviderFields]:
+    """Which fields a credential of each provider has, so that a form can ask for them."""
+    return forms()
+
+
 def get(id: str, who: Reader, db: Db, credentials: Service) -> Response:
     """One credential, without its secrets."""
     return json_answer(credentials.get(id))
@@ -75,6 +83,7 @@ def resource(prefix: str) -> Resource:
     one = errors(Unauthorized, Forbidden, NotFound)
     router.post("", status_code=201, response_model=Credential, responses=wrong | errors(Conflict))(create)
     router.get("", response_model=list[Credential], responses=wrong)(list_credentials)
+    router.get("/providers", response_model=list[ProviderFields], responses=wrong)(providers)
     router.get("/{id}", response_model=Credential, responses=one)(get)
     router.patch("/{id}", response_model=Credential, responses=one | errors(BadRequest))(update)
     router.delete("/{id}", response_model=Credential, responses=one)(delete)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from api.http.schema import Answer
 from api.v1.assistants.schemas.base import Json, Patch, Shape, complaint, refused
 from api.v1.assistants.schemas.urls import well_formed
 from voice_engine.kernel.accounts import ACCOUNTS
@@ -101,6 +102,24 @@ class Credential(Shape):
     workspace: str | None = None
     authentication_plan: Json | None = Field(None, description="without its secret")
     trial: Json | None = Field(None, description="the last test: see Trial")
+
+
+class ProviderField(Answer):
+    """One field of a provider's credentials."""
+
+    name: str = Field(description="as in a credential")
+    required: bool = Field(description="whether a credential must have it")
+    secret: bool = Field(description="whether it is never shown again")
+
+
+class ProviderFields(Answer):
+    """What a credential of one provider consists of."""
+
+    provider: str = Field(description="as in a credential")
+    name: str = Field(description="for people")
+    fields: list[ProviderField] = Field(description="the required ones first")
+    one_of: list[str] = Field(description="at least one of these fields must be given; empty: no such rule")
+    services: list[Literal["transcriber", "model", "voice"]] = Field(description="what a test of it tries")
 
 
 class Try(Shape):
