@@ -67,8 +67,6 @@ def refuse_unusable(kind: Literal["stt", "tts"], chosen: Any, config: ProviderCo
     try:
         _build(kind, provider, replace(config, options=watched, secrets=secrets))
     except BadRequest as error:
-        if error.code == "model_missing" and provider in registry.names("realtime"):
-            return  # the voice of a realtime model has no other; without one the call tells
         place = _place(str(error.details.get("field", "")), chosen)
         raise refused(provider, complaint(error.code, _told(error), *place)) from error
     except ProviderError:

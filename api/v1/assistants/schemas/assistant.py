@@ -1,8 +1,8 @@
 """The assistant: Vapi's CreateAssistant, UpdateAssistant, AssistantOverrides and the answer's shape."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.v1.assistants.schemas.base import Json, Line, Name, Patch, Shape, Text, Url, expected
 from api.v1.assistants.schemas.credentials import Credential
@@ -28,6 +28,7 @@ from api.v1.assistants.schemas.turns import (
     StopSpeakingPlan,
 )
 from api.v1.assistants.schemas.voice import Voice
+from voice_engine.providers.realtime.models import is_realtime
 from voice_engine.spec import FirstMessageMode
 
 Phrase = Annotated[str, Field(min_length=2, max_length=140)]
@@ -36,6 +37,18 @@ Sound = Annotated[Literal["off", "office", "music"] | Url, expected("off, office
 
 class AssistantFields(Shape):
     """Everything that can be said about an assistant; all of it optional."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _voice_of_a_realtime_model(cls, given: Any) -> Any:
+        """A voice of a realtime model's own provider is that model's voice."""
+        model, voice = (given.get(part) if isinstance(given, dict) else None for part in ("model", "voice"))
+        if not isinstance(model, dict) or not isinstance(voice, dict) or "model" in voice:
+            return given
+        provider, name = str(model.get("provider")), str(model.get("model"))
+        if voice.get("provider") != provider or not is_realtime(provider, name):
+            return given
+        return {**given, "voice": {**voice, "model": name}}
 
     name: Name | None = Field(None, description="for people; at most 40 characters")
     model: Model | None = Field(None, description="who thinks")
