@@ -237,7 +237,7 @@ class RealtimeContract:
             before = asyncio.all_tasks()
             async with self.failing(kind) as realtime:
                 with pytest.raises(ProviderError) as failure:
-                    await _speak_once(realtime)
+                    await speak_once(realtime)
                 assert (failure.value.kind, failure.value.vendor) == (kind, realtime.vendor)
             await assert_no_task_since(before)
 
@@ -253,7 +253,8 @@ class RealtimeContract:
         await assert_no_task_since(before)
 
 
-async def _speak_once(realtime: Realtime) -> None:
+async def speak_once(realtime: Realtime) -> None:
+    """A conversation of one reply."""
     async with Talk(realtime) as talk:
         talk.say(Respond())
         await talk.until(ReplyEnded)

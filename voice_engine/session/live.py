@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from voice_engine.audio.frame import AudioFrame
@@ -74,6 +74,7 @@ class Answer:
     words: str = ""
     ended: bool = False
     dropped: bool = False
+    heard: bool = False
 
 
 class Live:
@@ -181,10 +182,16 @@ class Live:
         del self._answers[answer.reply]
         answer.ended = True
         if answer.dropped and event.usage:
-            lost = Trouble("lost", "llm", self.vendor, self._model, usage=event.usage)
-            self._troubles.report(lost)
+            self._account(answer, event.usage)
         elif event.outcome == "interrupted" and answer in self.played and self.watcher:
             self.watcher.vendor_interrupted()
+
+    def _account(self, answer: Answer, usage: Usage) -> None:
+        """What is billed of an answer that was broken off, or never wanted."""
+        if answer.heard and self.watcher:
+            self.watcher.vendor_used(replace(usage, provider=self.vendor, model=self._model))
+        else:
+            self._troubles.report(Trouble("lost", "llm", self.vendor, self._model, usage=usage))
 
     async def answer(self) -> Answer:
         """The model's answer to the caller's last turn."""
@@ -231,6 +238,7 @@ class Live:
         played, self.played = self.played, []
         for answer in played:
             if heard_s < answer.seconds - SLACK_S or not answer.ended:
+                answer.heard = heard_s > 0
                 self._drop(answer, min(heard_s, answer.seconds))
             heard_s = max(0.0, heard_s - answer.seconds)
 

@@ -99,6 +99,8 @@ def test_nothing_of_a_cancelled_reply_is_heard_after_the_interruption():
 
     assert [t for t, _ in outcome.played if outcome.flushed[0] < t < 6.4] == []
     assert len(model.told_of(Cancel)) == 1
+    used = [e.data for e in outcome.of(EventType.USAGE) if e.data["component"] == "model"]
+    assert [(u["provider"], u["wasted"]) for u in used] == [("live", False)]
 
 
 def test_a_listeners_noise_neither_stops_the_agent_nor_is_answered():

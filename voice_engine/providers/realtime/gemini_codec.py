@@ -108,7 +108,6 @@ class GeminiCodec:
             case Append():
                 return (_content([_turn(item.role, item.text)], whole=False),)
             case ToolResult():
-                self._after_result = self._asked = True
                 return self._result(item)
             case Respond():
                 self._asked = True
@@ -129,6 +128,7 @@ class GeminiCodec:
     def _result(self, item: ToolResult) -> Messages:
         if item.call.id in self._withdrawn:
             return ()
+        self._after_result = self._asked = True
         answer = {"id": item.call.id, "name": item.call.name, "response": {"result": item.text}}
         return (_message(toolResponse={"functionResponses": [answer]}),)
 

@@ -228,6 +228,10 @@ class Relay:
                     self._inbox.put_nowait((leg, event))
         except ProviderError as error:
             self._inbox.put_nowait((leg, error))
+        except Exception:  # boundary: a bug in one adapter must not leave the caller in silence
+            log.exception("realtime_failed", provider=self._realtime.vendor)
+            sentence = "An internal error; try again."
+            self._inbox.put_nowait((leg, ProviderError("server", self._realtime.vendor, sentence)))
 
     def _begin(self, leg: _Leg) -> None:
         leg.ready, leg.since = True, self._now()

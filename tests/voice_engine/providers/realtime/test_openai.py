@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.contracts.realtime import RealtimeContract
+from tests.contracts.realtime import RealtimeContract, speak_once
 from tests.contracts.stt import Utterance
 from tests.emulators import faults
 from tests.emulators.faults import Fault
@@ -15,7 +15,7 @@ from tests.emulators.qwen_omni import QwenOmniEmulator
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.realtime.brain import brain
 from tests.voice_engine.providers.speech import SCRIPT, conversation
-from voice_engine.kernel.errors import ProviderErrorKind
+from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.realtime.openai import OpenAiRealtime
 from voice_engine.providers.realtime.qwen_omni import QwenOmniRealtime
@@ -31,6 +31,16 @@ FAULTS: dict[ProviderErrorKind, Fault] = {
     "network": faults.drop(at=1),
     "timeout": faults.stall("start"),
 }
+
+OTHER_FAULTS = [
+    (faults.oversized(at=1), "network"),
+    (faults.odd(at=1), "server"),
+    (faults.close(1011, "keepalive failed", at=1), "server"),
+    (faults.end(at=1), "network"),
+    (faults.stall(at=1), "timeout"),
+    (faults.refuse(503), "server"),
+    (faults.refuse(402), "quota"),
+]
 
 
 class _OpenAiFamily(RealtimeContract):
@@ -63,6 +73,19 @@ class _OpenAiFamily(RealtimeContract):
     async def failing(self, kind: ProviderErrorKind) -> AsyncIterator[Any]:
         async with self.running(FAULTS[kind]) as vendor:
             yield self.build(vendor, timeout_s=0.4 if kind == "timeout" else 20)
+
+    @pytest.mark.parametrize(
+        ("fault", "kind"),
+        OTHER_FAULTS,
+        ids=lambda value: getattr(value, "kind", value),
+    )
+    async def test_it_survives_no_other_fault_in_silence(self, fault: Fault, kind: str):
+        async with self.running(fault) as vendor:
+            realtime = self.build(vendor, timeout_s=0.4 if kind == "timeout" else 20)
+            with pytest.raises(ProviderError) as failure:
+                await speak_once(realtime)
+
+        assert failure.value.kind == kind
 
     def knew(self, texts: Sequence[str]) -> None:
         assert [line.text for line in self.vendor.rooms[-1].lines][:2] == list(texts)
