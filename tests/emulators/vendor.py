@@ -110,7 +110,8 @@ class SpeechVendor:
         """Close every socket."""
         if self._runner is None:
             return
-        await asyncio.sleep(0.01)  # who has just knocked is let in, or asyncio would forget him at the door
+        for _ in range(3):  # who has just knocked is let in, or asyncio would forget him at the door
+            await asyncio.sleep(0)
         await self._runner.cleanup()
         await asyncio.sleep(0.01)
 
