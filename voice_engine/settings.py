@@ -63,6 +63,7 @@ class EngineSettings(VendorSettings):
     )
 
     dashscope_api_key: SecretStr = key("DASHSCOPE_API_KEY", "Aliyun 百炼: Paraformer, Qwen, CosyVoice")
+    sherpa_onnx_models: str = Field("", description="directory whose directories are models of sherpa-onnx")
     dashscope_websocket_url: str = Field(
         "",
         validation_alias=AliasChoices("dashscope_websocket_url", "DASHSCOPE_WEBSOCKET_BASE_URL"),

@@ -168,7 +168,11 @@ class Factory:
         return self._secrets(spec.provider, spec.sealed_api_key, org_id)
 
     def _speech_options(self, spec: TranscriberSpec | VoiceSpec, org_id: str) -> dict[str, Any]:
-        options = {**spec.extra, "allowedTargets": tuple(self._settings.allowed_targets)}
+        options = {
+            **spec.extra,
+            "allowedTargets": tuple(self._settings.allowed_targets),
+            "modelsDirectory": self._settings.sherpa_onnx_models,
+        }
         server = dict(options.get("server") or {})
         if sealed := server.pop("sealedSecret", ""):
             server["secret"] = unseal(sealed, self._settings.secret_bytes, context=org_id)

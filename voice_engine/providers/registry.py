@@ -26,6 +26,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
         "openai": f"{_HERE}.stt.openai:OpenAiStt",
         "whisper": f"{_HERE}.stt.whisper:WhisperStt",
         "funasr": f"{_HERE}.stt.funasr:FunAsrStt",
+        "sherpa-onnx": f"{_HERE}.stt.sherpa_onnx:SherpaOnnxStt",
         "custom-transcriber": f"{_HERE}.stt.custom:CustomStt",
     },
     "llm": {

@@ -3,10 +3,11 @@
 Account: apiKey. The model must be named (gpt-live-transcribe, gpt-realtime-whisper, gpt-4o-transcribe …).
 Options: `turnDetection` (client: our Flush ends an utterance, the default and for some models the only way;
 server_vad; semantic_vad), `silenceMs` (server_vad: pause that ends a sentence, 100–5000, 400), `threshold`
-(0–1), `eagerness` (low, medium, high, auto), `noiseReduction` (near_field, far_field), `prompt`, `languages`,
-`delay` (gpt-realtime-whisper: minimal, low, medium, high, xhigh), `finalWaitMs` (2500), `sessionSeconds` (600:
-then another connection takes over), `url` (a compatible service's base address), `beta` (it has the shape
-before 2025-08). Keywords go to models that take them, else into the prompt. Billed by seconds of sound.
+(server_vad: 0–1), `eagerness` (semantic_vad: low, medium, high, auto), `noiseReduction` (near_field,
+far_field), `prompt`, `languages`, `delay` (gpt-realtime-whisper: minimal, low, medium, high, xhigh),
+`finalWaitMs` (2500), `sessionSeconds` (600: then another connection takes over), `url` (a compatible
+service's base address), `beta` (it has the shapes of OpenAI's beta). Keywords go to models that take them,
+else into the prompt. Billed by seconds of sound.
 """
 
 from collections.abc import AsyncIterator

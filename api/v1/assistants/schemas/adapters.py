@@ -14,7 +14,10 @@ from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers import registry
 from voice_engine.providers.base import ProviderConfig
 
-_ANYWHERE = ("0.0.0.0/0", "::/0")  # addresses are judged by the service, which knows what is allowed
+# What the engine adds to the options, and no tenant may. Addresses are judged by the service, which knows
+# what is allowed; models are on the engine's machine.
+_OURS = {"allowedTargets": ("0.0.0.0/0", "::/0"), "modelsDirectory": ""}
+_ELSEWHERE = ("not_installed", "models_missing")  # the engine's machine may have it
 _SOMEWHERE = "https://vendor.invalid"
 # Fields of transcribers and voices with a place of their own in the spec.
 PLACES = frozenset(
@@ -61,19 +64,21 @@ def refuse_unusable(kind: Literal["stt", "tts"], chosen: Any, config: ProviderCo
     """
     provider = chosen.provider
     options = {name: value for name, value in knobs(chosen).items() if not _is_template(value)}
-    watched = _Watched({**options, "allowedTargets": _ANYWHERE})
+    watched = _Watched({**options, **_OURS})
     known = ACCOUNTS.get(provider)
     secrets = dict.fromkeys(known.fields, "0") if known else {}
     try:
         _build(kind, provider, replace(config, options=watched, secrets=secrets))
     except BadRequest as error:
+        if error.code in _ELSEWHERE:
+            return
         place = _place(str(error.details.get("field", "")), chosen)
         raise refused(provider, complaint(error.code, _told(error), *place)) from error
     except ProviderError:
         return  # a matter of the account
-    strange = [name for name in options if name not in watched.read]
+    strange = [name for name in options if name in _OURS or name not in watched.read]
     if strange:
-        known_here = ", ".join(sorted(watched.read - {"allowedTargets"})) or "no options"
+        known_here = ", ".join(sorted(watched.read - set(_OURS))) or "no options"
         message = f"should not exist; {provider} has here: {known_here}"
         lines = (complaint("unknown_option", message, *_place(name, chosen)) for name in strange)
         raise refused(provider, *lines)

@@ -18,6 +18,8 @@ ACCEPTED: list[dict[str, Any]] = [
     {"transcriber": {"provider": "whisper", "model": "large-v3", "url": "https://whisper.example"}},
     {"transcriber": {"provider": "whisper", "model": "large-v3"}},
     {"transcriber": {"provider": "custom-transcriber", "server": {"url": "wss://tenant.example/ears"}}},
+    {"transcriber": {"provider": "sherpa-onnx", "model": "sense-voice-zh"}},
+    {"transcriber": {"provider": "funasr", "options": {"kind": "nano", "endpoint": "client"}}},
     {"voice": {"provider": "tencent", "voiceId": "101001", "speed": 1.2, "volume": 3}},
     {
         "voice": {
@@ -64,6 +66,14 @@ async def test_what_an_adapter_takes_is_accepted_and_shown_as_it_was_sent(
         (
             {"transcriber": {"provider": "custom-transcriber", "server": {"url": "ws://10.1.2.3/"}}},
             "transcriber.server.url: ",
+        ),
+        (
+            {"transcriber": {"provider": "sherpa-onnx", "model": "m", "options": {"threads": 99}}},
+            "transcriber.options.threads should be a number from 1 to 8",
+        ),
+        (
+            {"transcriber": {"provider": "whisper", "model": "m", "allowedTargets": ["10.0.0.0/8"]}},
+            "transcriber.allowedTargets should not exist",
         ),
         ({"voice": {"provider": "tencent", "volume": 50}}, "voice.volume should be a number from -10 to 10"),
         ({"voice": {"provider": "tencent", "speed": 4}}, "speak at a `speed` from 0.6 to 2.5"),
