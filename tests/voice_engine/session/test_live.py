@@ -1,5 +1,6 @@
 """Whole conversations with a realtime model, as a person would judge them, in virtual time."""
 
+from asyncio import sleep
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from voice_engine.simulate.loop import run_virtual
 from voice_engine.simulate.parts import SimLlm, SimStt, SimTts, SimVad
 from voice_engine.simulate.stage import Outcome, Stage
 from voice_engine.simulate.world import Says, World, assistant, no_server
-from voice_engine.spec import ModelSpec, ToolSpec, VoiceSpec
+from voice_engine.spec import MemberSpec, ModelSpec, SquadSpec, ToolSpec, VoiceSpec
 
 LONG = "今天的特价有苹果，香蕉，橙子，葡萄，西瓜，还有新到的草莓和樱桃，您想要哪一种呢？"
 PROMPT = ({"role": "system", "content": "你是助手。"},)
@@ -215,8 +216,6 @@ def asks(tool: str) -> Any:
 
 def test_a_tool_in_the_client_is_run_and_its_result_is_spoken():
     async def client(session: Any) -> None:
-        from asyncio import sleep
-
         await sleep(3.5)
         (call,) = [e for e in seen if e.type is EventType.TOOL_CALLS]
         session.tool_result(call.data["toolCalls"][0]["id"], "九点")
@@ -342,8 +341,6 @@ def test_the_assistants_next_model_takes_over_a_call_whose_realtime_model_is_los
 
 
 def test_a_call_on_hold_hears_and_says_nothing_and_goes_on_afterwards():
-    from asyncio import sleep
-
     async def holds(session: Any) -> None:
         await sleep(2.0)
         session.hold(True)
@@ -353,3 +350,40 @@ def test_a_call_on_hold_hears_and_says_nothing_and_goes_on_afterwards():
     outcome = converse(LiveModel(), [Says(5.0, "还在吗？", 1.0)], during=holds, until=10)
 
     assert outcome.said("bot") == ["您说的是：还在吗？"]
+
+
+def test_a_squad_may_hand_the_caller_from_a_realtime_member_to_a_plain_one_and_back():
+    says = [Says(5.0, "我要退货。", 1.2), Says(13.0, "谢谢你们。", 1.2)]
+    texts = [line.text for line in says]
+    model = LiveModel(texts=texts)
+    talks = live_assistant(first_message="您好，总台。", first_message_mode="assistant-speaks-first")
+    plain = assistant(first_message="售后为您服务。")
+    squad = SquadSpec(
+        members=(
+            MemberSpec(name="总台", assistant=talks, role="primary"),
+            MemberSpec(name="售后", assistant=plain),
+        )
+    )
+
+    async def transfers(session: Any) -> None:
+        await sleep(3.0)
+        session.hand_off("售后")
+        await sleep(7.0)
+        session.hand_off("总台")
+
+    def build(spec: Any) -> Parts:
+        if spec.model.provider == "openai":
+            return Parts(None, None, SimTts(), SimVad(), realtime=model)
+        return Parts(SimStt(texts), SimLlm(lambda _: "好的，售后。"), SimTts(), SimVad())
+
+    world = World(says=says, spec=talks, until=18)
+    stage = Stage(talks, build(talks), world, no_server, transfers, squad=squad, stand_in=build)
+    outcome = run_virtual(stage.run())
+
+    assert [e.data["to"] for e in outcome.of(EventType.HANDOFF)] == ["售后", "总台"]
+    assert outcome.said("user") == texts
+    assert "好的，售后。" in outcome.said("bot")
+    assert outcome.said("bot")[-1] == "您说的是：谢谢你们。"
+    assert len(model.sockets) == 2
+    assert "我要退货。" in [message.content for message in model.sockets[1].briefing.messages]
+    assert outcome.of(EventType.ERROR) == []
