@@ -11,6 +11,7 @@ COMPANIES: dict[str, str] = {
     "qwen-omni": "tests.emulators.qwen_omni:QwenOmniEmulator",
     "gemini-live": "tests.emulators.gemini:GeminiEmulator",
     "tencent": "tests.emulators.tencent:TencentEmulator",
+    "baidu": "tests.emulators.baidu:BaiduEmulator",
     "azure": "tests.emulators.azure:AzureEmulator",
     "minimax": "tests.emulators.minimax:MiniMaxEmulator",
     "iflytek": "tests.emulators.iflytek:IflytekEmulator",
