@@ -35,7 +35,7 @@ from voice_engine.providers.base import (
     ToolResult,
     Truncate,
 )
-from voice_engine.providers.realtime.relay import Inputs
+from voice_engine.providers.realtime.inputs import Inputs
 
 BRIEFING = Briefing((Message("system", "You are a friendly shop assistant."),), (HOURS,))
 T = TypeVar("T")

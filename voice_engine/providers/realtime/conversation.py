@@ -20,6 +20,7 @@ from voice_engine.providers.duplex.codec import Endpoint, Messages, Patience, Re
 from voice_engine.providers.duplex.socket import Closed, Socket, connect
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.realtime.codec import RealtimeCodec
+from voice_engine.providers.realtime.inputs import Inputs
 from voice_engine.providers.work import Ended, carry_out
 
 PATIENCE = Patience(connect_s=5.0, result_s=8.0, stop_s=1.0, alive_s=8.0)
@@ -42,6 +43,7 @@ class Conversation:
         self._refused, self._patience = refused, patience
         self.inbox: asyncio.Queue[Any] = asyncio.Queue()
         self.over = False
+        self._briefing = Briefing(())
         self._socket: Socket | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._due = self._now() + patience.connect_s
@@ -51,22 +53,30 @@ class Conversation:
         self, briefing: Briefing, inputs: AsyncIterator[RealtimeInput]
     ) -> AsyncGenerator[RealtimeEvent, None]:
         """What happens, until `inputs` ends or nobody listens."""
-        return carry_out(self, _opened(briefing, inputs))
+        self._briefing = briefing
+        return carry_out(self, inputs)
 
     async def feed(self, source: AsyncIterator[RealtimeInput]) -> None:
-        """Connect with the first item, a Briefing; tell the others once the vendor is ready."""
-        briefing = await anext(source)
-        assert isinstance(briefing, Briefing)
+        """Connect and brief; tell everything else once the vendor is ready."""
         self._socket = await connect(
             self._endpoint(), self._failures, self._patience.connect_s, self._refused
         )
         self._socket.told = self.inbox.put_nowait
-        self._send(self._codec.begin(briefing))
+        self._send(self._codec.begin(self._briefing))
         await self._ready
+        if isinstance(source, Inputs):
+            await source.hand_to(self._tell)
+            return
         async for item in source:
+            self._tell(item)
+
+    def _tell(self, item: RealtimeInput) -> None:
+        try:
             self._send(self._codec.tell(item))
-            if isinstance(item, Respond):
-                self._owed()
+        except ProviderError as error:  # whoever puts something in is not who waits for what happens
+            self.inbox.put_nowait(error)
+        if isinstance(item, Respond):
+            self._owed()
 
     def _send(self, messages: Messages) -> None:
         socket = self._socket
@@ -140,11 +150,3 @@ class Conversation:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
-
-
-async def _opened(
-    briefing: Briefing, inputs: AsyncIterator[RealtimeInput]
-) -> AsyncGenerator[RealtimeInput, None]:
-    yield briefing
-    async for item in inputs:
-        yield item

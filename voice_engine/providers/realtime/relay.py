@@ -31,6 +31,7 @@ from voice_engine.providers.base import (
     Respond,
     Resumable,
 )
+from voice_engine.providers.realtime.inputs import Inputs
 from voice_engine.providers.realtime.tape import Tape
 
 PAUSES_S = (0.0, 0.3, 1.0)  # before each attempt in a row
@@ -39,30 +40,6 @@ LOOK_S = 0.2  # between two looks whether the moment is quiet
 LAST_S = 2.0  # before the end of a socket the moment need not be quiet
 
 log = structlog.get_logger()
-
-
-class Inputs:
-    """What one socket is told, in order."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[RealtimeInput | None] = asyncio.Queue()
-
-    def put(self, item: RealtimeInput) -> None:
-        """The next thing."""
-        self._queue.put_nowait(item)
-
-    def end(self) -> None:
-        """There is nothing more."""
-        self._queue.put_nowait(None)
-
-    def __aiter__(self) -> "Inputs":
-        return self
-
-    async def __anext__(self) -> RealtimeInput:
-        item = await self._queue.get()
-        if item is None:
-            raise StopAsyncIteration
-        return item
 
 
 class _Leg:
