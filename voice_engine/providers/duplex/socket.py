@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import socket as network
 import ssl
 from collections.abc import Callable
@@ -234,8 +235,11 @@ async def _places(url: WSParsedURL, guard: tuple[str, ...] | None) -> list[tuple
 
 
 def _unwelcome(error: WSHandshakeError, failures: Failures, refused: Refused) -> Exception:
-    if error.response is None:
-        return failures.of("network", f"{failures.label} did not answer the handshake.")
+    if error.response is None:  # some gateways have status codes of their own, of five digits
+        line = re.match(rb"HTTP/1\.\d (\d{3,6})(?: ([^\r\n]*))?", error.raw_header or b"")
+        if line is None:
+            return failures.of("network", f"{failures.label} did not answer the handshake.")
+        return refused(int(line[1]), {}, (line[2] or b"").decode(errors="replace"))
     body = (error.raw_body or b"").decode(errors="replace")
     headers = {name.lower(): value for name, value in error.response.headers.items()}
     return refused(int(error.response.status), headers, body)
