@@ -113,7 +113,7 @@ class _Booth:
             return f"status {header['status']} in message {self._count}"
         if (text["encoding"], text["compress"], text["format"]) != ("utf8", "raw", "plain"):
             return f"text {text}"
-        if len(text["text"]) > MOST:
+        if not 0 < len(text["text"]) <= MOST:
             return f"{len(text['text'])} bytes of base64"
         return self._wrong_wishes(message.get("parameter"))
 

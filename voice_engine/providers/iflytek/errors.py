@@ -9,10 +9,17 @@ _KINDS: dict[str, ProviderErrorKind] = {
     "10005": "auth",
     "10105": "auth",
     "10313": "auth",
+    "35001": "auth",
+    "35004": "auth",
+    "35010": "auth",
+    "35014": "auth",  # the clock
+    "35030": "auth",  # the clock, or a signature used twice
+    "100012": "auth",  # the clock
     "10010": "quota",
     "10110": "quota",
     "11200": "quota",  # no licence, or used up
     "11201": "quota",
+    "35002": "quota",
     "10800": "rate_limit",
     "11202": "rate_limit",
     "11203": "rate_limit",
@@ -24,11 +31,15 @@ _KINDS: dict[str, ProviderErrorKind] = {
     "10161": "bad_request",
     "10163": "bad_request",
     "10165": "bad_request",
+    "35020": "bad_request",
+    "37010": "bad_request",
     "10043": "invalid_audio",
     "10019": "idle_timeout",  # a session lives for 60 s
     "10114": "idle_timeout",
     "10200": "idle_timeout",
+    "26005": "idle_timeout",
     "37005": "idle_timeout",
+    "37007": "idle_timeout",  # a session of `ast` lives for 8 hours
     "10202": "network",
     "10204": "network",
     "10205": "network",
@@ -41,7 +52,12 @@ def failed(code: object, message: object = "", sid: object = "") -> ProviderErro
 
 
 def refused(status: int, headers: Mapping[str, str], body: str) -> ProviderError:
-    """No upgrade. 403 is for a clock that is wrong by more than 300 s, and for an address not on the list."""
+    """No upgrade: an HTTP status, or the vendor's own code in its place.
+
+    403 is for a clock that is wrong by more than 300 s, and for an address not on the list.
+    """
+    if str(status) in _KINDS:
+        return failed(status, body)
     if status != 403:
         return failures.refused(status, body, headers)
     reason = f"{failures.label} refused with HTTP 403: {body.strip()[:300]}."

@@ -176,20 +176,18 @@ class _AstCodec(_Codec):
     def receive(self, message: Message) -> Iterable[Heard]:
         said = json.loads(message)
         data = said.get("data") or {}
-        code = str(data.get("code") or said.get("code") or "0")
-        if code != "0":
-            words = data.get("message") or data.get("desc") or said.get("message")
+        action, code = data.get("action") or said.get("action"), data.get("code") or said.get("code") or "0"
+        if str(code) != "0" or action == "error" or data.get("normal") is False:
+            words = next(
+                (each[name] for each in (data, said) for name in ("message", "desc") if name in each), ""
+            )
             raise failed(code, words, said.get("sid") or self._session)
-        match said["msg_type"], data.get("action"):
-            case "action", "started":
-                self._session = str(data.get("sessionId", ""))
-                return (Signal.READY,)
-            case "action", "end":
-                return (Signal.OVER,)
-            case "result", _ if said["res_type"] == "asr":
-                return self._facts(data)
-            case _:
-                return ()
+        if action == "started":
+            self._session = str(data.get("sessionId") or said.get("sid") or "")
+            return (Signal.READY,)
+        if action == "end":
+            return (Signal.OVER,)
+        return self._facts(data) if said["res_type"] == "asr" else ()
 
 
 def _timing(config: ProviderConfig, options: Options) -> dict[str, Any]:

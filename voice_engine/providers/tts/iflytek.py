@@ -192,17 +192,19 @@ class _OneText(_Codec):
 
 
 class _Streamed(_Codec):
-    """super: text as it comes, each piece a message; the last one may be empty."""
+    """super: text as it comes. A piece waits for the next one, so that the last message has text too."""
 
     def __init__(self, app_id: str, wishes: Mapping[str, Any]) -> None:
         super().__init__(app_id, wishes)
         self._count = 0
+        self._held = ""
 
     def text(self, text: str) -> Messages:
-        return (self._message(text, min(self._count, 1)),)
+        held, self._held = self._held, text
+        return (self._message(held, min(self._count, 1)),) if held else ()
 
     def end(self) -> Messages:
-        return (self._message("", 2),)
+        return (self._message(self._held, 2),)
 
     def receive(self, message: Message) -> Iterable[Said]:
         said = json.loads(message)

@@ -498,6 +498,7 @@ def test_the_large_models_transcription_says_goodbye_with_the_sessions_name():
         {"msg_type": "action", "data": {"action": "end", "code": "37005", "message": "Client idle timeout"}},
         {"msg_type": "error", "code": "37005", "message": "Client idle timeout", "sid": "x"},
         {"msg_type": "action", "data": {"action": "error", "code": 37005, "desc": "Client idle timeout"}},
+        {"action": "error", "code": "37005", "data": "", "desc": "Client idle timeout", "sid": "x"},
     ],
 )
 def test_the_large_models_failures_come_in_several_shapes(said: dict[str, Any]):
@@ -506,6 +507,46 @@ def test_the_large_models_failures_come_in_several_shapes(said: dict[str, Any]):
 
     assert (failure.value.kind, failure.value.vendor_code) == ("idle_timeout", "37005")
     assert "Client idle timeout" in failure.value.message
+
+
+@pytest.mark.parametrize(
+    "started",
+    [
+        {"msg_type": "action", "data": {"action": "started", "sessionId": "s-1"}},
+        {"action": "started", "code": "0", "data": "", "desc": "success", "sid": "s-1"},
+    ],
+)
+def test_the_large_models_greeting_comes_in_two_shapes(started: dict[str, Any]):
+    codec = _AstCodec()
+
+    assert list(codec.receive(json.dumps(started))) == [Signal.READY]
+    assert list(codec.end()) == ['{"end": true, "sessionId": "s-1"}']
+
+
+def test_a_breakdown_of_the_large_model_is_a_failure():
+    said = {"msg_type": "result", "res_type": "frc", "data": {"normal": False, "desc": "engine lost"}}
+
+    with pytest.raises(ProviderError) as failure:
+        list(_AstCodec().receive(json.dumps(said)))
+
+    assert failure.value.kind == "server"
+    assert "engine lost" in failure.value.message
+
+
+async def test_a_gateway_with_status_codes_of_its_own_is_understood():
+    async def gateway(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 35010 accessKeyId is unknown\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(gateway, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        with pytest.raises(ProviderError) as failure:
+            await hear(IflytekStt(ProviderConfig(model="ast", base_url=url)))
+
+    assert (failure.value.kind, failure.value.vendor_code) == ("auth", "35010")
+    assert "accessKeyId is unknown" in failure.value.message
 
 
 def both() -> list[Any]:

@@ -265,20 +265,29 @@ def test_the_online_voice_gets_its_text_in_one_message():
     ]
 
 
-def test_the_super_voice_gets_its_text_as_it_comes():
+def test_the_super_voice_gets_its_text_as_it_comes_and_the_end_with_the_last_of_it():
     codec = _Streamed("a1b2c3d4", {"tts": {"vcn": "x5"}})
 
-    sent = [json.loads(message) for message in (*codec.text("你"), *codec.text("好"), *codec.end())]
+    sent = [json.loads(message) for text in "你好吗" for message in codec.text(text)]
+    last = [json.loads(message) for message in codec.end()]
 
     shape = {"encoding": "utf8", "compress": "raw", "format": "plain"}
-    assert sent == [
+    assert sent + last == [
         {
             "header": {"app_id": "a1b2c3d4", "status": status},
             **({"parameter": {"tts": {"vcn": "x5"}}} if status == 0 else {}),
             "payload": {"text": {**shape, "status": status, "seq": status, "text": text}},
         }
-        for status, text in ((0, "5L2g"), (1, "5aW9"), (2, ""))
+        for status, text in ((0, "5L2g"), (1, "5aW9"), (2, "5ZCX"))
     ]
+
+
+def test_the_super_voice_gets_a_clause_in_one_message():
+    codec = _Streamed("a1b2c3d4", {"tts": {}})
+
+    sent = [json.loads(message) for message in (*codec.text("你好。"), *codec.end())]
+
+    assert [(message["header"]["status"], message["payload"]["text"]["seq"]) for message in sent] == [(2, 0)]
 
 
 @pytest.mark.parametrize(
