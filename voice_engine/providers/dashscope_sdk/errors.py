@@ -102,16 +102,14 @@ def _wait(headers: Mapping[str, str] | None) -> float | None:
 
 
 def _failed(error: Any) -> ProviderError:
-    event = error.body if isinstance(error.body, Mapping) else {}
-    if event.get("type") == "error":  # of a realtime session
-        return vendor_failure(event.get("error") or {}, str(event.get("event_id") or ""))
-    return _classified(
-        error.code or str(error.status_code or ""),
-        error.message or "no reason given",
-        error.request_id or "",
-        _by_status(error.status_code) if error.status_code else None,
-        _wait(error.headers),
-    )
+    body = error.body if isinstance(error.body, Mapping) else {}
+    if body.get("type") == "error":  # of a realtime session
+        return vendor_failure(body.get("error") or {}, str(body.get("event_id") or ""))
+    code, message, request = error.code or "", error.message or "no reason given", error.request_id or ""
+    if "header" in body or not error.status_code:  # of a task, where the SDK makes up the status
+        return _classified(code, message, request)
+    otherwise, wait = _by_status(error.status_code), _wait(error.headers)
+    return _classified(code or str(error.status_code), message, request, otherwise, wait)
 
 
 def vendor_failure(error: Mapping[str, Any], request_id: str = "") -> ProviderError:
