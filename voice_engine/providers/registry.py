@@ -1,7 +1,7 @@
 """name → "module:Class", one line per vendor. Constructors take one ProviderConfig.
 
 Packages out of tree register the same names through entry points `yingda.stt`, `yingda.llm`, `yingda.tts`,
-`yingda.realtime`.
+`yingda.realtime`, `yingda.cloner`.
 """
 
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from voice_engine.kernel.errors import BadRequest
 
-Kind = Literal["stt", "llm", "tts", "realtime", "vad"]
+Kind = Literal["stt", "llm", "tts", "realtime", "vad", "cloner"]
 
 _HERE = "voice_engine.providers"
 REGISTRY: dict[Kind, dict[str, str]] = {
@@ -66,6 +66,9 @@ REGISTRY: dict[Kind, dict[str, str]] = {
     "vad": {
         "silero": f"{_HERE}.vad.silero:SileroVad",
         "energy": f"{_HERE}.vad.energy:EnergyVad",
+    },
+    "cloner": {
+        "dashscope": f"{_HERE}.dashscope_sdk.cloning:DashScopeCloner",
     },
 }
 
