@@ -8,6 +8,7 @@ from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import unseal
 from voice_engine.kernel.vendor_settings import platform_account, platform_url
 from voice_engine.providers.base import Llm, ProviderConfig, Realtime, Stt, Tts, Vad
+from voice_engine.providers.cloning import VoiceCloner
 from voice_engine.providers.pool.figures import Component, Gauges, silent
 from voice_engine.providers.pool.llm import PoolLlm
 from voice_engine.providers.pool.member import Member
@@ -21,6 +22,7 @@ from voice_engine.providers.registry import load
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import AssistantSpec, ModelSpec, TranscriberSpec, VoiceSpec
 
+CLONING_S = 60.0  # a sample of 10 MB has to reach the vendor
 S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
 
 
@@ -84,6 +86,17 @@ class Factory:
     def vad(self) -> Vad:
         """One model for all calls of the process."""
         return load("vad", "silero")()
+
+    def cloner(self, provider: str, sealed: str, org_id: str) -> VoiceCloner:
+        """Voices of one's own, in the account that is `sealed` or, if that is empty, in the platform's."""
+        config = ProviderConfig(
+            secrets=self._secrets(provider, sealed, org_id),
+            base_url=self._speech_url(provider),
+            timeout_s=CLONING_S,
+            options={"allowedTargets": tuple(self._settings.allowed_targets)},
+        )
+        cloner: VoiceCloner = load("cloner", provider)(config)
+        return cloner
 
     def alone(self, spec: S, org_id: str) -> Any:
         """The adapter itself, without a pool: nobody takes over, its failures are its own."""
