@@ -69,6 +69,7 @@ REGISTRY: dict[Kind, dict[str, str]] = {
     },
     "cloner": {
         "dashscope": f"{_HERE}.dashscope_sdk.cloning:DashScopeCloner",
+        "minimax": f"{_HERE}.minimax.cloning:MiniMaxCloner",
     },
 }
 

@@ -15,6 +15,7 @@ class Cloning:
     def __init__(self) -> None:
         self.files: dict[int, str] = {}  # number → purpose
         self.voices: dict[str, dict[str, Any]] = {}
+        self.designed: dict[str, dict[str, Any]] = {}
         self.violations: list[str] = []
 
     async def upload(self, request: web.Request) -> web.Response:
@@ -48,23 +49,32 @@ class Cloning:
         self.voices[name] = asked
         return answer(input_sensitive=False, input_sensitive_type=0, demo_audio="")
 
+    async def design(self, request: web.Request) -> web.Response:
+        """POST /v1/voice_design."""
+        asked = await request.json()
+        if not asked.get("prompt") or not 0 < len(asked.get("preview_text", "")) <= 200:
+            self.violations.append(f"design {asked}")
+            return answer(2013, "invalid params")
+        self.designed[asked["voice_id"]] = asked
+        return answer(voice_id=asked["voice_id"], trial_audio=b"ID3".hex())
+
     async def list(self, request: web.Request) -> web.Response:
         """POST /v1/get_voice."""
-        if (await request.json()).get("voice_type") not in (
-            "system",
-            "voice_cloning",
-            "voice_generation",
-            "all",
-        ):
-            self.violations.append("get_voice without voice_type")
+        kind = (await request.json()).get("voice_type")
+        kept = {"voice_cloning": self.voices, "voice_generation": self.designed}.get(kind)
+        if kept is None:
+            self.violations.append(f"get_voice of {kind!r}")
             return answer(2013, "invalid params")
-        found = [{"voice_id": name, "description": [], "created_time": "2026-11-20"} for name in self.voices]
-        return answer(voice_cloning=found)
+        found = [{"voice_id": name, "description": [], "created_time": "2026-11-20"} for name in kept]
+        return answer(**{kind: found})
 
     async def delete(self, request: web.Request) -> web.Response:
         """POST /v1/delete_voice."""
         asked = await request.json()
-        if asked.get("voice_type") != "voice_cloning" or self.voices.pop(asked.get("voice_id"), None) is None:
+        kept = {"voice_cloning": self.voices, "voice_generation": self.designed}.get(
+            asked.get("voice_type"), {}
+        )
+        if kept.pop(asked.get("voice_id"), None) is None:
             return answer(2013, "voice not found")
         return answer(voice_id=asked["voice_id"], created_time="2026-11-20")
 

@@ -35,6 +35,7 @@ class MiniMaxEmulator(SpeechVendor):
             web.post("/v1/t2a_v2", self._over_http),
             web.post("/v1/files/upload", self._for(cloning.upload)),
             web.post("/v1/voice_clone", self._for(cloning.clone)),
+            web.post("/v1/voice_design", self._for(cloning.design)),
             web.post("/v1/get_voice", self._for(cloning.list)),
             web.post("/v1/delete_voice", self._for(cloning.delete)),
         ]
