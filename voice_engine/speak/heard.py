@@ -99,6 +99,8 @@ class _Clause:
         return begin + (end - begin) * min(1.0, (target - low) / max(high - low, _EPSILON))
 
     def _weight_at(self, played: float, whole: float) -> float:
+        if played >= whole - _EPSILON:  # a mark after the last word, which lasts to the end
+            return self.weight
         marks = self._marks(whole)
         at = max(1, min(len(marks) - 1, bisect_right([time for _, time in marks], played + _EPSILON)))
         (low, begin), (high, end) = marks[at - 1], marks[at]

@@ -116,6 +116,15 @@ def test_word_times_place_the_cut():
     assert heard.heard(3.0) == "今天天气很好。"
 
 
+def test_a_mark_after_a_last_word_that_lasts_to_the_end_is_heard_at_the_end():
+    heard = Heard()
+    heard.add("您好。", 1.0, WordTimes(("您", "好"), (0.0, 0.5), (0.5, 1.0)))
+    heard.finish()
+
+    assert heard.heard(0.5) == "您"
+    assert heard.heard(1.0) == "您好。"
+
+
 def test_words_the_text_does_not_have_are_passed_over():
     heard = Heard()
     words = WordTimes(("一百", "元", "整"), (0.0, 1.0, 1.5), (1.0, 1.5, 2.0))
