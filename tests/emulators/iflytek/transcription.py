@@ -123,7 +123,9 @@ class _Large(_Service):
         signed = hmac.new(self._account["accessKeySecret"].encode(), base.encode(), hashlib.sha1).digest()
         mine = self._account["accessKeyId"], self._account["appId"], base64.b64encode(signed).decode()
         theirs = self._query["accessKeyId"], self._query["appId"], self._query["signature"]
-        return None if mine == theirs and abs(sent - self._now) <= 300 else (10105, "illegal access")
+        if mine != theirs:
+            return 35001, "authentication failed"
+        return (35014, "utc is out of range") if abs(sent - self._now) > 300 else None
 
     def greeting(self) -> dict[str, Any]:
         return {"msg_type": "action", "data": {"action": "started", "sessionId": self._session}}

@@ -12,9 +12,9 @@ _KINDS: dict[str, ProviderErrorKind] = {
     "35001": "auth",
     "35004": "auth",
     "35010": "auth",
-    "35014": "auth",  # the clock
-    "35030": "auth",  # the clock, or a signature used twice
-    "100012": "auth",  # the clock
+    "35014": "auth",
+    "35030": "auth",
+    "100012": "auth",
     "10010": "quota",
     "10110": "quota",
     "11200": "quota",  # no licence, or used up
@@ -44,11 +44,13 @@ _KINDS: dict[str, ProviderErrorKind] = {
     "10204": "network",
     "10205": "network",
 }
+_CLOCK = ("10105", "35014", "35030", "100012")  # addresses are signed with the time
 
 
 def failed(code: object, message: object = "", sid: object = "") -> ProviderError:
     """A message whose code is not 0. Codes that nobody has documented are the vendor's own problem."""
-    return failures.told(_KINDS.get(str(code), "server"), code, message, sid)
+    hint = " (is the clock of this machine right?)" if str(code) in _CLOCK else ""
+    return failures.told(_KINDS.get(str(code), "server"), code, f"{message or ''}{hint}", sid)
 
 
 def refused(status: int, headers: Mapping[str, str], body: str) -> ProviderError:
