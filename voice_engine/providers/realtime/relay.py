@@ -35,7 +35,7 @@ from voice_engine.providers.realtime.inputs import Inputs
 from voice_engine.providers.realtime.tape import Tape
 
 PAUSES_S = (0.0, 0.3, 1.0)  # before each attempt in a row
-PROVEN_S = 10.0  # a socket that lasted so long is a fresh start for the attempts
+PROVEN_S = 5.0  # a socket that lasted so long is a fresh start for the attempts
 LOOK_S = 0.2  # between two looks whether the moment is quiet
 LAST_S = 2.0  # before the end of a socket the moment need not be quiet
 
@@ -170,8 +170,12 @@ class Relay:
     def _answered(self, reply: str) -> None:
         if reply == self._answering:
             self._answering = ""
-            self._tape.answered()
-            self._owed.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        """What was not answered in all that time is out of date."""
+        self._tape.answered()
+        self._owed.clear()
 
     def _repeated(self, event: RealtimeEvent) -> bool:
         """A turn that was announced over the socket before."""
@@ -232,6 +236,8 @@ class Relay:
         if not error.retryable or self._attempts > len(PAUSES_S):
             raise error
         self._failed(error)
+        if leg.ready and error.kind == "timeout":
+            self._forget()
         if self._next is not leg:
             self._next.leave()
         if not leg.ready:
