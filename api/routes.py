@@ -17,11 +17,16 @@ from api.v1.credentials.routes import router as credentials
 from api.v1.credentials.routes import trials
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
+from api.v1.own_voices.routes import router as own_voices
+from api.v1.own_voices.routes import vendor_router as own_voices_at_vendors
+from api.v1.own_voices.wish import LARGEST_BODY
 from api.v1.squads.routes import router as squads
 from api.v1.squads.routes import talk
 from api.v1.usage.routes import router as usage
 from api.v1.webhooks.routes import router as webhook_deliveries
 from api.v1.webhooks.routes import secret_router as webhook_secret
+
+LARGER_BODIES = {"/v1/own-voices": LARGEST_BODY}  # bytes
 
 
 def include(app: FastAPI) -> None:
@@ -36,6 +41,8 @@ def include(app: FastAPI) -> None:
     app.include_router(models)
     app.include_router(voice_router)
     app.include_router(samples)
+    app.include_router(own_voices)
+    app.include_router(own_voices_at_vendors)
     app.include_router(api_keys)
     app.include_router(members)
     app.include_router(auth)

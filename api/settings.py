@@ -22,6 +22,10 @@ class ApiSettings(Settings):
         default_factory=lambda: ["*"],
         description="origins whose pages may read answers; no cookie is ever used, a key is always needed",
     )
+    api_own_voices_on_platform: bool = Field(
+        False,
+        description="organisations without a credential may make voices in the platform's account",
+    )
     api_trusted_proxies: str = Field(
         "127.0.0.1", description="comma list of proxies whose X-Forwarded-For is believed"
     )

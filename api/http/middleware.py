@@ -1,6 +1,7 @@
 """The edge of the application, one ASGI layer: request id, body limit, log line, metrics, last resort."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from time import perf_counter
 
@@ -40,17 +41,19 @@ class Cors(CORSMiddleware):
 
 
 class Edge:
-    """Outermost but for CORS. `body_limit` in bytes."""
+    """Outermost but for CORS. `body_limit` in bytes; `larger` has the paths that take more."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int, larger: Mapping[str, int] = {}) -> None:
         self._app = app
         self._body_limit = body_limit
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self._body_limit)
+        limit = max(self._body_limit, self._larger.get(scope["path"], 0))
+        exchange = _Exchange(scope, receive, send, limit)
         structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
         try:
             await self._run(exchange)

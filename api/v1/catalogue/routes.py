@@ -13,11 +13,12 @@ from api.http.caller import Caller
 from api.http.deps import Db, Time, needs
 from api.http.errors import errors
 from api.http.route import Resource
-from api.v1.catalogue.sample import place_of, record
+from api.v1.catalogue.sample import own_place, place_of, record
 from api.v1.catalogue.schemas import CatalogModel, CatalogVoice, ModelQuery, VoiceQuery
 from api.v1.catalogue.service import Shop
 from api.v1.credentials.deps import engine_settings, vendors
 from api.v1.credentials.repo import Credentials
+from api.v1.own_voices.repo import OwnVoices
 from api.v1.usage.prices import prices
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import BadRequest, Forbidden, NotFound, Unauthorized, Unavailable
@@ -62,15 +63,16 @@ async def sample(id: str, who: Reader, request: Request) -> Response:
             return _shop_in(session, settings, state.wiring.clock)
 
     shop = await state.workers.run(read)
-    voice = shop.voice(id)
-    place = place_of(settings.blobs, voice)
+    offer = shop.voice(id)
+    voice, own = offer.voice, offer.own
+    place = own_place(settings.blobs, own.id) if own else place_of(settings.blobs, voice)
     if not await state.workers.run(place.exists):
-        kept = shop.vault.find(voice.provider)
+        kept = shop.account(offer)
         spec = VoiceSpec(
             provider=voice.provider,
             voice_id=voice.voice,
             model=voice.models[0] if voice.models else "",
-            language=voice.languages[0],
+            language=next(iter(voice.languages), ""),
             sealed_api_key=kept.sealed if kept else "",
         )
         sound = await record(voice, vendors(request).alone(spec, who.org_id))
@@ -87,7 +89,8 @@ def library(prefix: str) -> APIRouter:
 
 
 def _shop_in(session: TenantSession, settings: EngineSettings, clock: Clock) -> Shop:
-    return Shop(settings, Credentials(session, session.org_id).vault(), prices(session), clock.wall())
+    vault, own = Credentials(session, session.org_id).vault(), OwnVoices(session, session.org_id).all()
+    return Shop(settings, vault, prices(session), clock.wall(), own)
 
 
 def _keep(place: Path, sound: bytes) -> None:

@@ -46,7 +46,7 @@ class CatalogVoice(Answer):
     provider_id: str = Field(description="the voice's id at the vendor: voiceId in assistants")
     slug: str = Field(description="the same")
     name: str = Field(description="for people")
-    language: str = Field(description="the first of its languages")
+    language: str = Field(description="the first of its languages; empty: unknown")
     language_code: str = Field(description="the same")
     languages: list[str] = Field(description="ISO 639")
     gender: Literal["female", "male", "child", "neutral", ""] = Field(description="as the vendor says")
@@ -58,7 +58,7 @@ class CatalogVoice(Answer):
     default: bool = Field(description="whether it is used when none is named")
     access: Access = Field(description="with whose key a call of yours would use it")
     prices: list[CatalogPrice] = Field(description="of its model; what holds now")
-    is_public: bool = Field(True, description="always true: cloned voices are not listed")
+    is_public: bool = Field(True, description="false: a voice of your own, see /v1/own-voices")
     is_deleted: bool = Field(False, description="always false")
 
 

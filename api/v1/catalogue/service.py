@@ -12,7 +12,8 @@ from api.v1.catalogue.schemas import (
     ModelQuery,
     VoiceQuery,
 )
-from api.v1.credentials.vault import Vault
+from api.v1.credentials.vault import Kept, Vault
+from api.v1.own_voices.model import OwnVoiceRow
 from api.v1.usage.rating import ALWAYS, Price, PriceList
 from voice_engine.kernel.accounts import ACCOUNTS
 from voice_engine.kernel.clock import iso
@@ -25,13 +26,22 @@ _KINDS: dict[str, registry.Kind] = {"transcriber": "stt", "model": "llm", "voice
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A voice, and what is known of it if it is the organisation's own."""
+
+    voice: catalogue.Voice
+    own: OwnVoiceRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
-    """The catalogue as one organisation sees it now."""
+    """The catalogue as one organisation sees it now, with voices of its `own`."""
 
     settings: EngineSettings
     vault: Vault
     prices: PriceList
     now: datetime
+    own: tuple[OwnVoiceRow, ...] = ()
 
     def models(self, query: ModelQuery) -> list[CatalogModel]:
         """Those that fit, by provider."""
@@ -44,23 +54,23 @@ class Shop:
         ]
 
     def voices(self, query: VoiceQuery) -> list[CatalogVoice]:
-        """Those that fit, by provider."""
-        fitting = [
-            voice
-            for voice in catalogue.voices()
-            if query.provider in (None, voice.provider)
-            and query.gender in (None, voice.gender)
-            and (query.language is None or query.language in voice.languages)
-            and (query.model is None or not voice.models or query.model in voice.models)
-        ]
-        return [self._voice(voice) for voice in fitting[: query.limit]]
+        """Those that fit: own ones, then by provider."""
+        fitting = [offer for offer in self._offers() if _fits(offer.voice, query)]
+        return [self._voice(offer) for offer in fitting[: query.limit]]
 
-    def voice(self, id: str) -> catalogue.Voice:
+    def voice(self, id: str) -> Offer:
         """Raises NotFound for one that is not listed."""
-        for voice in catalogue.voices():
-            if voice.id == id:
-                return voice
+        for offer in self._offers():
+            if offer.voice.id == id:
+                return offer
         raise NotFound("voice_not_found", f"There is no voice {id!r} in the catalogue; see GET /v1/voices.")
+
+    def account(self, offer: Offer) -> Kept | None:
+        """The credential a voice is asked for with; None: the platform's account."""
+        if offer.own is None:
+            return self.vault.find(offer.voice.provider)
+        named = offer.own.credential_id
+        return self.vault.find(offer.voice.provider, (named,)) if named else None
 
     def access(self, provider: str) -> Access:
         """With whose key a call of this organisation would use the provider."""
@@ -73,6 +83,10 @@ class Shop:
         if account.lacking(given):
             return "missing"
         return "platform" if given else "none-needed"
+
+    def _offers(self) -> Iterator[Offer]:
+        yield from (Offer(_own_voice(row), row) for row in self.own if row.status != "failed")
+        yield from (Offer(voice) for voice in catalogue.voices())
 
     def _listed(self) -> Iterator[catalogue.Model]:
         """The files' models, and chat models that have a price."""
@@ -101,7 +115,9 @@ class Shop:
             prices=self._prices(model.component, model.provider, model.model),
         )
 
-    def _voice(self, voice: catalogue.Voice) -> CatalogVoice:
+    def _voice(self, offer: Offer) -> CatalogVoice:
+        voice = offer.voice
+        language = next(iter(voice.languages), "")
         model = voice.models[0] if voice.models else _default_model(voice.provider)
         return CatalogVoice(
             id=voice.id,
@@ -109,8 +125,8 @@ class Shop:
             provider_id=voice.voice,
             slug=voice.voice,
             name=voice.name,
-            language=voice.languages[0],
-            language_code=voice.languages[0],
+            language=language,
+            language_code=language,
             languages=[*voice.languages],
             gender=voice.gender,
             model=model,
@@ -121,6 +137,7 @@ class Shop:
             default=voice.default,
             access=self.access(voice.provider),
             prices=self._prices("voice", voice.provider, model),
+            is_public=offer.own is None,
         )
 
     def _prices(self, component: str, provider: str, model: str) -> list[CatalogPrice]:
@@ -132,6 +149,21 @@ class Shop:
         ]
         exact = [price for price in found if price.model == model]
         return [_price(price) for price in exact or found]
+
+
+def _own_voice(row: OwnVoiceRow) -> catalogue.Voice:
+    language = row.language.partition("-")[0].lower()
+    languages = (language,) if language else ()
+    return catalogue.Voice(row.provider, row.voice_id, row.name, languages, models=(row.model,))
+
+
+def _fits(voice: catalogue.Voice, query: VoiceQuery) -> bool:
+    return (
+        query.provider in (None, voice.provider)
+        and query.gender in (None, voice.gender)
+        and (query.language is None or query.language in voice.languages)
+        and (query.model is None or not voice.models or query.model in voice.models)
+    )
 
 
 def _installed(component: str, provider: str) -> bool:
