@@ -72,6 +72,8 @@ class CallerSide:
 
     def _turns_of(self, assistant: AssistantSpec, stt: Stt | None) -> TurnTaker | VendorTurns:
         """Who decides on turns: we, or a realtime model."""
+        if self._live:
+            self._live.watcher = None
         self._live = stt if isinstance(stt, Live) else None
         if self._live:
             self._live.watcher = self

@@ -127,7 +127,8 @@ class Live:
 
     def _notice(self, event: RealtimeEvent) -> None:
         watcher = self.watcher
-        assert watcher is not None
+        if watcher is None:
+            return  # somebody else has the caller by now
         match event:
             case ReplySound() | ReplyText() | ReplyEnded():
                 self._go_on(event)
