@@ -102,8 +102,15 @@ class _Vendors(_Model):
         provider = str(getattr(self, "provider", ""))
         if is_realtime(provider, self.model):
             refuse_knobs(provider, self.model, self.realtime)
-        elif self.realtime:
+            return self
+        if self.realtime:
             raise refused(provider, complaint("not_realtime", f"is not for {self.model}", "realtime"))
+        for index, other in enumerate(self.fallback_plan.models if self.fallback_plan else ()):
+            if is_realtime(other.provider, other.model):
+                wrong = f"{other.model} is a realtime model, which can only stand in for another one"
+                raise refused(
+                    provider, complaint("realtime_fallback", wrong, "fallbackPlan", "models", str(index))
+                )
         return self
 
 
