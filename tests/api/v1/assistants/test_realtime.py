@@ -93,3 +93,10 @@ def test_wrong_knobs_are_refused_when_the_assistant_is_saved(model: str, knobs: 
         spec({"provider": "openai", "model": model, "realtime": knobs})
 
     assert why in str(refused.value)
+
+
+def test_a_realtime_model_cannot_stand_in_for_a_plain_one():
+    plan = {"models": [{"provider": "openai", "model": "gpt-realtime-2.1"}]}
+
+    with pytest.raises(ValidationError, match="only stand in for another one"):
+        spec({"provider": "dashscope", "model": "qwen-flash", "fallbackPlan": plan})
