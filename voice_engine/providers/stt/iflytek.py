@@ -12,14 +12,17 @@ from collections.abc import AsyncIterator, Callable
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Stt, Transcript, Usage
+from voice_engine.providers.duplex.stt import SttPlan, transcribe
 from voice_engine.providers.iflytek import VENDOR
+from voice_engine.providers.segment import segmented
 from voice_engine.providers.stt.iflytek_iat import iat, ist, slm
-from voice_engine.providers.stt.iflytek_rtasr import AstStt, RtasrStt
+from voice_engine.providers.stt.iflytek_rtasr import ast, rtasr
 
 DEFAULT_MODEL = "rtasr"
-_MODELS: dict[str, Callable[[ProviderConfig], Stt]] = {
-    "rtasr": RtasrStt, "ast": AstStt, "iat": iat, "slm": slm, "ist": ist,
+_MODELS: dict[str, Callable[[ProviderConfig], SttPlan]] = {
+    "rtasr": rtasr, "ast": ast, "iat": iat, "slm": slm, "ist": ist,
 }  # fmt: skip
+_LONGEST_S = 55.0  # of an utterance in one connection, which the vendor ends at 60
 
 
 class IflytekStt:
@@ -34,7 +37,9 @@ class IflytekStt:
             raise BadRequest(
                 "unknown_model", f"iFlytek's recognisers are {known}, not {model!r}.", field="model"
             )
-        self._ear = _MODELS[model](config)
+        self._plan = _MODELS[model](config)
+        line = _Line(self._plan)
+        self._ear: Stt = segmented(line, _LONGEST_S) if self._plan.one_utterance else line
 
     @property
     def capabilities(self) -> Capabilities:
@@ -44,3 +49,17 @@ class IflytekStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at one of the model's rates."""
         return self._ear.transcribe(frames)
+
+
+class _Line:
+    """One connection: a call, or an utterance."""
+
+    vendor = VENDOR
+
+    def __init__(self, plan: SttPlan) -> None:
+        self._plan = plan
+        self.capabilities = Capabilities(sample_rates=plan.rates, languages=("zh", "en", "yue"))
+
+    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
+        """Transcripts of mono PCM at one of the plan's rates."""
+        return transcribe(self._plan, frames)

@@ -10,22 +10,20 @@ words of slm and ist; those of iat are set in the vendor's console.
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Stt, Transcript, Usage
+from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
-from voice_engine.providers.iflytek import LABEL, VENDOR, failures
+from voice_engine.providers.duplex.stt import SttPlan
+from voice_engine.providers.iflytek import LABEL, failures
 from voice_engine.providers.iflytek.account import Account
 from voice_engine.providers.iflytek.errors import failed, refused
 from voice_engine.providers.iflytek.words import Pieces
 from voice_engine.providers.options import Options
-from voice_engine.providers.segment import segmented
 from voice_engine.providers.sentences import Sentence
 
 _RATES = (16000, 8000)
@@ -36,25 +34,10 @@ _LANGUAGES = {
     "": "zh_cn", "zh": "zh_cn", "yue": "zh_cn", "en": "en_us", "ja": "ja_jp", "ko": "ko_kr", "fr": "fr_fr",
     "es": "es_es", "ru": "ru-ru",
 }  # fmt: skip
-_LONGEST_S = 55.0  # of an utterance in one connection, which the vendor ends at 60
 _HOT = 1024  # characters of hot words
 
 
-class Dictation:
-    """Dictation over one connection: for `slm` and `iat` an utterance, for `ist` a call."""
-
-    vendor = VENDOR
-
-    def __init__(self, plan: SttPlan) -> None:
-        self._plan = plan
-        self.capabilities = Capabilities(sample_rates=plan.rates, languages=("zh", "en", "yue"))
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at one of the plan's rates."""
-        return transcribe(self._plan, frames)
-
-
-def iat(config: ProviderConfig) -> Stt:
+def iat(config: ProviderConfig) -> SttPlan:
     """Dictation as iFlytek has had it for long: the cheapest, in many fields and minor languages."""
     options, account = Options(config, LABEL), Account(config)
     language = _language(config, options)
@@ -72,10 +55,10 @@ def iat(config: ProviderConfig) -> Stt:
     }
     url = _IAT if language in ("zh_cn", "en_us") else _IAT_MINOR
     codec = partial(_FlatCodec, account.app_id, business)
-    return segmented(Dictation(_utterance(config, options, partial(_dial, account, url), codec)), _LONGEST_S)
+    return _utterance(config, options, partial(_dial, account, url), codec)
 
 
-def slm(config: ProviderConfig) -> Stt:
+def slm(config: ProviderConfig) -> SttPlan:
     """Dictation with a large model: Mandarin, English and dialects mixed."""
     options, account = Options(config, LABEL), Account(config)
     dialects = options.flag("dialects", False)
@@ -95,10 +78,10 @@ def slm(config: ProviderConfig) -> Stt:
     }
     url = _SLM if language == "zh_cn" else _SLM_MANY
     codec = partial(_LayeredCodec, account.app_id, parameters)
-    return segmented(Dictation(_utterance(config, options, partial(_dial, account, url), codec)), _LONGEST_S)
+    return _utterance(config, options, partial(_dial, account, url), codec)
 
 
-def ist(config: ProviderConfig) -> Stt:
+def ist(config: ProviderConfig) -> SttPlan:
     """Dictation without an end: the vendor says where sentences do."""
     options, account = Options(config, LABEL), Account(config)
     large = options.flag("largeModel", False)
@@ -112,7 +95,7 @@ def ist(config: ProviderConfig) -> Stt:
         **_hot_words(config),
         **options.object("parameters"),
     }
-    plan = SttPlan(
+    return SttPlan(
         failures, partial(_dial, account, _IST), partial(_FlatCodec, account.app_id, business), _RATES,
         pad_ms=options.whole("padMs", 400, 0, 2000),
         final_s=options.number("finalWaitMs", 600, 50, 5000) / 1000,
@@ -120,7 +103,6 @@ def ist(config: ProviderConfig) -> Stt:
         patience=PATIENCE.at_most(config.timeout_s),
         refused=refused,
     )  # fmt: skip
-    return Dictation(plan)
 
 
 def _utterance(config: ProviderConfig, options: Options, dial: Any, codec: Any) -> SttPlan:

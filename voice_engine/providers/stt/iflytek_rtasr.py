@@ -9,15 +9,14 @@ Hot words are set in the vendor's console; `keywords` have no effect.
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
-from voice_engine.providers.iflytek import LABEL, VENDOR, failures
+from voice_engine.providers.duplex.stt import SttPlan
+from voice_engine.providers.iflytek import LABEL, failures
 from voice_engine.providers.iflytek.account import Account
 from voice_engine.providers.iflytek.errors import failed, refused
 from voice_engine.providers.iflytek.signing import (
@@ -37,77 +36,46 @@ _LANGUAGES = {"": "cn", "zh": "cn", "en": "en", "yue": "cn_cantonese"}
 _GOODBYES = (1000, 1005, 1006)  # after the end mark, with a close frame or without
 
 
-class RtasrStt:
+def rtasr(config: ProviderConfig) -> SttPlan:
     """Mandarin with English in it, or another `lang` the account has."""
+    options, account = Options(config, LABEL), Account(config)
+    wishes = {"lang": options.text("lang") or _language(config.language)}
+    if not options.flag("punctuation", True):
+        wishes["punc"] = "0"
+    wishes |= _field_and_place(options, near="vadMdn")
 
-    vendor = VENDOR
-    capabilities = Capabilities(sample_rates=(_RATE,), languages=("zh", "en", "yue"))
-
-    def __init__(self, config: ProviderConfig) -> None:
-        options = Options(config, LABEL)
-        self._account = Account(config)
-        self._query = {"lang": options.text("lang") or _language(config.language)}
-        if not options.flag("punctuation", True):
-            self._query["punc"] = "0"
-        if field := options.text("pd"):
-            self._query["pd"] = field
-        if options.flag("nearField", False):
-            self._query["vadMdn"] = "2"
-        self._query |= _more(options)
-        self._plan = SttPlan(failures, self._dial, _RtasrCodec, (_RATE,), **_timing(config, options))
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at 16 kHz."""
-        return transcribe(self._plan, frames)
-
-    async def _dial(self) -> Endpoint:
-        account, now = self._account, int(time.time())
-        query = {
-            "appid": account.app_id,
-            "ts": str(now),
-            "signa": transcription_signature(account.transcription_key, account.app_id, now),
-            **self._query,
-        }
+    async def dial() -> Endpoint:
+        now = int(time.time())
+        signed = transcription_signature(account.transcription_key, account.app_id, now)
+        query = {"appid": account.app_id, "ts": str(now), "signa": signed, **wishes}
         return Endpoint(f"{account.place(_RTASR)}?{encoded(query)}")
 
+    return SttPlan(failures, dial, _RtasrCodec, (_RATE,), **_timing(config, options))
 
-class AstStt:
+
+def ast(config: ProviderConfig) -> SttPlan:
     """Mandarin, English and the dialects without naming them, or with `lang: autominor` other languages."""
+    options, account = Options(config, LABEL), Account(config)
+    wishes = {
+        "audio_encode": "pcm_s16le",
+        "lang": options.text("lang")
+        or ("autodialect" if _base(config.language) in _LANGUAGES else "autominor"),
+        "samplerate": str(_RATE),
+    }
+    wishes |= _field_and_place(options, near="eng_vad_mdn")
 
-    vendor = VENDOR
-    capabilities = Capabilities(sample_rates=(_RATE,), languages=("zh", "en", "yue"))
-
-    def __init__(self, config: ProviderConfig) -> None:
-        options = Options(config, LABEL)
-        spoken = _base(config.language)
-        self._account = Account(config)
-        self._query = {
-            "audio_encode": "pcm_s16le",
-            "lang": options.text("lang") or ("autodialect" if spoken in _LANGUAGES else "autominor"),
-            "samplerate": str(_RATE),
-        }
-        if field := options.text("pd"):
-            self._query["pd"] = field
-        if options.flag("nearField", False):
-            self._query["eng_vad_mdn"] = "2"
-        self._query |= _more(options)
-        self._plan = SttPlan(failures, self._dial, _AstCodec, (_RATE,), **_timing(config, options))
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at 16 kHz."""
-        return transcribe(self._plan, frames)
-
-    async def _dial(self) -> Endpoint:
-        account = self._account
+    async def dial() -> Endpoint:
         query = {
             "accessKeyId": account.access_key_id,
             "appId": account.app_id,
             "uuid": uuid.uuid4().hex,
             "utc": china_time(time.time()),
-            **self._query,
+            **wishes,
         }
-        signed = query_signature(account.access_key_secret, query)
-        return Endpoint(f"{account.place(_AST)}?{encoded({**query, 'signature': signed})}")
+        query["signature"] = query_signature(account.access_key_secret, query)
+        return Endpoint(f"{account.place(_AST)}?{encoded(query)}")
+
+    return SttPlan(failures, dial, _AstCodec, (_RATE,), **_timing(config, options))
 
 
 class _Codec:
@@ -211,5 +179,8 @@ def _base(language: str) -> str:
     return language.lower().partition("-")[0]
 
 
-def _more(options: Options) -> dict[str, str]:
-    return {name: str(value) for name, value in options.object("parameters").items()}
+def _field_and_place(options: Options, near: str) -> dict[str, str]:
+    wishes = {"pd": field} if (field := options.text("pd")) else {}
+    if options.flag("nearField", False):
+        wishes[near] = "2"
+    return wishes | {name: str(value) for name, value in options.object("parameters").items()}

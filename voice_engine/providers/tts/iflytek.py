@@ -43,16 +43,18 @@ class IflytekTts:
         if model not in _MODELS:
             known = ", ".join(_MODELS)
             raise BadRequest("unknown_model", f"iFlytek's voices are {known}, not {model!r}.", field="model")
-        self._voice = _MODELS[model](config)
-        self.capabilities = self._voice.capabilities
+        self._plan = _MODELS[model](config)
+        line = _Line(self._plan)
+        self._voice: Tts = piecewise(line, _LONGEST) if model == "tts" else line
+        self.capabilities = line.capabilities
 
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate, and what the characters cost."""
         return self._voice.synthesize(text)
 
 
-class _Voice:
-    """A voice over one connection per synthesis."""
+class _Line:
+    """One connection per synthesis."""
 
     vendor = VENDOR
 
@@ -65,7 +67,7 @@ class _Voice:
         return synthesize(self._plan, text)
 
 
-def _online(config: ProviderConfig) -> Tts:
+def _online(config: ProviderConfig) -> TtsPlan:
     options, account = Options(config, LABEL), Account(config)
     rate = options.choice("sampleRate", 16000, (16000, 8000))
     business = {
@@ -78,12 +80,10 @@ def _online(config: ProviderConfig) -> Tts:
         "rdn": str(options.choice("readNumbers", 0, (0, 1, 2, 3))),
         **options.object("parameters"),
     }
-    return piecewise(
-        _Voice(_plan(config, account, _TTS, rate, partial(_OneText, account.app_id, business))), _LONGEST
-    )
+    return _plan(config, account, _TTS, rate, partial(_OneText, account.app_id, business))
 
 
-def _super(config: ProviderConfig) -> Tts:
+def _super(config: ProviderConfig) -> TtsPlan:
     options, account = Options(config, LABEL), Account(config)
     rate = options.choice("sampleRate", 24000, (24000, 16000, 8000))
     voice = config.voice or "x5_lingxiaoxuan_flow"
@@ -99,10 +99,10 @@ def _super(config: ProviderConfig) -> Tts:
     parameter: dict[str, Any] = {"tts": spoken}
     if oral := _oral(options, voice):
         parameter = {"oral": oral, **parameter}
-    return _Voice(_plan(config, account, _SUPER, rate, partial(_Streamed, account.app_id, parameter)))
+    return _plan(config, account, _SUPER, rate, partial(_Streamed, account.app_id, parameter))
 
 
-_MODELS: dict[str, Callable[[ProviderConfig], Tts]] = {"super": _super, "tts": _online}
+_MODELS: dict[str, Callable[[ProviderConfig], TtsPlan]] = {"super": _super, "tts": _online}
 
 
 def _model_of(voice: str) -> str:

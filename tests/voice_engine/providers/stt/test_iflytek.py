@@ -285,7 +285,7 @@ async def test_a_language_decides_where_dictation_is_and_how_it_hears(
 ):
     stt = IflytekStt(ProviderConfig(model="iat", language=language, options=options))
 
-    wishes, place = codec_of(stt)._wishes, (await plan_of(stt).dial()).url
+    wishes, place = codec_of(stt)._wishes, (await stt._plan.dial()).url
 
     assert (wishes["language"], wishes.get("accent"), place.split("/")[2]) == wanted
 
@@ -302,7 +302,7 @@ async def test_dialects_are_heard_by_a_model_of_their_own(
 ):
     stt = IflytekStt(ProviderConfig(model="slm", options=options))
 
-    wishes, place = codec_of(stt)._wishes, (await plan_of(stt).dial()).url
+    wishes, place = codec_of(stt)._wishes, (await stt._plan.dial()).url
 
     assert (wishes["language"], wishes["accent"], place.split("/")[2]) == wanted
 
@@ -326,7 +326,7 @@ async def test_dialects_are_heard_by_a_model_of_their_own(
 async def test_what_transcription_is_asked_for(model: str, config: dict[str, Any], query: str):
     stt = IflytekStt(ProviderConfig(model=model, **config))
 
-    assert query in (await stt._ear._plan.dial()).url  # type: ignore[attr-defined]
+    assert query in (await stt._plan.dial()).url
 
 
 @pytest.mark.parametrize(
@@ -561,10 +561,5 @@ async def paced(items: list[Any]) -> AsyncIterator[Any]:
         await asyncio.sleep(0.002 if number % 4 == 0 else 0)
 
 
-def plan_of(stt: IflytekStt) -> Any:
-    ear: Any = stt._ear
-    return getattr(ear, "_inner", ear)._plan
-
-
 def codec_of(stt: IflytekStt) -> Any:
-    return plan_of(stt).codec()
+    return stt._plan.codec()

@@ -229,7 +229,7 @@ def test_what_a_voice_is_asked_for(config: dict[str, Any], wanted: dict[str, Any
 def test_only_voices_that_can_are_asked_to_speak_freely(voice: str, options: dict[str, Any], oral: Any):
     tts = IflytekTts(ProviderConfig(model="super", voice=voice, options=options))
 
-    assert plan_of(tts).codec()._wishes.get("oral") == oral
+    assert tts._plan.codec()._wishes.get("oral") == oral
 
 
 @pytest.mark.parametrize(
@@ -322,11 +322,6 @@ def test_what_the_super_voice_says(status: int, payload: dict[str, Any], facts: 
     assert list(_Streamed("app", {}).receive(json.dumps(said))) == facts
 
 
-def plan_of(tts: IflytekTts) -> Any:
-    voice: Any = tts._voice
-    return getattr(voice, "_inner", voice)._plan
-
-
 def wishes(tts: IflytekTts) -> Any:
-    asked = plan_of(tts).codec()._wishes
+    asked: Any = tts._plan.codec()._wishes
     return asked.get("tts", asked)
