@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -71,8 +72,14 @@ def _sample(body: CreateOwnVoice, audio: bytes) -> Sample | None:
     if len(audio) > LARGEST_SAMPLE:
         message = "A sample has at most 10 MB; 10 to 20 seconds are enough."
         raise BadRequest("sample_too_large", message, field="sample")
-    media_type = _media_type(audio) if audio else ""
+    media_type = _media_type(audio) if audio else _promised(body.sample.url)
     return Sample(body.sample.url, audio, media_type, body.sample.text)
+
+
+def _promised(url: str) -> str:
+    """What the address says it is."""
+    ending = urlsplit(url).path.lower().rpartition(".")[2]
+    return {"mp3": "audio/mpeg", "m4a": "audio/mp4", "mp4": "audio/mp4"}.get(ending, "audio/wav")
 
 
 def _media_type(audio: bytes) -> str:
