@@ -1,6 +1,7 @@
 """The fields of an iFlytek credential, and where its services are."""
 
 import time
+from collections.abc import Hashable
 
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.duplex.codec import Endpoint
@@ -17,6 +18,11 @@ class Account:
         self.transcription_key = self._secret("rtasrApiKey") or self.api_key
         self.access_key_id = self._secret("accessKeyId") or self.api_key
         self.access_key_secret = self._secret("accessKeySecret") or self._api_secret
+
+    @property
+    def identity(self) -> Hashable:
+        """Tells accounts apart, also one with a wrong secret from the right one."""
+        return self._base_url, self.app_id, self.api_key, self._api_secret
 
     def place(self, url: str) -> str:
         """`url` at the address the configuration names, if it names one."""

@@ -5,8 +5,9 @@ and `tts` (online; a sentence per connection; 16000, 8000 Hz). Voice = `vcn` (x5
 which the account must have; `speed` 0.5–2. Options of both: `sampleRate`, `volume` and `pitch` (0–100, 50),
 `background` (music, false), `readEnglish` (`reg`: 0–2), `readNumbers` (`rdn`: 0–3), `spare` (a socket
 connected ahead for the next clause, true), `parameters` (more of `business` or `parameter.tts`). super with
-x4_ and x5_ voices: `oralLevel` (high, mid, low), `sparkAssist` (a model adds spoken words, true), `stopSplit`
-and `remain` (false). Billed by characters, whatever they are; tts is sold by request too.
+x4_ and x5_ voices: `oralLevel` (high, mid, low), `sparkAssist` (a model adds words, false), `remain` (say
+what is written, true), `stopSplit` (do not cut sentences, false). Billed by characters, whatever they are;
+tts is sold by request too.
 """
 
 import base64
@@ -118,7 +119,7 @@ def _plan(config: ProviderConfig, account: Account, url: str, rate: int, codec: 
         failures, dial, codec, rate,
         longest=_LONGEST,
         keep_s=_KEEP_S if spare else 0.0,
-        account=(url, config.base_url, account.app_id, account.api_key),
+        account=(url, account.identity),
         patience=PATIENCE.at_most(config.timeout_s),
         at_once=True,
         reuse="never",
@@ -145,9 +146,9 @@ def _speed(speed: float) -> int:
 def _oral(options: Options, voice: str) -> Mapping[str, Any]:
     wishes = {
         "oral_level": options.choice("oralLevel", "mid", ("high", "mid", "low")),
-        "spark_assist": int(options.flag("sparkAssist", True)),
+        "spark_assist": int(options.flag("sparkAssist", False)),
         "stop_split": int(options.flag("stopSplit", False)),
-        "remain": int(options.flag("remain", False)),
+        "remain": int(options.flag("remain", True)),
     }
     return wishes if voice.startswith(_FREE) else {}
 

@@ -19,6 +19,7 @@ from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorK
 from voice_engine.providers.base import ProviderConfig, Usage
 from voice_engine.providers.duplex import warm
 from voice_engine.providers.duplex.codec import Signal, Sound
+from voice_engine.providers.duplex.tts import warm_up
 from voice_engine.providers.tts.iflytek import IflytekTts, _OneText, _Streamed
 
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
@@ -176,6 +177,16 @@ async def test_a_connection_for_the_next_clause_is_made_ahead(model: str):
         assert vendor.connections <= 3
 
 
+async def test_a_wrong_secret_does_not_get_the_connection_of_the_right_one():
+    async with iflytek() as vendor:
+        await warm_up(adapter(vendor)._plan)
+
+        with pytest.raises(ProviderError) as failure:
+            await say(adapter(vendor, secrets={**vendor.account, "apiSecret": "wrong"}))
+
+        assert failure.value.kind == "auth"
+
+
 @pytest.mark.parametrize(("speed", "theirs"), [(0.5, 0), (0.75, 25), (1.0, 50), (1.5, 75), (2.0, 100)])
 @pytest.mark.parametrize("model", MODELS)
 def test_a_speed_is_told_on_the_vendors_scale(model: str, speed: float, theirs: int):
@@ -217,11 +228,11 @@ def test_what_a_voice_is_asked_for(config: dict[str, Any], wanted: dict[str, Any
 @pytest.mark.parametrize(
     ("voice", "options", "oral"),
     [
-        ("x5_lingxiaoxuan_flow", {}, {"oral_level": "mid", "spark_assist": 1, "stop_split": 0, "remain": 0}),
+        ("x5_lingxiaoxuan_flow", {}, {"oral_level": "mid", "spark_assist": 0, "stop_split": 0, "remain": 1}),
         (
             "x4_lingfeiyi_oral",
-            {"oralLevel": "high", "sparkAssist": False, "stopSplit": True, "remain": True},
-            {"oral_level": "high", "spark_assist": 0, "stop_split": 1, "remain": 1},
+            {"oralLevel": "high", "sparkAssist": True, "stopSplit": True, "remain": False},
+            {"oral_level": "high", "spark_assist": 1, "stop_split": 1, "remain": 0},
         ),
         ("x6_lingxiaoxuan_flow", {}, None),
     ],
