@@ -202,7 +202,7 @@ class Factory:
     def _speech_url(self, provider: str) -> str:
         if provider == "dashscope":
             return self._settings.dashscope_websocket_url
-        return "" if provider == "openai" else platform_url(self._settings, provider)
+        return platform_url(self._settings, provider)
 
     def _model_url(self, provider: str) -> str:
         if provider == "dashscope":

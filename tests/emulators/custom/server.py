@@ -30,6 +30,9 @@ class CustomEmulator(SpeechVendor):
         self.asked: list[dict[str, Any]] = []
         self.content_type = "application/octet-stream"
 
+    def environment(self) -> dict[str, str]:
+        return {"YINGDA_ALLOWED_TARGETS": '["127.0.0.0/8"]'}
+
     def server(self, path: str, **more: Any) -> dict[str, Any]:
         """The `server` of a transcriber or voice."""
         return {"url": f"{self.url}/{path}", "secret": SECRET, "headers": {"X-Tenant": "7"}, **more}

@@ -57,6 +57,9 @@ class OpenAiSpeechEmulator(SpeechVendor):
             web.post("/v1/audio/speech", self._voice),
         ]
 
+    def environment(self) -> dict[str, str]:
+        return {"OPENAI_API_KEY": self.account["apiKey"], "OPENAI_BASE_URL": f"{self.url}/v1"}
+
     def admit(self, request: web.Request) -> web.Response | None:
         if request.headers.get("Authorization") != f"Bearer {self.account['apiKey']}":
             return self.refuse(401, "invalid_api_key", "Incorrect API key provided.")
