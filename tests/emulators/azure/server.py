@@ -37,8 +37,9 @@ class AzureEmulator(SpeechVendor):
             return web.Response(status=401, text="Access denied due to invalid subscription key")
         if not re.fullmatch(r"[0-9a-f]{32}", request.headers.get("X-ConnectionId", "")):
             self.complain("X-ConnectionId is no 32 hex digits")
-        if request.path == EAR and not re.fullmatch("[a-z]{2,3}-[A-Z]{2}", request.query.get("language", "")):
-            self.complain(f"language {request.query.get('language')!r}")
+        language = request.query.get("language", "")
+        if request.path == EAR and not re.fullmatch("[a-z]{2,3}-[A-Z]{2}(-[a-z]+)?", language):
+            self.complain(f"language {language!r}")
             return web.Response(status=400, text="language")
         return None
 

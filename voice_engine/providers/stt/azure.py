@@ -2,7 +2,8 @@
 
 Account: apiKey, region. Language as Azure has it (zh-CN is the default, en-US, zh-HK …); sound at 16 or 8
 kHz. Model: the id of a custom endpoint, or none. Options: `region` (before the account's),
-`segmentationSilenceMs` (pause that ends a phrase, 100–5000, 300), `finalWaitMs` (600), `profanity` (masked,
+`segmentationSilenceTimeoutMs` (pause that ends a phrase, 100–5000, 300), `segmentationMaximumTimeMs`
+(20000–70000), `segmentationStrategy` (Default, Time, Semantic), `finalWaitMs` (600), `profanity` (masked,
 removed, raw). Keywords become a phrase list. Billed by seconds of sound.
 """
 
@@ -23,6 +24,7 @@ from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
 RATES = (16000, 8000)
+LONGEST_MS = 70_000  # of a phrase
 _PATH = "/speech/recognition/conversation/cognitiveservices/v1"
 _PAD_MORE_MS = 60
 _REFUSALS: dict[str, ProviderErrorKind] = {
@@ -49,8 +51,8 @@ class AzureStt:
         if profanity := options.choice("profanity", "", ("", "masked", "removed", "raw")):
             query["profanity"] = profanity
         self._path = f"{_PATH}?{urlencode(query)}"
-        pause_ms = options.whole("segmentationSilenceMs", 300, 100, 5000)
-        context = _context(language, pause_ms, config.keywords)
+        pause_ms = options.whole("segmentationSilenceTimeoutMs", 300, 100, 5000)
+        context = _context(language, _segmentation(options, pause_ms), config.keywords)
         self._plan = SttPlan(
             failures, self._dial, lambda: _Codec(Turns(context, stamp)), RATES,
             pad_ms=pause_ms + _PAD_MORE_MS,
@@ -67,10 +69,19 @@ class AzureStt:
         return endpoint(self._config, self._region, "stt", self._path)
 
 
-def _context(language: str, pause_ms: int, keywords: tuple[str, ...]) -> str:
-    pauses = {"segmentation": {"mode": "Custom", "segmentationSilenceTimeoutMs": pause_ms}}
+def _segmentation(options: Options, pause_ms: int) -> dict[str, int | str]:
+    strategy = options.choice("segmentationStrategy", "Default", ("Default", "Time", "Semantic"))
+    found: dict[str, int | str] = {"mode": "Semantic" if strategy == "Semantic" else "Custom"}
+    longest_ms = options.whole("segmentationMaximumTimeMs", LONGEST_MS, 20_000, LONGEST_MS)
+    if longest_ms < LONGEST_MS:
+        found["segmentationForcedTimeoutMs"] = longest_ms
+    return {**found, "segmentationSilenceTimeoutMs": pause_ms}
+
+
+def _context(language: str, segmentation: dict[str, int | str], keywords: tuple[str, ...]) -> str:
+    phrases = {"segmentation": segmentation}
     context: dict[str, Any] = {
-        "phraseDetection": {"language": language, "mode": "CONVERSATION", "CONVERSATION": pauses},
+        "phraseDetection": {"language": language, "mode": "CONVERSATION", "CONVERSATION": phrases},
         "phraseOutput": {"format": "Detailed", "detailed": {"options": []}},
         "audio": {"streams": {"1": None}},
     }

@@ -1,9 +1,9 @@
 """Azure Speech's voices, a sentence of SSML at a time.
 
-Account: apiKey, region. Voice = a name such as zh-CN-XiaoxiaoNeural (default); `speed` 0.5–2. Options:
-`region` (before the account's), `style` (how it is said: friendly, formal, apology or any style the voice
-has), `styleDegree` (0.01–2), `role`, `pitch` and `volume` (percent, −50…50 and −100…100), `sampleRate`
-(16000, 8000, 24000, 48000), `wordTimes`. Billed by characters, a Han character counts two.
+Account: apiKey, region. Voice = a name such as zh-CN-XiaoxiaoNeural (default), or andrew, brian, emma;
+`speed` 0.5–2. Options: `region` (before the account's), `style` (how it is said: friendly, formal, apology or
+any style the voice has), `styleDegree` (0.01–2), `role`, `pitch` and `volume` (percent, −50…50 and −100…100),
+`sampleRate` (16000, 8000, 24000, 48000), `wordTimes`. Billed by characters, a Han character counts two.
 """
 
 import json
@@ -28,6 +28,7 @@ RATES = (16000, 8000, 24000, 48000)
 KEEP_S = 60.0
 # What an assistant may say in plain words, as Xiaoxiao's styles have it.
 STYLES = {"formal": "serious", "apology": "sorry"}
+SHORT = {name: f"en-US-{name.title()}MultilingualNeural" for name in ("andrew", "brian", "emma")}
 _PATH = "/cognitiveservices/websocket/v1"
 _CONFIG = '{"context":{"system":{"name":"SpeechSDK","version":"1.53.0"}}}'
 _UNSAYABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not in XML 1.0
@@ -144,7 +145,7 @@ def _context(rate: int, *, timed: bool) -> str:
 def _ssml(config: ProviderConfig, options: Options) -> Callable[[str], str]:
     if not 0.5 <= config.speed <= 2:
         raise BadRequest("bad_speed", "Azure's voices speak at a `speed` from 0.5 to 2.")
-    voice = config.voice or DEFAULT_VOICE
+    voice = SHORT.get(config.voice, config.voice) or DEFAULT_VOICE
     pitch, volume = options.whole("pitch", 0, -50, 50), options.whole("volume", 0, -100, 100)
     rate = round((config.speed - 1) * 100)
     before = (

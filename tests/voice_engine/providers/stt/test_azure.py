@@ -20,8 +20,9 @@ from voice_engine.providers.azure import endpoint, usp
 from voice_engine.providers.azure.turns import Turns
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.duplex.codec import Send, Signal
+from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
-from voice_engine.providers.stt.azure import AzureStt, _Codec, _context
+from voice_engine.providers.stt.azure import AzureStt, _Codec, _context, _segmentation
 
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, "Access denied due to invalid subscription key"),
@@ -109,12 +110,20 @@ def test_messages_are_framed_as_the_vendors_own_library_frames_them():
 
 
 def test_the_context_is_what_the_vendors_own_library_asks_for():
-    context = json.loads(_context("zh-CN", 300, ("应答",)))
+    config = ProviderConfig(options={"segmentationMaximumTimeMs": 30000, "segmentationStrategy": "Semantic"})
+
+    context = json.loads(_context("zh-CN", _segmentation(Options(config, "Azure"), 300), ("应答",)))
 
     assert context["phraseDetection"] == {
         "language": "zh-CN",
         "mode": "CONVERSATION",
-        "CONVERSATION": {"segmentation": {"segmentationSilenceTimeoutMs": 300, "mode": "Custom"}},
+        "CONVERSATION": {
+            "segmentation": {
+                "mode": "Semantic",
+                "segmentationSilenceTimeoutMs": 300,
+                "segmentationForcedTimeoutMs": 30000,
+            }
+        },
     }
     assert context["dgi"] == {"Groups": [{"Type": "Generic", "Items": [{"Text": "应答"}]}], "bias": 1.0}
 
@@ -160,7 +169,7 @@ def test_a_chinese_region_is_in_china_and_others_are_not():
 
 
 @pytest.mark.parametrize(
-    "options", [{"region": "evil.example/"}, {"segmentationSilenceMs": 50}, {"profanity": "loud"}]
+    "options", [{"region": "evil.example/"}, {"segmentationSilenceTimeoutMs": 50}, {"profanity": "loud"}]
 )
 def test_what_the_vendor_would_refuse_is_refused_before_anybody_calls(options: dict[str, Any]):
     with pytest.raises(BadRequest):
