@@ -87,7 +87,7 @@ async def test_a_refused_request_is_a_provider_error(vendor: MiniMaxEmulator):
     [
         NewVoice("anna", "m", SAMPLE),
         NewVoice("anna", "m", Sample(audio=b"x", media_type="audio/flac"), consent="yes"),
-        NewVoice("anna", "m", Sample(audio=bytes(8 * 1024 * 1024)), consent="yes"),
+        NewVoice("anna", "m", Sample(audio=bytes(11 * 1024 * 1024)), consent="yes"),
     ],
     ids=["without consent", "another format", "too large"],
 )

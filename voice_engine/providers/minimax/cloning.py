@@ -18,7 +18,7 @@ from voice_engine.providers.minimax import HOSTS, LABEL, VENDOR, failures, origi
 from voice_engine.providers.minimax.errors import check
 from voice_engine.providers.options import Options
 
-LARGEST_SAMPLE = 7 * 1024 * 1024  # bytes we carry; the vendor takes 20 MB
+LARGEST_SAMPLE = 10 * 1024 * 1024  # bytes we carry; the vendor takes 20 MB
 UPLOAD_S = 60.0
 _ENDINGS = {
     "audio/wav": "wav",
@@ -92,7 +92,9 @@ class MiniMaxCloner:
             raise BadRequest("bad_sample", rule, field="sample")
         audio = sample.audio or await self._fetched(sample.url)
         if len(audio) > LARGEST_SAMPLE:
-            raise BadRequest("bad_sample", "A sample has at most 7 MB; five minutes do.", field="sample")
+            raise BadRequest(
+                "sample_too_large", "A sample has at most 10 MB; five minutes do.", field="sample"
+            )
         form = {"file": (f"sample.{ending}", audio, sample.media_type)}
         said = await self._ask("/v1/files/upload", data={"purpose": "voice_clone"}, files=form)
         with failures.sensible():
