@@ -1,5 +1,6 @@
 """Azure's voices against their wire protocol."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -81,9 +82,17 @@ async def test_after_an_interruption_the_next_sentence_is_whole():
         voice = adapter(vendor)
         stream = voice.synthesize(then_silence(["今天天气很好，我们去公园走一走吧。"]))
         await within(anext(stream))
+        while vendor.connections < 2:  # noqa: ASYNC110  the spare one is being connected, in another loop
+            await asyncio.sleep(0.002)
         await within(stream.aclose())  # type: ignore[attr-defined]
+        await within(only_one_socket(vendor))
 
         assert frames(await collect(voice.synthesize(pieces(["好的。"]))))
+
+
+async def only_one_socket(vendor: AzureEmulator) -> None:
+    while vendor.open_sockets > 1:  # noqa: ASYNC110  in another loop
+        await asyncio.sleep(0.002)
 
 
 async def test_a_style_the_voice_has_is_spoken():

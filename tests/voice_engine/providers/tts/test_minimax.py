@@ -112,6 +112,7 @@ async def test_a_cancelled_sentence_is_hung_up_and_the_spare_socket_takes_the_ne
         while vendor.connections < 2:  # noqa: ASYNC110  the spare one is being connected, in another loop
             await asyncio.sleep(0.002)
         await within(stream.aclose())  # type: ignore[attr-defined]
+        await within(only_one_socket(vendor))
 
         assert frames(await collect(voice.synthesize(pieces(["好的。"]))))
 
@@ -130,6 +131,11 @@ async def test_a_han_character_is_billed_twice_as_the_vendor_tells():
 
     used = [x for x in said if isinstance(x, Usage)]
     assert (used[-1].quantities, used[-1].estimated) == ({"characters": 5.0}, False)
+
+
+async def only_one_socket(vendor: MiniMaxEmulator) -> None:
+    while vendor.open_sockets > 1:  # noqa: ASYNC110  in another loop
+        await asyncio.sleep(0.002)
 
 
 def test_a_task_starts_when_the_vendor_has_said_hello_and_ends_with_its_text():
