@@ -22,7 +22,7 @@ class Manner:
     transcription. `text`: what a file's answer is. `fastapi`: errors are `detail`. `counts`: usage by
     duration, by tokens or not at all. `late_first`: the first utterance is completed after the second.
     `streams`: deltas come while the sound does. `sse`: voices answer with events when asked to, `key` being
-    where their sound is.
+    where their sound is, and raw else, as `sound` says.
     """
 
     beta: bool = False
@@ -34,6 +34,7 @@ class Manner:
     streams: bool = True
     sse: bool = False
     key: str = "audio"
+    sound: str = "audio/pcm"
 
 
 class OpenAiSpeechEmulator(SpeechVendor):

@@ -32,7 +32,7 @@ async def speak(vendor: "OpenAiSpeechEmulator", request: web.Request) -> web.Str
         await asyncio.sleep(60)
     events = vendor.manner.sse and asked.get("stream_format") == "sse"
     response = web.StreamResponse()
-    response.content_type = "text/event-stream" if events else "audio/pcm"
+    response.content_type = "text/event-stream" if events else vendor.manner.sound
     await response.prepare(request)
     spoken = tone(asked["input"], RATE, asked.get("speed", 1.0))
     for number, piece in enumerate(pieces(spoken.pcm, RATE, 0.05)):

@@ -30,6 +30,17 @@ ACCEPTED: list[dict[str, Any]] = [
         }
     },
     {"voice": {"provider": "custom-voice", "server": SERVER, "voiceId": "mine"}},
+    {
+        "voice": {
+            "provider": "minimax",
+            "voiceId": "male-qn-qingse",
+            "emotion": "happy",
+            "pitch": 2,
+            "volume": 1.5,
+        }
+    },
+    {"voice": {"provider": "azure", "voiceId": "zh-CN-XiaoxiaoNeural", "speed": 1.2}},
+    {"transcriber": {"provider": "azure", "language": "zh-CN", "segmentationSilenceTimeoutMs": 400}},
     {"voice": {"provider": "tencent", "options": {"volume": "{{ volume }}"}}},
 ]
 

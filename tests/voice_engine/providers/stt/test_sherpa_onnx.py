@@ -119,7 +119,7 @@ async def test_sound_that_changes_is_refused(models: Path):
     ("model", "more", "names"),
     [
         ("nobody", {}, "there are: empty, nemo, sense"),
-        ("../models", {}, "no model"),
+        ("..", {}, "there are: empty"),
         ("", {}, "no model"),
         ("empty", {}, r"no model\*\.onnx"),
         ("sense", {"options": {"type": "transducer"}}, r"no encoder\*\.onnx"),

@@ -108,6 +108,14 @@ async def test_sentences_are_requested_over_connections_that_stay_open():
     assert vendor.requests == 10
 
 
+async def test_a_server_that_sends_files_is_told_so():
+    async with openai(manner=Manner(sound="audio/mpeg")) as vendor:
+        with pytest.raises(ProviderError, match="audio/mpeg instead of raw PCM") as wrong:
+            await collect(adapter(vendor).synthesize(pieces(["你好。"])))
+
+    assert wrong.value.kind == "invalid_audio"
+
+
 @pytest.mark.parametrize("kind", ["audio/mpeg", "audio/wav", "text/html; charset=utf-8"])
 def test_an_answer_that_is_not_raw_sound_is_told_and_not_played(kind: str):
     sound = RawSound(Failures("openai", "OpenAI"), 24000)
