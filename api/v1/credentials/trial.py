@@ -21,7 +21,8 @@ from voice_engine.spec import ModelSpec, TranscriberSpec, VoiceSpec
 Json = dict[str, Any]
 Component = Literal["transcriber", "model", "voice"]
 WITHIN_S = 15.0
-_SILENCE = AudioFrame(bytes(640), 16000, 0)
+# Softer than any speech, but not nothing: ears that are asked by the utterance do not send digital silence.
+_SILENCE = AudioFrame(b"\x80\x00\x80\xff" * 160, 16000, 0)
 _FRAMES = 25  # half a second for an ear that says nothing unless it hears
 _DONE = {
     "transcriber": "{name} listens after {ms} ms",
