@@ -12,6 +12,7 @@ from typing import TypeVar
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Tts, Usage, WordTimes
 from voice_engine.providers.usages import added_up
+from voice_engine.providers.warming import warmed
 
 AT_ONCE = 2  # requests: the one that sounds and the next
 _SENTENCE = re.compile(r".*?(?:[。！？；…!?;\n]+[”’」』）)\"']*|\.(?=\s))", re.DOTALL)
@@ -57,6 +58,10 @@ class _Piecewise:
             reading.cancel()
             await asyncio.wait([reading])
             await reply.stop()
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._inner)
 
 
 class _Line:

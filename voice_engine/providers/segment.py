@@ -14,6 +14,7 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Capabilities, Flush, Stt, Transcript, Usage
 from voice_engine.providers.sentences import join
 from voice_engine.providers.usages import added_up
+from voice_engine.providers.warming import warmed
 
 SHORTEST_S = 1.0  # of sound: a recognition that ends by itself after less is broken, not patient
 
@@ -57,6 +58,10 @@ class _Segmented:
         finally:
             reading.cancel()
             await asyncio.wait([reading])
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._inner)
 
     async def _utterance(
         self, utterance: "_Utterance", bill: list[Usage]

@@ -11,6 +11,7 @@ from voice_engine.providers.baidu.access import Access
 from voice_engine.providers.baidu.errors import unspoken
 from voice_engine.providers.baidu.settings import Wanted
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
+from voice_engine.providers.connections import reach
 from voice_engine.providers.download import ask, plainly
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint
 from voice_engine.providers.duplex.tts import Pieces
@@ -51,6 +52,10 @@ class HttpVoice:
                     yield Usage({"characters": len(words)}, estimated=True)
             if not pieces.samples:
                 raise failures.of("server", "Baidu's answer holds no sound.")
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await reach(self._url, None, VENDOR)
 
     def _form(self, words: str, token: str) -> Mapping[str, int | str]:
         """`tex` is percent-encoded here, and once more with the whole form."""

@@ -1,5 +1,6 @@
 """Open connections: how they are made, and the warm ones between two tasks."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -10,8 +11,10 @@ from typing import Any
 
 import websocket
 
+from voice_engine.providers.dashscope_sdk import VENDOR
 from voice_engine.providers.dashscope_sdk.config import Account
 from voice_engine.providers.dashscope_sdk.wire import Wire
+from voice_engine.providers.warming import knock
 
 SEND_BUFFER = 256 * 1024  # 8 s of sound at 16 kHz before a stalled socket is felt
 _OPTIONS = (
@@ -86,6 +89,12 @@ def http_address(whose: Account) -> str:
         return _default("", sdk().base_http_api_url, whose)
     url = whose.url.replace("ws", "http", 1)
     return url.removesuffix("/api-ws/v1/inference").removesuffix("/api/v1") + "/api/v1"
+
+
+async def knock_at(whose: Account) -> None:
+    """See `warming.knock`. The SDK, which knows where the vendor is, is then at hand for the first call."""
+    known = await asyncio.to_thread(sdk)
+    await knock(_default(whose.url, known.base_websocket_api_url, whose), VENDOR)
 
 
 def _default(url: str, vendors: str, whose: Account) -> str:

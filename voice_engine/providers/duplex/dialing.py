@@ -8,6 +8,7 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.duplex.codec import Endpoint, Patience, Refused, Stale
 from voice_engine.providers.duplex.socket import Closed, Socket, connect
 from voice_engine.providers.failures import Failures
+from voice_engine.providers.warming import knock
 
 
 class Plan(Protocol):
@@ -40,6 +41,13 @@ async def dialled(plan: Plan) -> Socket:
         if plan.stale is None or not plan.stale(error, endpoint):
             raise
     return await _open(plan, await _endpoint(plan, deadline), deadline)
+
+
+async def knock_at(plan: Plan) -> None:
+    """See `warming.knock`; fetches a token where the plan does. A tenant's own server is left in peace."""
+    endpoint = await _endpoint(plan, asyncio.get_running_loop().time() + plan.patience.connect_s)
+    if endpoint.guard is None:
+        await knock(endpoint.url, plan.failures.vendor)
 
 
 def is_stale(plan: Plan, error: ProviderError, socket: Socket) -> bool:

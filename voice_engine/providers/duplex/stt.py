@@ -68,6 +68,11 @@ def transcribe(plan: SttPlan, frames: AsyncIterator[AudioFrame | Flush]) -> Asyn
     return carry_out(_Call(plan), frames)
 
 
+async def warm_up(plan: SttPlan) -> None:
+    """Knock: a recogniser's connection is a call, so none is kept. Raises ProviderError."""
+    await dialing.knock_at(plan)
+
+
 @dataclass(frozen=True, slots=True)
 class _Flushed:
     at_ms: float

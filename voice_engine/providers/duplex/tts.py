@@ -75,8 +75,10 @@ def synthesize(plan: TtsPlan, text: AsyncIterator[str]) -> AsyncIterator[Spoken]
 
 
 async def warm_up(plan: TtsPlan) -> None:
-    """Have a socket ready for the next synthesis; raises ProviderError. Nothing is billed."""
-    if plan.keep_s and not warm.count(plan.account):
+    """Have a socket ready for the next synthesis, where they are kept, or knock; raises ProviderError."""
+    if not plan.keep_s:
+        await dialing.knock_at(plan)
+    elif not warm.count(plan.account):
         await warm.open_shelf()
         warm.give(plan.account, await dialing.dialled(plan), plan.keep_s)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
+from voice_engine.providers.connections import reach
 from voice_engine.providers.download import ask, plainly
 from voice_engine.providers.duplex.codec import PATIENCE
 from voice_engine.providers.duplex.tts import Pieces
@@ -54,6 +55,10 @@ class HttpVoice:
                         yield fact
                 if not piece and not said.over:
                     raise failures.of("network", "MiniMax hung up in the middle.")
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await reach(self._url, None, VENDOR)
 
 
 class _Said:

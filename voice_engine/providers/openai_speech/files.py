@@ -11,6 +11,7 @@ from voice_engine.audio import level, wav
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Capabilities, Flush, Transcript, Usage
+from voice_engine.providers.connections import reach
 from voice_engine.providers.download import ask
 from voice_engine.providers.duplex.codec import Patience
 from voice_engine.providers.failures import Failures
@@ -55,6 +56,10 @@ class FileStt:
             text, billed = _understood(answer)
         yield Usage({"seconds": round(billed or seconds, 2)}, estimated=billed is None)
         yield Transcript(text, True)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await reach(self._form.where.url, self._form.where.guard, self.vendor)
 
     async def _gather(self, frames: AsyncIterator[AudioFrame | Flush]) -> tuple[bytes, int]:
         sound, rate = bytearray(), 0

@@ -21,7 +21,7 @@ from voice_engine.providers.aliyun_nls.gateway import Gateway
 from voice_engine.providers.aliyun_nls.tasks import SUCCESS, Task
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
@@ -59,6 +59,10 @@ class AliyunNlsStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at the chosen rate."""
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 def _wishes(options: Options) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from voice_engine.providers.azure.turns import Turns
 from voice_engine.providers.azure.usp import Said, parse
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Send, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
@@ -64,6 +64,10 @@ class AzureStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at 16 or 8 kHz."""
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         return endpoint(self._config, self._region, "stt", self._path)

@@ -17,7 +17,7 @@ from voice_engine.providers.baidu import LABEL, VENDOR, failures
 from voice_engine.providers.baidu.errors import NOTHING_HEARD, unheard
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
@@ -48,6 +48,10 @@ class BaiduStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at 16 kHz."""
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         origin = self._config.base_url.replace("http", "ws", 1) or _ORIGIN

@@ -21,6 +21,7 @@ from voice_engine.providers.dashscope_sdk import VENDOR, is_realtime
 from voice_engine.providers.dashscope_sdk.config import account, language, options, patience
 from voice_engine.providers.dashscope_sdk.ears import Ear, SessionEar, TaskEar
 from voice_engine.providers.dashscope_sdk.hearing import Hearing, Setup
+from voice_engine.providers.dashscope_sdk.links import knock_at
 from voice_engine.providers.work import carry_out
 
 DEFAULT_MODEL = "paraformer-realtime-v2"
@@ -52,8 +53,9 @@ class DashScopeStt:
         self.capabilities = Capabilities(sample_rates=rates, languages=known, endpoints_itself=not commits)
         asked = _session(config, pause_ms, known, commits) if qwen else _task(config, pause_ms, known)
         ear: Callable[..., Ear] = SessionEar if qwen else TaskEar
+        self._account = account(config)
         self._setup = Setup(
-            partial(ear, account(config), model, asked, patience(config)),
+            partial(ear, self._account, model, asked, patience(config)),
             patience(config),
             model,
             rates,
@@ -65,6 +67,10 @@ class DashScopeStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at one of the promised rates, the same throughout."""
         return carry_out(Hearing(self._setup), frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await knock_at(self._account)
 
 
 def _task(config: ProviderConfig, pause_ms: int, known: tuple[str, ...]) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Stt, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, SttCodec
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.funasr import LABEL, VENDOR, failures, nano, runtime
 from voice_engine.providers.options import Options
 from voice_engine.providers.places import place
 from voice_engine.providers.stt.whisper import by_files
+from voice_engine.providers.warming import warmed
 
 _KINDS = ("runtime", "nano", "http")
 _HTTP_MODEL = "fun-asr-nano"
@@ -41,6 +42,10 @@ class FunAsrStt:
         """Transcripts of mono PCM at 16 kHz; `runtime` also takes 8 kHz, `http` any rate."""
         return self._stt.transcribe(frames)
 
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._stt)
+
 
 class _Streaming:
     """A server over a WebSocket; `plan` says how it wants to be used."""
@@ -55,6 +60,10 @@ class _Streaming:
 
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         headers = {**self._place.headers, "Sec-WebSocket-Protocol": "binary"}

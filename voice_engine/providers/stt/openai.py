@@ -17,7 +17,7 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.openai_speech import LABEL, ORIGIN, VENDOR, errors, failures, models
 from voice_engine.providers.openai_speech.hearing import RATES, Codec, Session
 from voice_engine.providers.options import Options
@@ -66,6 +66,10 @@ class OpenAiStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at 24 or 16 kHz; 8 kHz travels as G.711."""
         return renewed(lambda sound: transcribe(self._plan, sound), frames, self._renew_s)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         headers = dict(self._place.headers)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.tencent import LABEL, VENDOR, failures
@@ -63,6 +63,10 @@ class TencentStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at the model's rate."""
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         secrets, now = self._config.secrets, int(time.time())

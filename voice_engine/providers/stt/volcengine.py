@@ -17,7 +17,7 @@ from typing import Any
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.volcengine import LABEL, VENDOR, failures
@@ -56,6 +56,10 @@ class VolcengineStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at 16 kHz."""
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 def _resource(config: ProviderConfig, options: Options) -> str:

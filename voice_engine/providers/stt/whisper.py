@@ -19,6 +19,7 @@ from voice_engine.providers.openai_speech.files import FileStt, Form
 from voice_engine.providers.options import Options
 from voice_engine.providers.places import place
 from voice_engine.providers.segment import segmented
+from voice_engine.providers.warming import warmed
 
 VENDOR, LABEL = "whisper", "Whisper server"
 
@@ -39,6 +40,10 @@ class WhisperStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at any rate, the same throughout."""
         return self._stt.transcribe(frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._stt)
 
 
 def by_files(config: ProviderConfig, failures: Failures, model: str) -> Stt:

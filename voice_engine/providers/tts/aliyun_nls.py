@@ -21,7 +21,7 @@ from voice_engine.providers.aliyun_nls.tasks import SUCCESS, Task
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
 from voice_engine.providers.duplex.codec import PATIENCE, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize
+from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
 from voice_engine.providers.options import Options
 
 DEFAULT_VOICE = "longxiaochun"
@@ -63,6 +63,10 @@ class AliyunNlsTts:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate; word times where the voice has them."""
         return synthesize(self._plan, text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 class _Codec:

@@ -18,10 +18,11 @@ from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.azure import LABEL, VENDOR, endpoint, failures, locale, region, stamp, usp
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize
+from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.piecewise import piecewise
 from voice_engine.providers.usages import han_twice
+from voice_engine.providers.warming import warmed
 
 DEFAULT_VOICE = "zh-CN-XiaoxiaoNeural"
 RATES = (16000, 8000, 24000, 48000)
@@ -51,6 +52,10 @@ class AzureTts:
         """Sound at the promised rate, and when its words are heard."""
         return self._pieces.synthesize(text)
 
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._pieces)
+
 
 class _SentenceVoice:
     """One text, one turn; the socket lives on for the next."""
@@ -74,6 +79,10 @@ class _SentenceVoice:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """All of the text as one turn."""
         return synthesize(self._plan, text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         return endpoint(self._config, self._region, "tts", _PATH)

@@ -17,8 +17,9 @@ from voice_engine.providers.baidu.http import HttpVoice
 from voice_engine.providers.baidu.settings import Wanted, wanted
 from voice_engine.providers.base import Capabilities, ProviderConfig, Tts, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize
+from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
 from voice_engine.providers.piecewise import piecewise
+from voice_engine.providers.warming import warmed
 
 KEEP_S = 20.0  # an unused connection
 _PATH = "/ws/2.0/speech/publiccloudspeech/v1/tts"
@@ -37,6 +38,10 @@ class BaiduTts:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate."""
         return self._voice.synthesize(text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._voice)
 
 
 class _SocketVoice:
@@ -60,6 +65,10 @@ class _SocketVoice:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Text as it comes."""
         return synthesize(self._plan, text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         token = await self._access.token()

@@ -22,6 +22,7 @@ from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.dashscope_sdk import VENDOR, is_realtime
 from voice_engine.providers.dashscope_sdk.config import account, options, patience
+from voice_engine.providers.dashscope_sdk.links import knock_at
 from voice_engine.providers.dashscope_sdk.speech import Setup, Speech
 from voice_engine.providers.dashscope_sdk.voices import SessionVoice, TaskVoice, Voice
 from voice_engine.providers.work import carry_out
@@ -59,11 +60,15 @@ class DashScopeTts:
         self.capabilities = Capabilities(
             sample_rates=(rate,), languages=tuple(_LANGUAGES) if qwen else _HINTS, word_times=timed
         )
-        self._setup = Setup(voice, patient, rate)
+        self._account, self._setup = whose, Setup(voice, patient, rate)
 
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate; word times where the voice has them; usage as the vendor counts it."""
         return carry_out(Speech(self._setup), text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await knock_at(self._account)
 
 
 def _session(config: ProviderConfig, rate: int) -> Mapping[str, Any]:

@@ -24,13 +24,14 @@ from voice_engine.providers.duplex.codec import (
     Signal,
     Sound,
 )
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize
+from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
 from voice_engine.providers.minimax import VENDOR, failures, origin
 from voice_engine.providers.minimax.errors import check
 from voice_engine.providers.minimax.http import HttpVoice
 from voice_engine.providers.minimax.settings import Wanted, wanted
 from voice_engine.providers.piecewise import piecewise
 from voice_engine.providers.usages import han_twice
+from voice_engine.providers.warming import warmed
 
 KEEP_S = 60.0  # the vendor hangs up after 120 s without an event
 _PATH = "/ws/v1/t2a_v2"
@@ -50,6 +51,10 @@ class MiniMaxTts:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate, word times over WebSocket, usage as the vendor counts it."""
         return self._pieces.synthesize(text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._pieces)
 
 
 class _SocketVoice:
@@ -79,6 +84,10 @@ class _SocketVoice:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """All of the text as one unit."""
         return synthesize(self._plan, text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         return self._endpoint

@@ -16,6 +16,7 @@ import orjson
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Capabilities, ProviderConfig, Tts, Usage, WordTimes
+from voice_engine.providers.connections import reach
 from voice_engine.providers.download import Answer, ask
 from voice_engine.providers.duplex.codec import PATIENCE
 from voice_engine.providers.llm.sse import Items
@@ -24,6 +25,7 @@ from voice_engine.providers.options import Options
 from voice_engine.providers.piecewise import piecewise
 from voice_engine.providers.places import place
 from voice_engine.providers.rawsound import RawSound
+from voice_engine.providers.warming import warmed
 
 DEFAULT_VOICE = "alloy"
 RATES = (24000, 8000, 16000, 22050, 32000, 44100, 48000)
@@ -43,6 +45,10 @@ class OpenAiTts:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate."""
         return self._voice.synthesize(text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warmed(self._voice)
 
 
 class _Sentence:
@@ -80,6 +86,10 @@ class _Sentence:
                     yield Usage({"characters": len(words)})
         if sound.empty:
             raise failures.of("server", f"{LABEL} sent no sound.")
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await reach(self._place.url, self._place.guard, VENDOR)
 
 
 def _body(config: ProviderConfig, options: Options, model: str) -> Mapping[str, Any]:

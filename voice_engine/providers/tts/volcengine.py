@@ -18,7 +18,7 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Message, Messages, Said, Send, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize
+from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
 from voice_engine.providers.options import Options
 from voice_engine.providers.volcengine import LABEL, VENDOR, failures
 from voice_engine.providers.volcengine.account import Caller
@@ -64,6 +64,10 @@ class VolcengineTts:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate; word times where the voice has them."""
         return synthesize(self._plan, text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 def _emotion(options: Options) -> dict[str, Any]:
