@@ -1,6 +1,7 @@
 """For tests of voices that keep sockets."""
 
 import asyncio
+from collections.abc import Callable
 
 from voice_engine.providers.duplex import warm
 
@@ -11,3 +12,10 @@ async def hang_up() -> None:
     if coming:
         await asyncio.wait(coming)
     warm.close()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what happens in the vendor's loop; TimeoutError if it does not."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110  there is no event between two loops
+            await asyncio.sleep(0.002)

@@ -1,6 +1,5 @@
 """Azure's voices against their wire protocol."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from tests.emulators import faults
 from tests.emulators.azure import AzureEmulator
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
-from tests.voice_engine.providers.warmth import hang_up
+from tests.voice_engine.providers.warmth import hang_up, until
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, WordTimes
 from voice_engine.providers.duplex.codec import Signal, Sound
@@ -78,21 +77,16 @@ async def test_sentence_after_sentence_is_spoken_on_the_same_socket():
 
 
 async def test_after_an_interruption_the_next_sentence_is_whole():
-    async with azure() as vendor:
+    async with azure(faults.stall(1)) as vendor:
+        vendor.fault_times = 1  # it is still speaking when it is interrupted
         voice = adapter(vendor)
         stream = voice.synthesize(then_silence(["今天天气很好，我们去公园走一走吧。"]))
         await within(anext(stream))
-        while vendor.connections < 2:  # noqa: ASYNC110  the spare one is being connected, in another loop
-            await asyncio.sleep(0.002)
+        await until(lambda: vendor.connections == 2)  # the spare one
         await within(stream.aclose())  # type: ignore[attr-defined]
-        await within(only_one_socket(vendor))
+        await until(lambda: vendor.open_sockets == 1)
 
         assert frames(await collect(voice.synthesize(pieces(["好的。"]))))
-
-
-async def only_one_socket(vendor: AzureEmulator) -> None:
-    while vendor.open_sockets > 1:  # noqa: ASYNC110  in another loop
-        await asyncio.sleep(0.002)
 
 
 async def test_a_style_the_voice_has_is_spoken():

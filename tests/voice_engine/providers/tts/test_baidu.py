@@ -1,6 +1,5 @@
 """Baidu's voices against their wire protocols: text that streams, and HTTP."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +14,7 @@ from tests.emulators.baidu import BaiduEmulator
 from tests.emulators.baidu.server import NEW_KEY
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
-from tests.voice_engine.providers.warmth import hang_up
+from tests.voice_engine.providers.warmth import hang_up, until
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.baidu.settings import wanted
 from voice_engine.providers.base import ProviderConfig
@@ -125,8 +124,7 @@ async def test_the_next_synthesis_finds_a_connection_that_was_made_meanwhile():
         stream = voice.synthesize(then_silence(["今天天气很好，我们去公园走一走吧。"]))
         await within(anext(stream))
         await within(stream.aclose())  # type: ignore[attr-defined]
-        while vendor.connections < 2:  # noqa: ASYNC110  in another loop
-            await asyncio.sleep(0.002)
+        await until(lambda: vendor.connections == 2)  # the spare one
 
         assert frames(await collect(voice.synthesize(pieces(["好的。"]))))
         assert vendor.connections <= 3

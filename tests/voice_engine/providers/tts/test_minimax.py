@@ -1,6 +1,5 @@
 """MiniMax's voices against their wire protocol, over WebSocket and over HTTP."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from tests.emulators import faults
 from tests.emulators.minimax import MiniMaxEmulator
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
-from tests.voice_engine.providers.warmth import hang_up
+from tests.voice_engine.providers.warmth import hang_up, until
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import Send, Signal, Sound
@@ -105,14 +104,14 @@ async def test_sentence_after_sentence_is_spoken_on_the_same_socket():
 
 
 async def test_a_cancelled_sentence_is_hung_up_and_the_spare_socket_takes_the_next():
-    async with minimax() as vendor:
+    async with minimax(faults.stall(1)) as vendor:
+        vendor.fault_times = 1  # it is still speaking when it is interrupted
         voice = adapter(vendor)
         stream = voice.synthesize(then_silence(["今天天气很好，我们去公园走一走吧。"]))
         await within(anext(stream))
-        while vendor.connections < 2:  # noqa: ASYNC110  the spare one is being connected, in another loop
-            await asyncio.sleep(0.002)
+        await until(lambda: vendor.connections == 2)  # the spare one
         await within(stream.aclose())  # type: ignore[attr-defined]
-        await within(only_one_socket(vendor))
+        await until(lambda: vendor.open_sockets == 1)
 
         assert frames(await collect(voice.synthesize(pieces(["好的。"]))))
 
@@ -131,11 +130,6 @@ async def test_a_han_character_is_billed_twice_as_the_vendor_tells():
 
     used = [x for x in said if isinstance(x, Usage)]
     assert (used[-1].quantities, used[-1].estimated) == ({"characters": 5.0}, False)
-
-
-async def only_one_socket(vendor: MiniMaxEmulator) -> None:
-    while vendor.open_sockets > 1:  # noqa: ASYNC110  in another loop
-        await asyncio.sleep(0.002)
 
 
 def test_a_task_starts_when_the_vendor_has_said_hello_and_ends_with_its_text():
