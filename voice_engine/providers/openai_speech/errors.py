@@ -43,6 +43,7 @@ def failed(failures: Failures, error: Mapping[str, Any], request_id: str = "") -
 def refused(failures: Failures, status: int, headers: Mapping[str, str], body: str) -> ProviderError:
     """An HTTP refusal: OpenAI's `error`, FastAPI's `detail`, or words of any kind."""
     sentence, code = _said(body)
+    sentence = sentence.rstrip(".。")
     failure = failures.refused(status, sentence, headers, headers.get("x-request-id", ""))
     told = kind_of(code) if code else "server"
     if told in ("quota", "moderation", "invalid_audio") and 400 <= status < 500:
