@@ -1,7 +1,8 @@
 """The portal's files, and the little a page may know before somebody gives it a key.
 
-`/` is the page, `/portal/…` its files. Only what stands in the portal's own directory is served, with a
-policy that lets the page load nothing from elsewhere; sound goes to whichever engine the call names.
+`/` is the page to talk, `/vendors` the one about vendors, `/portal/…` their files. Only what stands in the
+portal's own directory is served, with a policy that lets a page load nothing from elsewhere; sound goes to
+whichever engine the call names.
 """
 
 from collections.abc import Mapping
@@ -80,8 +81,18 @@ class _Files(StaticFiles):
 
 @router.api_route("/", methods=["GET", "HEAD"])
 async def page() -> Response:
-    """The portal."""
-    return FileResponse(directory() / "index.html", media_type="text/html", headers=HEADERS)
+    """Talking to an assistant."""
+    return _page("index.html")
+
+
+@router.api_route("/vendors", methods=["GET", "HEAD"])
+async def vendors_page() -> Response:
+    """Vendors: keys, what there is to choose from, how they do."""
+    return _page("vendors.html")
+
+
+def _page(name: str) -> Response:
+    return FileResponse(directory() / name, media_type="text/html", headers=HEADERS)
 
 
 @router.get("/portal/config.json")

@@ -1,9 +1,11 @@
 /** The page's words in two languages. Elements say what they hold by data-i18n (and -label, -placeholder). */
 
 import { en } from "./lang/en.js";
+import { vendorsEn } from "./lang/vendors.en.js";
+import { vendorsZh } from "./lang/vendors.zh.js";
 import { zh } from "./lang/zh.js";
 
-const WORDS = { en, zh };
+const WORDS = { en: { ...en, ...vendorsEn }, zh: { ...zh, ...vendorsZh } };
 const STORE = "yingda.language";
 
 /** @typedef {keyof typeof WORDS} Language */
@@ -36,7 +38,7 @@ export function onLanguage(listener) {
  * @param {string} key  @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  const text = WORDS[current][/** @type {keyof typeof en} */ (key)] ?? key;
+  const text = WORDS[current][/** @type {keyof typeof WORDS.en} */ (key)] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
@@ -48,7 +50,7 @@ export function knows(key) {
 /** Fill in every element that names its text. */
 export function translatePage() {
   document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
-  document.title = t("title");
+  document.title = t(document.body.dataset.title ?? "title");
   const places = /** @type {const} */ ([
     ["data-i18n", null],
     ["data-i18n-label", "aria-label"],

@@ -61,7 +61,14 @@ async def test_the_page_is_at_the_root(client: httpx.AsyncClient):
     assert '<script type="module" src="/portal/app.js">' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/portal/app.js", "/portal/style.css", "/portal/config.json"])
+async def test_the_page_about_vendors_has_an_address_of_its_own(client: httpx.AsyncClient):
+    answer = await client.get("/vendors")
+
+    assert answer.status_code == 200
+    assert '<script type="module" src="/portal/vendors.js">' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/vendors", "/portal/app.js", "/portal/style.css", "/portal/config.json"])
 async def test_every_answer_of_the_portal_carries_the_policy(client: httpx.AsyncClient, path: str):
     headers = (await client.get(path)).headers
 
