@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from tests.contracts.stt import SttContract, Utterance, finals
-from tests.contracts.tools import collect, pieces, then_silence, within
+from tests.contracts.tools import assert_no_task_since, collect, pieces, then_silence, within
 from tests.emulators import faults
 from tests.emulators.custom import CustomEmulator
+from tests.emulators.target import Target, certificate, reply
 from tests.emulators.vendor import apart
+from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
 from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
@@ -77,15 +80,40 @@ async def test_what_is_said_of_the_assistants_channel_is_ignored():
 
 @pytest.mark.parametrize(
     "fault",
-    [faults.drop("start"), faults.garbage(0), faults.oversized(0)],
-    ids=lambda fault: fault.kind,
+    [one for one in STT_FAULTS if one.at != "start" or one.kind in ("refuse", "drop", "garbage")],
+    ids=lambda f: f"{f.kind}-{f.at}-{f.status}",
 )
-async def test_a_server_that_breaks_is_told_at_once(fault: faults.Fault):
+async def test_whatever_breaks_is_told_in_time_and_leaves_nothing(fault: faults.Fault):
+    before = asyncio.all_tasks()
     async with server(fault) as vendor:
         with pytest.raises(ProviderError) as broken:
             await collect(adapter(vendor, timeout_s=0.4).transcribe(then_silence(talk())))
 
     assert broken.value.vendor == "custom-transcriber"
+    await assert_no_task_since(before)
+
+
+async def test_over_tls_the_certificate_must_have_the_tenants_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """The connection goes to the judged address; the name stays."""
+
+    async def here(*_: Any, **__: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("127.0.0.1", 0))]
+
+    theirs, trusting = certificate(tmp_path, "ears.example")
+    monkeypatch.setattr("voice_engine.providers.duplex.socket._tls", lambda: trusting)
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", here)
+    kinds = []
+    with Target(reply(401), tls=theirs) as target:
+        for host in ("ears.example", "others.example"):
+            options = {"server": {"url": f"wss://{host}:{target.port}/x"}, "allowedTargets": LOOPBACK}
+            with pytest.raises(ProviderError) as refused:
+                await collect(CustomStt(ProviderConfig(options=options)).transcribe(then_silence(talk())))
+            kinds.append(refused.value.kind)
+
+    assert kinds == ["auth", "network"]
+    assert target.seen[0].headers["host"] == f"ears.example:{target.port}"
 
 
 @pytest.mark.parametrize("fault", [faults.stall(0), faults.deaf("start")], ids=lambda fault: fault.kind)

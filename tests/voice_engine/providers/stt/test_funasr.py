@@ -1,5 +1,6 @@
 """FunASR's three servers, each in its own language."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,13 +9,14 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.contracts.stt import SttContract, Utterance, finals
-from tests.contracts.tools import collect, pieces, then_silence
+from tests.contracts.tools import assert_no_task_since, collect, pieces, then_silence
 from tests.emulators import faults
 from tests.emulators.funasr import FunAsrEmulator
 from tests.emulators.funasr.server import Kind
 from tests.emulators.openai_speech import OpenAiSpeechEmulator
 from tests.emulators.openai_speech.server import Manner
 from tests.emulators.vendor import apart
+from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
 from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig
@@ -122,22 +124,33 @@ async def test_hot_words_are_a_json_text_for_the_runtime_and_a_command_for_nano(
     assert nano.told[:3] == ["HOTWORDS:应答,百炼", "LANGUAGE:中文", "START"]
 
 
-@pytest.mark.parametrize("kind", ["runtime", "nano"])
+def _possible(kind: Kind) -> list[faults.Fault]:
+    """The runtime says nothing when a call begins."""
+    return [one for one in STT_FAULTS if kind == "nano" or one.at != "start" or one.kind == "refuse"]
+
+
 @pytest.mark.parametrize(
-    "fault", [faults.garbage(0), faults.oversized(0), faults.deaf(0)], ids=lambda f: f.kind
+    ("kind", "fault"),
+    [(kind, fault) for kind in ("runtime", "nano") for fault in _possible(kind)],
+    ids=lambda x: x if isinstance(x, str) else f"{x.kind}-{x.at}-{x.status}",
 )
-async def test_a_server_that_breaks_is_told_and_one_that_is_silent_leaves_no_flush_unanswered(
-    kind: Kind, fault: faults.Fault
-):
+async def test_whatever_breaks_is_told_in_time_and_leaves_nothing(kind: Kind, fault: faults.Fault):
+    before = asyncio.all_tasks()
     async with funasr(kind, fault) as server:
-        stt = adapter(server, timeout_s=0.4, options={"finalWaitMs": 100})
-        if fault.kind == "deaf":
-            assert len(finals(await collect(stt.transcribe(pieces(talk()))))) == 2
-            return
         with pytest.raises(ProviderError) as broken:
-            await collect(stt.transcribe(then_silence(talk())))
+            await collect(adapter(server, timeout_s=0.4).transcribe(then_silence(talk())))
 
     assert broken.value.vendor == "funasr"
+    await assert_no_task_since(before)
+
+
+@pytest.mark.parametrize("kind", ["runtime", "nano"])
+async def test_a_server_that_is_silent_leaves_no_flush_unanswered(kind: Kind):
+    async with funasr(kind, faults.deaf(0)) as server:
+        stt = adapter(server, timeout_s=0.4, options={"finalWaitMs": 100})
+        heard = await collect(stt.transcribe(pieces(talk())))
+
+    assert len(finals(heard)) == 2
 
 
 async def test_a_nano_that_does_not_start_is_late():

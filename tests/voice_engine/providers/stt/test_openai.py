@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.contracts.stt import SttContract, Utterance, finals
-from tests.contracts.tools import collect, pieces, then_silence
+from tests.contracts.tools import assert_no_task_since, collect, pieces, then_silence
 from tests.emulators import faults
 from tests.emulators.openai_speech import OpenAiSpeechEmulator
 from tests.emulators.openai_speech.server import Manner
 from tests.emulators.vendor import apart
+from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
 from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation, utterance
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig, Usage
@@ -151,19 +152,16 @@ async def test_usage_in_tokens_is_told_as_the_seconds_that_were_heard():
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [
-        faults.deaf("start"), faults.close(1011, "restart", at=0), faults.end(0), faults.garbage(0),
-        faults.garbage("start"), faults.oversized(0), faults.drop("start"),
-    ],
-    ids=lambda fault: f"{fault.kind}-{fault.at}",
-)  # fmt: skip
-async def test_a_vendor_that_breaks_is_told_in_time(fault: faults.Fault):
+    "fault", [*STT_FAULTS, faults.deaf("start")], ids=lambda f: f"{f.kind}-{f.at}-{f.status}"
+)
+async def test_whatever_breaks_is_told_in_time_and_leaves_nothing(fault: faults.Fault):
+    before = asyncio.all_tasks()
     async with openai(fault) as vendor:
         with pytest.raises(ProviderError) as broken:
             await collect(adapter(vendor, timeout_s=0.4).transcribe(then_silence(_talk(conversation()))))
 
     assert broken.value.vendor == "openai"
+    await assert_no_task_since(before)
 
 
 async def test_a_vendor_that_says_nothing_leaves_no_flush_unanswered():
