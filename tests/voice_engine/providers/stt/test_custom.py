@@ -33,7 +33,7 @@ FAULTS: dict[ProviderErrorKind, faults.Fault] = {
 
 
 def adapter(vendor: CustomEmulator, **more: Any) -> CustomStt:
-    options = {"server": vendor.server("transcriber"), "allowedTargets": LOOPBACK, "closeWaitMs": 80}
+    options = {"server": vendor.server("transcriber"), "allowedTargets": LOOPBACK, "closeWaitMs": 300}
     return CustomStt(ProviderConfig(options={**options, **more.pop("options", {})}, **more))
 
 
