@@ -421,8 +421,8 @@ async def test_failures_are_named_by_their_kind(open_vendors: Open):
         await page.click("#tab-figures")
         card = page.locator(".vendor")
 
-        await expect(card.locator(".counts")).to_have_text("200 次请求失败 6%")
-        await expect(card.locator(".failures li")).to_have_text(["超时9", "密钥被拒3"])
+        await expect(card.locator(".counts")).to_have_text("200 次请求 失败 6%")
+        await expect(card.locator(".failures li")).to_have_text(["超时 9", "密钥被拒 3"])
         await expect(card.locator(".numbers")).to_contain_text("250 毫秒")
         p99, p95, p50 = await card.locator(".track i").evaluate_all(
             "all => all.map((one) => one.offsetWidth)"

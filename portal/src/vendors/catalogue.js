@@ -98,8 +98,8 @@ function voice(one) {
   listen.setAttribute("aria-label", t(state === "playing" ? "stop_voice" : "hear_voice", { name: one.name }));
   if (state === "loading") listen.setAttribute("aria-busy", "true");
   listen.disabled = one.access === "missing";
-  const about = [providerName(one.provider), one.gender && t(`gender_${one.gender}`), one.languages.map(tongue).join(" ")];
-  const name = make("h3", "", one.name, ...marks(one));
+  const about = [providerName(one.provider), one.gender && t(`gender_${one.gender}`), one.languages.map(tongue).join(t("comma"))];
+  const name = make("div", "name", make("h3", "", one.name), ...marks(one));
   const told = make("p", "note", about.filter(Boolean).join(" · "));
   const body = make("div", "about", name, told, make("p", "note", make("code", "", one.providerId)), drawPrices(one.prices));
   if (heard?.state === "failed") body.append(failure(heard.error));
@@ -110,8 +110,8 @@ function voice(one) {
 
 /** @param {Model} one */
 function model(one) {
-  const name = make("h3", "", one.model || t("only_model"), ...marks(one));
-  const spoken = one.languages.length ? one.languages.map(tongue).join(" ") : t("many_languages");
+  const name = make("div", "name", make("h3", "", one.model || t("only_model")), ...marks(one));
+  const spoken = one.languages.length ? one.languages.map(tongue).join(t("comma")) : t("many_languages");
   const body = make("div", "about", name, make("p", "note", `${providerName(one.provider)} · ${spoken}`));
   if (one.retired) body.append(make("p", "wrong", t("retired", { name: one.retired })));
   const item = make("li", "card model", body, drawPrices(one.prices));

@@ -16,6 +16,7 @@ const SHARES = /** @type {const} */ (["p50", "p95", "p99"]);
 const PERIODS = [1, 24, 168]; // hours
 const SCALE_MS = 500; // an axis is at least this long, so that quick answers look quick
 const [SELDOM, OFTEN] = [0.01, 0.05]; // failures per request: worth a look, worth a change
+const LEAST = 0.001;
 
 /** @type {Figures[] | null} */
 let vendors = null;
@@ -72,9 +73,9 @@ function row(one, axes) {
   const title = make("h3", "", providerName(one.provider), ...(one.model ? [make("code", "", one.model)] : []));
   const level = one.errorRate >= OFTEN ? "bad" : one.errorRate >= SELDOM ? "unclear" : "ok";
   const rate = make("span", `badge ${level}`, t("error_rate", { rate: percent(one.errorRate) }));
-  const head = make("div", "account-head", title, make("span", "counts", t("requests", { n: count(one.requests) }), rate));
+  const head = make("div", "account-head", title, make("span", "counts", t("requests", { n: count(one.requests) }), " ", rate));
   const failures = Object.entries(one.failures).sort(([, a], [, b]) => b - a);
-  const chips = failures.map(([kind, times]) => make("li", "", t(knows(`short_${kind}`) ? `short_${kind}` : kind), make("b", "", count(times))));
+  const chips = failures.map(([kind, times]) => make("li", "", t(knows(`short_${kind}`) ? `short_${kind}` : kind), " ", make("b", "", count(times))));
   const waits = WAITS.filter((name) => one.waits[name]).map((name) => bar(name, one.waits[name], axes.get(name) ?? SCALE_MS));
   const item = make("li", "card vendor", head, ...(chips.length ? [make("ul", "failures", ...chips)] : []), make("ul", "waits", ...waits));
   item.dataset.provider = one.provider;
@@ -109,7 +110,8 @@ function count(value) {
   return new Intl.NumberFormat(language()).format(value);
 }
 
-/** @param {number} share 0 … 1 */
+/** @param {number} share 0 … 1; what is not nothing is never shown as nothing */
 function percent(share) {
-  return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
+  const digits = new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 });
+  return share > 0 && share < LEAST ? `<${digits.format(LEAST)}` : digits.format(share);
 }

@@ -35,7 +35,7 @@ export function drawPrices(prices) {
   const sorted = [...prices].sort((a, b) => ORDER.indexOf(a.unit) - ORDER.indexOf(b.unit));
   const lines = sorted.map((price) => {
     const text = priced(price);
-    return make("span", "price", ...(sorted.length > 1 ? [make("i", "", t(`unit_${price.unit}`))] : []), text);
+    return make("span", "price", ...(sorted.length > 1 ? [make("i", "", t(`unit_${price.unit}`)), " "] : []), text);
   });
   const all = sorted.every((price) => !Number(price.price)) ? [make("span", "price", t("free"))] : lines;
   const origins = [...new Set(sorted.map(({ source, asOf }) => t("price_source", { source, date: asOf })))];
