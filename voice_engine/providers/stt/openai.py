@@ -49,7 +49,8 @@ class OpenAiStt:
         self._key, self._place = config.api_key, where
         # At home a model in the address selects a conversation; gateways route by it.
         query = "intent=transcription" + ("" if models.at_home(where.url) else f"&model={model}")
-        self._url = f"{where.at('/realtime', '/v1').socket}?{query}"
+        address = where.at("/realtime", "/v1").socket
+        self._url = f"{address}{'&' if '?' in address else '?'}{query}"
         self.capabilities = Capabilities(sample_rates=RATES, endpoints_itself=bool(detection))
         self._renew_s = options.number("sessionSeconds", 600, 0.1, 3300)
         pause_ms = int((detection or {}).get("silence_duration_ms", 600))

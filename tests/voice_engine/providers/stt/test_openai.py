@@ -198,6 +198,15 @@ def test_a_session_is_asked_for_in_the_vendors_words():
     assert stt._url == "wss://api.openai.com/v1/realtime?intent=transcription"
 
 
+def test_a_gateway_routes_by_the_model_in_the_address():
+    stt = OpenAiStt(ProviderConfig(model=LIVE, options={"url": "https://gateway.example/openai/v1?tenant=7"}))
+
+    address = (
+        "wss://gateway.example/openai/v1/realtime?tenant=7&intent=transcription&model=gpt-live-transcribe"
+    )
+    assert stt._url == address
+
+
 def test_deltas_are_added_up_by_item_and_finals_wait_for_their_predecessor():
     codec = Codec(Session({"model": OLD}, {"type": "server_vad"}))
     heard = "conversation.item.input_audio_transcription"
