@@ -78,7 +78,9 @@ def _guess(place: Path) -> str:
 
 
 def _file(place: Path, stem: str, kind: str) -> str:
-    found = sorted(place.glob(f"*{stem}*.onnx"), key=lambda path: ("int8" not in path.name, path.name))
+    # The one file of a model has any name: model.int8.onnx, ctc-epoch-20-avg-1-chunk-16-left-128.onnx …
+    names = "*.onnx" if stem == "model" else f"*{stem}*.onnx"
+    found = sorted(place.glob(names), key=lambda path: ("int8" not in path.name, path.name))
     if not found:
         sentence = f"The model {place.name} has no {stem}*.onnx, which a {kind} has; give its `type`."
         raise BadRequest("model_broken", sentence, field="type")

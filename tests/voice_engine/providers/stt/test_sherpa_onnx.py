@@ -148,6 +148,7 @@ def test_without_the_package_it_is_said_how_to_get_it(models: Path, monkeypatch:
         (("encoder-99.onnx", "decoder-99.onnx", "joiner-99.int8.onnx"), "transducer"),
         (("encoder.int8.onnx", "encoder.onnx", "decoder.onnx"), "paraformer"),
         (("model.onnx",), "sense-voice"),
+        (("ctc-epoch-20-avg-1-chunk-16-left-128.onnx",), "sense-voice"),
     ],
 )
 def test_the_type_is_told_by_the_files_and_small_files_are_preferred(
