@@ -98,8 +98,15 @@ def platform_fields() -> dict[str, tuple[str, str]]:
 
 
 def refuse_incomplete(provider: str, secrets: Mapping[str, str]) -> None:
-    """Raise ProviderError("auth") naming the settings that lack; providers without an account need none."""
+    """Raise ProviderError("auth") naming the settings that lack, or a field that cannot be right.
+
+    Providers without an account need none.
+    """
     known = ACCOUNTS.get(provider)
+    for name, value in secrets.items():
+        if not value.isprintable():  # a line break in a key would begin a header of its own
+            sentence = f"The {name} of {provider} holds characters that no key has; enter it again."
+            raise ProviderError("auth", provider, sentence)
     if known and (lacking := known.lacking(secrets)):
         names = ", ".join(known.setting(name) if known.prefix else name for name in lacking)
         sentence = f"No key for {provider}: set {names}, or give the assistant a credential of its own."

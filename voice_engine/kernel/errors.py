@@ -17,6 +17,7 @@ ProviderErrorKind = Literal[
     "auth", "quota", "rate_limit", "idle_timeout", "invalid_audio", "bad_request",
     "moderation", "server", "network", "timeout",
 ]  # fmt: skip
+_LONGEST_ID = 200  # characters of a vendor's code or request id: they go into logs and events
 RETRYABLE_KINDS = frozenset({"rate_limit", "idle_timeout", "server", "network", "timeout"})
 
 
@@ -83,6 +84,7 @@ class ProviderError(YingdaError):
         request_id: str = "",
         retry_after: float | None = None,
     ) -> None:
+        vendor_code, request_id = vendor_code[:_LONGEST_ID], request_id[:_LONGEST_ID]
         super().__init__(f"{vendor}.{kind}", message, vendor_code=vendor_code, request_id=request_id)
         self.kind: ProviderErrorKind = kind
         self.vendor = vendor

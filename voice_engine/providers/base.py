@@ -6,9 +6,12 @@ deadline on every wait, and leave no task or socket behind when their iterator i
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from voice_engine.audio.frame import AudioFrame
+
+_MOST = 1e12  # of anything that is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,16 @@ class Usage:
     estimated: bool = False
     provider: str = ""
     model: str = ""
+
+    def __post_init__(self) -> None:
+        """A vendor's count that cannot be is none: nobody is billed, or paid, for it."""
+        if not all(map(_countable, self.quantities.values())):
+            countable = {name: value for name, value in self.quantities.items() if _countable(value)}
+            object.__setattr__(self, "quantities", countable)
+
+
+def _countable(quantity: object) -> bool:
+    return isinstance(quantity, int | float) and 0 <= quantity < _MOST
 
 
 # ── hearing ──────────────────────────────────────────────────────────────────────────────────────────
@@ -144,11 +157,19 @@ class Llm(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WordTimes:
-    """When words sound, in seconds from the start of this synthesis. Same length each."""
+    """When words sound, in seconds from the start of this synthesis. Same length each, else ValueError."""
 
     words: tuple[str, ...]
     starts: tuple[float, ...]
     ends: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.words) == len(self.starts) == len(self.ends):
+            raise ValueError("words and times do not match")
+        if not all(isinstance(word, str) for word in self.words):
+            raise ValueError("a word is not text")
+        if not all(map(isfinite, (*self.starts, *self.ends))):
+            raise ValueError("a time is not a number")
 
 
 class Tts(Protocol):

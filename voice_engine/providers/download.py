@@ -81,14 +81,17 @@ async def _send(
 ) -> httpx.Response:
     client = await connections.http(guard)
     headers = {"Accept-Encoding": "identity", **request.get("headers", {})}
-    made = client.build_request(method, url, **{**request, "headers": headers})
     try:
+        made = client.build_request(method, url, **{**request, "headers": headers})
         async with asyncio.timeout(patience.connect_s):
             return await client.send(made, stream=True)
     except (TimeoutError, httpx.TimeoutException):
         raise failures.of("timeout", f"{failures.label} does not answer.") from None
     except httpx.HTTPError as error:
         raise broken(failures, error) from None
+    except UnicodeEncodeError:
+        reason = f"The account of {failures.label} holds characters that no key has."
+        raise failures.of("auth", reason) from None
     except BadRequest as error:
         raise failures.of("bad_request", error.message) from None
 

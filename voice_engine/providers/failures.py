@@ -37,7 +37,7 @@ class Failures:
     ) -> ProviderError:
         """A failure that the vendor itself has told, in its words."""
         said = str(words or "").strip().rstrip(".。")[:_MOST_WORDS]
-        reason = f"{self.label} says: {said}." if said else f"{self.label} failed with code {code}."
+        reason = f"{self.label} says: {said}." if said else f"{self.label} failed with code {str(code)[:80]}."
         return self.of(kind, reason, code, request_id=str(request_id or ""))
 
     def hung_up(self, code: int, reason: str = "") -> ProviderError:
@@ -60,10 +60,11 @@ class Failures:
         elif status == 429:
             kind = "rate_limit"
         wait = (headers or {}).get("retry-after", "")
+        seconds = float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 8 else None
         said = f": {words.strip()[:_MOST_WORDS]}" if words.strip() else ""
         return self.of(
             kind, f"{self.label} refused with HTTP {status}{said}.", status,
-            request_id=request_id, retry_after=float(wait) if wait.isdigit() else None,
+            request_id=request_id, retry_after=seconds,
         )  # fmt: skip
 
     @contextmanager
@@ -71,6 +72,8 @@ class Failures:
         """While reading what the vendor sent: fields of unexpected kinds become a ProviderError."""
         try:
             yield
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (
+            ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+        ) as error:  # fmt: skip
             reason = f"{self.label}'s answer makes no sense ({type(error).__name__})."
             raise self.of("server", reason) from error

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from voice_engine.providers.base import Transcript
 
+LONGEST = 20_000  # characters of a sentence: an hour of speech
 SAME_BREATH_MS = 700  # a sentence that ended this short before a Flush is the one the Flush is about
 _UNIT = re.compile(
     r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]+"
@@ -75,8 +76,10 @@ class Sentences:
         return []
 
     def heard(self, sentence: Sentence) -> list[Transcript]:
-        """The vendor's newest view of the sentence it is at."""
+        """The vendor's newest view of the sentence it is at. Raises ValueError for an impossible one."""
         text = sentence.text.strip()
+        if len(text) > LONGEST:
+            raise ValueError("a sentence that nobody could have said")
         if self._is_old(sentence):
             return []
         self.overdue = 0

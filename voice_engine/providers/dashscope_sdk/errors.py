@@ -57,7 +57,7 @@ def sensible() -> Iterator[None]:
     """While reading what the vendor sent: fields of unexpected kinds become a ProviderError."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise failure("server", f"DashScope's answer makes no sense ({type(error).__name__}).") from error
 
 
@@ -98,7 +98,7 @@ def _by_status(status: int) -> ProviderErrorKind:
 
 def _wait(headers: Mapping[str, str] | None) -> float | None:
     wait = (headers or {}).get("retry-after", "")
-    return float(wait) if wait.isdigit() else None
+    return float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 8 else None
 
 
 def _failed(error: Any) -> ProviderError:

@@ -31,6 +31,9 @@ from voice_engine.providers.failures import Failures
 LARGEST = 4 * 1024 * 1024  # bytes of a message; the largest real ones hold some seconds of sound
 PING_S = 8.0
 UNREAD = 512 * 1024  # bytes sent and not taken by the vendor: 16 s of sound at 16 kHz
+# What a vendor may say at once, and in a second for ever, counted in frames; every 4 kB count as one more.
+# One that says more would take the time of all other calls. (20 ms of sound in a frame, 60 s of it at once.)
+AT_ONCE, A_SECOND, _COUNTED = 3000, 500, 4096
 _COPIED = 8192  # picows keeps a larger frame's header in a buffer that the next frame overwrites
 _HEADER = 14  # bytes picows wants before a message to write its header there
 _NO_CODE, _ABNORMAL = 1005, 1006  # RFC 6455: a close frame without a code; none at all
@@ -62,6 +65,7 @@ class Socket(WSListener):
         self._text = False
         self._goodbye: tuple[int, str] | None = None
         self._finished = False
+        self._said, self._said_at = 0.0, 0.0  # frames lately
         self.early: list[Message | BaseException] = []  # said before anybody listened
         self.told: Told = self.early.append
         self.used = False  # whether a piece of work has begun on it
@@ -115,6 +119,8 @@ class Socket(WSListener):
             self.request_id = transport.response.headers.get(self.endpoint.request_id, "")
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if self._finished or transport.is_close_frame_sent:  # picows reads on after a frame that was none
+            return
         kind = frame.msg_type
         if kind == WSMsgType.CLOSE:
             said = frame.get_payload_as_bytes()
@@ -122,13 +128,34 @@ class Socket(WSListener):
             self._goodbye = code, said[2:].decode(errors="replace")
             transport.send_close(frame.get_close_code())
             transport.disconnect()
+        elif self._floods(frame.payload_size):
+            self._fail("sends more than anybody could say")
+        elif kind == WSMsgType.PING:
+            self._answer(transport, frame.get_payload_as_bytes())
         elif kind == WSMsgType.TEXT or kind == WSMsgType.BINARY or kind == WSMsgType.CONTINUATION:
             self._collect(kind, frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        if not self._finished:
-            self._finished = True
-            self.told(Closed(*(self._goodbye or (_ABNORMAL, ""))))
+        if self._finished:
+            return
+        self._finished = True
+        parting = transport.close_handshake
+        if parting is not None and not parting.recv_then_sent:  # picows hung up, whatever they answered
+            reason = f"{self._failures.label} broke the WebSocket protocol."
+            self.told(self._failures.of("network", reason, parting.sent.code if parting.sent else ""))
+            return
+        self.told(Closed(*(self._goodbye or (_ABNORMAL, ""))))
+
+    def _floods(self, size: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        calmed = (now - self._said_at) * A_SECOND
+        self._said = max(0.0, self._said - calmed) + 1 + size / _COUNTED
+        self._said_at = now
+        return self._said > AT_ONCE
+
+    def _answer(self, transport: WSTransport, ping: bytes) -> None:
+        if transport.underlying_transport.get_write_buffer_size() <= UNREAD:
+            transport.send_pong(ping)
 
     def _collect(self, kind: WSMsgType, frame: WSFrame) -> None:
         data = frame.get_payload_as_bytes()
@@ -166,6 +193,7 @@ class Socket(WSListener):
 
 async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refused: Refused) -> Socket:
     """Open a connection. Raises ProviderError: what `refused` makes of an HTTP answer, network or timeout."""
+    _check(endpoint, failures)
     socket = Socket(failures, endpoint)
     opened: list[network.socket] = []
     try:
@@ -180,6 +208,7 @@ async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refus
                 socket_factory=partial(_open, endpoint.guard, opened),
                 max_frame_size=LARGEST,
                 enable_auto_ping=True,
+                enable_auto_pong=False,  # `on_ws_frame` answers, and counts
                 auto_ping_idle_timeout=PING_S,
                 auto_ping_reply_timeout=PING_S,
                 logger_name=_logger(),
@@ -198,6 +227,14 @@ async def connect(endpoint: Endpoint, failures: Failures, within_s: float, refus
                 half_open.shutdown(network.SHUT_RDWR)
         raise
     return socket
+
+
+def _check(endpoint: Endpoint, failures: Failures) -> None:
+    """picows sends what it is given: a line break would begin a header, or a request, of its own."""
+    for said in (endpoint.url, *endpoint.headers, *endpoint.headers.values()):
+        if not (said.isascii() and said.isprintable()):
+            reason = f"The account of {failures.label} holds characters that no key has."
+            raise failures.of("auth", reason)
 
 
 async def _open(

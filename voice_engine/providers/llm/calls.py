@@ -5,8 +5,12 @@ from typing import Any
 
 import orjson
 
+from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import ToolCall
 from voice_engine.providers.llm.vendors import Echo
+
+MOST = 128  # calls in one answer, as many as a request may offer tools
+LONGEST = 256 * 1024  # characters of a call's arguments
 
 
 @dataclass(slots=True)
@@ -37,7 +41,7 @@ class Calls:
         self._parts: list[_Part] = []
 
     def add(self, piece: dict[str, Any]) -> str:
-        """Take one piece; gives what it brought."""
+        """Take one piece; gives what it brought. Raises ProviderError for more than any model means."""
         function = as_dict(piece.get("function"))
         name = as_text(function.get("name"))
         part = self._part(piece, name)
@@ -45,6 +49,9 @@ class Calls:
         part.name = part.name or name
         arguments = _arguments(function.get("arguments"))
         part.arguments += arguments
+        if len(self._parts) > MOST or len(part.arguments) > LONGEST:
+            sentence = f"{self._vendor or 'The model'} calls tools without end; use another model."
+            raise ProviderError("server", self._vendor, sentence)
         if self._echo and self._echo.call:
             part.kept = piece.get(self._echo.call) or part.kept
         return arguments or part.name

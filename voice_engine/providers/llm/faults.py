@@ -118,7 +118,7 @@ def _of_number(status: int) -> ProviderErrorKind:
 def _json(response: Any) -> dict[str, Any]:
     try:
         found = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return next(iter(as_dicts(found)), {})  # Gemini puts its error into a list
 
