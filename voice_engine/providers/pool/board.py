@@ -25,8 +25,8 @@ class Board:
         self._notes: Mapping[str, bytes] = {}
         self._open: set[str] = set()  # names that were open here and stood there
 
-    def outgoing(self, table: Table, offset: float) -> tuple[dict[str, bytes], list[str]]:
-        """What to write and what to wipe off."""
+    def outgoing(self, table: Table, offset: float, wall: float) -> tuple[dict[str, bytes], list[str]]:
+        """What to write and what to wipe off. What is over is not written: it could hide what is not."""
         opened: dict[str, bytes] = {}
         closed: list[str] = []
         for key, standing in table:
@@ -36,7 +36,8 @@ class Board:
                     closed.append(key.name)
                 continue
             error = standing.breaker.error
-            if error is not None and until + offset > self._seen.get(key.name, 0.0) + _SLACK_S:
+            matters = until + offset > max(wall, self._seen.get(key.name, 0.0) + _SLACK_S)
+            if error is not None and matters:
                 opened[key.name] = _note(error, until + offset)
         self._open.update(opened)
         return opened, closed

@@ -62,7 +62,7 @@ class Shared:
         """
         wall, offset = self._wall(), self._offset()
         opened: Any
-        opened, closed = self._board.outgoing(self._standings.items(), offset)
+        opened, closed = self._board.outgoing(self._standings.items(), offset, wall)
         pipe = self._redis.pipeline(transaction=False)
         if opened:
             pipe.hset(BREAKERS, mapping=opened)

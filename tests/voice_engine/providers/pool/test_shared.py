@@ -38,7 +38,7 @@ class Process:
 
     def sync(self, now: float) -> None:
         table, offset = self.standings.items(), WALL + self.offset
-        opened, closed = self.board.outgoing(table, offset)
+        opened, closed = self.board.outgoing(table, offset, now + offset)
         self.sheet.update(opened)
         for name in closed:
             self.sheet.pop(name, None)
@@ -151,6 +151,22 @@ def test_what_is_wiped_off_because_it_is_long_over_closes_nothing():
     assert [p.standing.breaker.state(999.0) for p in (one, other)] == [State.HALF_OPEN] * 2
 
 
+def test_an_old_note_never_hides_a_new_one():
+    sheet: dict[str, bytes] = {}
+    one, other = Process(sheet), Process(sheet)
+    opens(one)
+    for now in (61.0, 122.0):
+        for process in (other, one, other, one):
+            process.sync(now)
+    opens(other, 122.0)
+
+    for process in (one, other, one):
+        process.sync(124.0)
+
+    assert not one.standing.breaker.allows(124.0)
+    assert not other.standing.breaker.allows(124.0)
+
+
 class Machine(RuleBasedStateMachine):
     """Two processes fail, succeed and talk in any order; when both have talked they agree."""
 
@@ -185,7 +201,7 @@ class Machine(RuleBasedStateMachine):
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestMachine.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 
 
 # ── through Redis ────────────────────────────────────────────────────────────────────────────────────
