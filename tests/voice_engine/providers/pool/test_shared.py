@@ -96,12 +96,12 @@ def test_who_left_a_vendor_alone_first_may_be_the_one_to_find_it_well():
 def test_what_ends_while_a_message_is_under_way_is_not_believed_again():
     process = Process({})
     opens(process)
-    opened, _ = process.board.outgoing(process.standings.items(), WALL)
+    opened, _ = process.board.outgoing(process.standings.items(), WALL, WALL)
     process.standing.succeeded(1.0)
     process.board.learn(opened, process.standings.items(), WALL, WALL + 1.0)
 
     assert process.standing.breaker.until is None
-    assert process.board.outgoing(process.standings.items(), WALL) == ({}, [KEY.name])
+    assert process.board.outgoing(process.standings.items(), WALL, WALL) == ({}, [KEY.name])
 
 
 def test_a_standing_that_is_new_here_is_told_at_once():
@@ -120,7 +120,7 @@ def test_a_standing_that_is_new_here_is_told_at_once():
 def test_what_could_not_be_written_is_written_the_next_time():
     process = Process({})
     opens(process)
-    process.board.outgoing(process.standings.items(), WALL)
+    process.board.outgoing(process.standings.items(), WALL, WALL)
 
     process.sync(1.0)
 
