@@ -200,14 +200,14 @@ class Factory:
         return secrets
 
     def _speech_url(self, provider: str) -> str:
-        if provider == "dashscope":
-            return self._settings.dashscope_websocket_url
-        return platform_url(self._settings, provider)
+        url = platform_url(self._settings, provider)
+        if provider == "dashscope":  # its SDK wants sockets
+            return self._settings.dashscope_websocket_url or url.replace("http", "ws", 1)
+        return url
 
     def _model_url(self, provider: str) -> str:
-        if provider == "dashscope":
-            return self._settings.dashscope_compatible_url
-        return platform_url(self._settings, provider)
+        url = platform_url(self._settings, provider)
+        return url or self._settings.dashscope_compatible_url if provider == "dashscope" else url
 
 
 def _as_skipped(error: BadRequest | ProviderError, provider: str) -> ProviderError:
