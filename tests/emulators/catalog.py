@@ -1,19 +1,20 @@
 """Every emulated company by the name of its provider: name → "module:Class", one line each.
 
-A class is a SpeechVendor; its `account` holds the credential it accepts.
+A class is a SpeechVendor, or a Chat or House with the same face. One address serves all a company has.
 """
 
 from importlib import import_module
 from typing import Any
 
 COMPANIES: dict[str, str] = {
-    "openai-realtime": "tests.emulators.openai_realtime:OpenAiRealtimeEmulator",
-    "qwen-omni": "tests.emulators.qwen_omni:QwenOmniEmulator",
-    "gemini-live": "tests.emulators.gemini:GeminiEmulator",
+    "dashscope": "tests.emulators.companies:DashScope",
+    "openai": "tests.emulators.companies:OpenAi",
+    "google": "tests.emulators.companies:Google",
+    "whisper": "tests.emulators.companies:Whisper",
     "tencent": "tests.emulators.tencent:TencentEmulator",
     "baidu": "tests.emulators.baidu:BaiduEmulator",
     "azure": "tests.emulators.azure:AzureEmulator",
-    "minimax": "tests.emulators.minimax:MiniMaxEmulator",
+    "minimax": "tests.emulators.companies:MiniMaxCompany",
     "iflytek": "tests.emulators.iflytek:IflytekEmulator",
     "aliyun-nls": "tests.emulators.aliyun_nls:AliyunNlsEmulator",
     "volcengine": "tests.emulators.volcengine:VolcengineEmulator",
@@ -24,8 +25,10 @@ COMPANIES: dict[str, str] = {
     "spark": "tests.emulators.openai.served:Spark",
     "ark": "tests.emulators.openai.served:Doubao",
     "hunyuan": "tests.emulators.openai.served:Hunyuan",
-    "openai-speech": "tests.emulators.openai_speech:OpenAiSpeechEmulator",
-    "custom": "tests.emulators.custom:CustomEmulator",
+    "custom": "tests.emulators.companies:Custom",
+    "custom-transcriber": "tests.emulators.companies:Custom",
+    "custom-llm": "tests.emulators.companies:Custom",
+    "custom-voice": "tests.emulators.companies:Custom",
     "funasr": "tests.emulators.funasr:FunAsrEmulator",
 }
 

@@ -5,7 +5,7 @@ Speech is found by its energy. Its words come from the script: by the tone it is
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ _MARKS = "，。！？；、,.!?;"
 class Script:
     """What callers will say: utterances of a tone of so many Hz, and the rest in order (then nothing)."""
 
-    said: Sequence[str] = ()
+    said: Iterable[str] = ()
     tones: Mapping[int, str] = field(default_factory=dict)
 
 

@@ -363,7 +363,7 @@ class MiniMax(Dialect):
         return None
 
     def error(self, code: str, message: str) -> Any:
-        return {"base_resp": {"status_code": int(code), "status_msg": message}}
+        return {"base_resp": {"status_code": int(code) if code.isdigit() else 1000, "status_msg": message}}
 
 
 class Doubao(Dialect):

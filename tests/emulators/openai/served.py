@@ -1,8 +1,9 @@
-"""Vendors of models alone, for `yingda emulate`: each answers by saying what it has heard."""
+"""Vendors of models, for `yingda emulate`: each answers by saying what it has heard."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from tests.emulators.ear import Script
 from tests.emulators.faults import Fault
@@ -19,10 +20,12 @@ class Chat:
     """One vendor, from `start` until `stop`. `fault` holds for all requests, `said` is of no use to it."""
 
     name: ClassVar[str]
+    keys: ClassVar[tuple[str, ...] | None] = (KEY,)
 
     def __init__(self, script: Script | None = None) -> None:
         self.said: Iterator[str] = iter(script.said if script else ())
         self.fault: Fault | None = None
+        self.port = 0
         self._emulator: OpenAiEmulator | None = None
 
     @property
@@ -32,9 +35,10 @@ class Chat:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen on loopback, whatever `host` says; port 0 takes a free one."""
-        self._emulator = OpenAiEmulator(self.name, _repeat, keys=(KEY,), port=port)
+        self._emulator = OpenAiEmulator(self.name, _repeat, keys=self.keys, port=port)
         self._emulator.always = behaviour(self._emulator, self.fault) if self.fault else None
         await asyncio.to_thread(self._emulator.__enter__)
+        self.port = urlsplit(self._emulator.url).port or 0
 
     async def stop(self) -> None:
         """Hang up."""
@@ -74,6 +78,27 @@ class Doubao(Chat):
 
 class Hunyuan(Chat):
     name = "hunyuan"
+
+
+class Qwen(Chat):
+    name = "dashscope"
+
+
+class Gpt(Chat):
+    name = "openai"
+
+
+class Gemini(Chat):
+    name = "google"
+
+
+class MiniMax(Chat):
+    name = "minimax"
+
+
+class Own(Chat):
+    name = "custom-llm"
+    keys = None
 
 
 def behaviour(vendor: OpenAiEmulator, fault: Fault) -> Behaviour:
