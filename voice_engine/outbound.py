@@ -9,10 +9,11 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import httpx
 
@@ -23,6 +24,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 BODY_LIMIT = 64 * 1024  # bytes kept of an answer
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)  # for each host
+_RESOLVERS = 32  # names that are looked up at the same time
+_IDLE_S = 60.0  # a host that nobody has asked for so long has no connections kept
 _CONNECT_S = 5.0  # one address must accept within this; the whole exchange has its own deadline
 # What `is_global` lets through in some Python versions or altogether: IETF assignments (Oracle's metadata),
 # Azure's metadata host, site-local, local-use NAT64.
@@ -118,11 +121,19 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # 20 ms to build: once per process
 
 
+@cache
+def _resolvers() -> ThreadPoolExecutor:
+    """A name server that a tenant has chosen may be silent for half a minute; the loop's few threads are for
+    those who answer.
+    """
+    return ThreadPoolExecutor(_RESOLVERS, "resolver")
+
+
 async def addresses(host: str, port: int, allowed: Iterable[str | Network]) -> list[str]:
     """Where a host may be reached; raises BadRequest("target_refused") or httpx.ConnectError."""
-    loop = asyncio.get_running_loop()
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_resolvers(), ask)
     except (OSError, UnicodeError) as error:
         raise httpx.ConnectError(f"{host} cannot be resolved") from error
     return judge_addresses(host, dict.fromkeys(str(info[4][0]) for info in found), networks(allowed))
@@ -143,28 +154,83 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._allowed = networks(allowed)
         self._tls = tls
         self._limits = limits
-        self._pools: dict[str, httpx.AsyncHTTPTransport] = {}
+        self._pools: dict[str, _Pool] = {}
+        self._tidied = 0.0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to the first judged address that accepts; raises BadRequest or httpx's errors."""
         host = request.url.host
         check_url(str(request.url.copy_with(userinfo=b"")), self._allowed)
+        await self._tidy()
+        found = await addresses(host, request.url.port or 0, self._allowed)
         pool = self._pools.get(host)
         if pool is None:
-            pool = httpx.AsyncHTTPTransport(verify=self._tls or _trusted(), limits=self._limits)
-            self._pools[host] = pool
-        failure: httpx.TransportError | None = None
-        for address in await addresses(host, request.url.port or 0, self._allowed):
-            try:
-                return await pool.handle_async_request(_pinned(request, address))
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                failure = error
-        raise failure or httpx.ConnectError("no address", request=request)
+            inner = httpx.AsyncHTTPTransport(verify=self._tls or _trusted(), limits=self._limits)
+            pool = self._pools[host] = _Pool(inner)
+        with pool.busy():
+            failure: httpx.TransportError | None = None
+            for address in found:
+                try:
+                    response = await pool.inner.handle_async_request(_pinned(request, address))
+                except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                    failure = error
+                else:
+                    assert isinstance(response.stream, httpx.AsyncByteStream)
+                    response.stream = _Busy(response.stream, pool)
+                    return response
+            raise failure or httpx.ConnectError("no address", request=request)
 
     async def aclose(self) -> None:
         """Close every pool."""
         for pool in self._pools.values():
-            await pool.aclose()
+            await pool.inner.aclose()
+
+    async def _tidy(self) -> None:
+        """httpx closes what has expired when the same host is asked again, and a tenant has many hosts."""
+        now = time.monotonic()
+        if now < self._tidied + _IDLE_S / 2:
+            return
+        self._tidied = now
+        idle = [host for host, pool in self._pools.items() if pool.idle_since(now) >= _IDLE_S]
+        for pool in [self._pools.pop(host) for host in idle]:
+            await pool.inner.aclose()
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The connections to one host. `users`: requests that are made, answers that are read."""
+
+    inner: httpx.AsyncHTTPTransport
+    users: int = 0
+    used: float = field(default_factory=time.monotonic)
+
+    def idle_since(self, now: float) -> float:
+        return 0.0 if self.users else now - self.used
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        self.users += 1
+        try:
+            yield
+        finally:
+            self.users -= 1
+            self.used = time.monotonic()
+
+
+class _Busy(httpx.AsyncByteStream):
+    """An answer that is being read."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, pool: _Pool) -> None:
+        self._inner, self._use = inner, ExitStack()
+        self._use.enter_context(pool.busy())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._inner:
+            yield piece
+
+    async def aclose(self) -> None:
+        self._use.close()
+        await self._inner.aclose()
 
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:

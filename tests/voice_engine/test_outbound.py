@@ -2,7 +2,9 @@
 
 import asyncio
 import ipaddress
+import os
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,12 @@ from tests.emulators.target import (
     reply,
     vanish,
 )
+from voice_engine import outbound
 from voice_engine.kernel.errors import BadRequest, YingdaError
 from voice_engine.outbound import (
     BODY_LIMIT,
     GuardedTransport,
+    addresses,
     check_url,
     is_reachable,
     networks,
@@ -263,3 +267,36 @@ async def test_many_targets_that_hang_cost_one_timeout_together():
 
     assert {f.code for f in failures} == {"target_timeout"}
     assert time.monotonic() - started < 2.5
+
+
+async def test_name_servers_that_never_answer_take_no_thread_of_others(monkeypatch: pytest.MonkeyPatch):
+    asked = socket.getaddrinfo
+    silence = threading.Event()
+
+    def getaddrinfo(host: str, port: int, *args: Any, **kwargs: Any) -> list[Any]:
+        if host.endswith(".silent.example"):
+            silence.wait(10)
+        return asked("127.0.0.1", port)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    waiting = [asyncio.create_task(addresses(f"{n}.silent.example", 80, LOOPBACK)) for n in range(20)]
+    async with asyncio.timeout(1):
+        found = await asyncio.get_running_loop().getaddrinfo("vendor.example", 443)
+
+    silence.set()
+    assert found
+    assert all(await asyncio.gather(*waiting))
+
+
+async def test_hosts_that_nobody_asks_any_more_have_no_connections_kept(monkeypatch: pytest.MonkeyPatch):
+    answers(monkeypatch, ["127.0.0.1"])
+    monkeypatch.setattr(outbound, "_IDLE_S", 0.0)
+    before = len(os.listdir("/proc/self/fd"))
+    with Target() as target:
+        async with httpx.AsyncClient(transport=GuardedTransport(LOOPBACK)) as client:
+            for n in range(50):
+                await client.get(f"http://{n}.example:{target.port}/")
+
+            kept = len(os.listdir("/proc/self/fd")) - before
+
+    assert kept < 20
