@@ -12,12 +12,12 @@ def sentences_of(text: str) -> list[str]:
 def test_the_first_sentence_of_a_long_text_does_not_wait_for_the_rest():
     text = "很长的一段话，" * 10_000
     voice = Voice(None, 16000, "zh")  # type: ignore[arg-type]  # nothing is spoken
-    began = time.perf_counter()
+    began = time.thread_time()
 
     first = next(voice.sentences(text))
 
     assert text.startswith(first)
-    assert time.perf_counter() - began < 0.02
+    assert time.thread_time() - began < 0.02
 
 
 def test_a_text_cut_in_pieces_is_cut_where_its_sentences_end():

@@ -83,7 +83,7 @@ def test_english_facts():
 
 @pytest.mark.parametrize("text", ["1" * 2000, "A-" * 1000, "a." * 1000, "1,1" * 700, "1.1" * 600])
 def test_no_words_make_looking_for_facts_slow(text: str):
-    began = time.perf_counter()
+    began = time.thread_time()
     facts(text)
 
-    assert time.perf_counter() - began < 0.05
+    assert time.thread_time() - began < 0.05
