@@ -14,6 +14,8 @@ from voice_engine.listen.interrupt import Interruption, Verdict
 from voice_engine.providers.vad.silero import SileroVad
 from voice_engine.spec import TurnPlan
 
+pytestmark = pytest.mark.slow
+
 STEP_S = 0.02
 STEP = int(RATE * STEP_S) * 2
 OFFSETS = [0.0, 0.005, 0.011, 0.016, 0.024, 0.029]  # against frames and the detector's windows
