@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Stt, Transcript, Usage
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.iflytek import VENDOR
 from voice_engine.providers.segment import segmented
 from voice_engine.providers.stt.iflytek_iat import iat, ist, slm
@@ -49,6 +49,10 @@ class IflytekStt:
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         """Transcripts of mono PCM at one of the model's rates."""
         return self._ear.transcribe(frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 class _Line:

@@ -20,7 +20,7 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, ProviderConfig, Tts, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize
+from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
 from voice_engine.providers.iflytek import LABEL, VENDOR, failures
 from voice_engine.providers.iflytek.account import Account
 from voice_engine.providers.iflytek.errors import failed, refused
@@ -52,6 +52,10 @@ class IflytekTts:
     def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """Sound at the promised rate, and what the characters cost."""
         return self._voice.synthesize(text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 class _Line:
