@@ -6,16 +6,12 @@ been in touch for a while, and shortly before their breaker would let a caller t
 """
 
 import asyncio
-import ssl
-from contextlib import suppress
-from functools import cache
-from urllib.parse import urlsplit
 
 import structlog
 
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.pool.breaker import OPEN_S
-from voice_engine.providers.pool.standing import Key, Scout, Standing, Standings
+from voice_engine.providers.pool.standing import Key, Standing, Standings
 
 TICK_S = 1.0
 KEEP_S = 45.0  # below the minute after which idle connections are closed
@@ -95,30 +91,6 @@ class Keeper:
         if standing.breaker.until is not None or standing.missed >= MISSED:
             standing.breaker.trip(error, now + OPEN_S)
             standing.missed = 0
-
-
-def dialling(url: str, provider: str) -> Scout:
-    """A look at a vendor whose adapter cannot warm a connection: its door opens and is closed again."""
-    parts = urlsplit(url)
-    secure = parts.scheme in ("https", "wss")
-    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-
-    async def dial() -> None:
-        try:
-            _, writer = await asyncio.open_connection(host, port, ssl=_tls() if secure else None)
-        except OSError as error:
-            sentence = f"{provider} cannot be reached ({type(error).__name__})."
-            raise ProviderError("network", provider, sentence) from error
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-
-    return dial
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 def _vendor(key: Key) -> _Vendor:

@@ -4,16 +4,12 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 from hashlib import blake2s
 from typing import Any
 
 from voice_engine.providers.base import ProviderConfig, Warms
-from voice_engine.providers.duplex.stt import SttPlan
-from voice_engine.providers.duplex.tts import TtsPlan, warm_up
 from voice_engine.providers.pool.allowance import Allowances
 from voice_engine.providers.pool.figures import Component, Gauges, silent
-from voice_engine.providers.pool.keeper import dialling
 from voice_engine.providers.pool.member import Member
 from voice_engine.providers.pool.platform import PlatformPlans, S
 from voice_engine.providers.pool.standing import Key, Scout, Standings
@@ -29,7 +25,6 @@ class Vendors:
 
     def __init__(self, settings: EngineSettings, gauges: Gauges = silent) -> None:
         self._plans = PlatformPlans(settings.fallback_plans)
-        self._dashscope = settings.dashscope_compatible_url
         self._conversations: Counter[Component] = Counter()
         self.standings = Standings(gauges=gauges)
         self.allowances = Allowances(settings.provider_limits)
@@ -46,7 +41,7 @@ class Vendors:
         key = Key(org_id, component, spec.provider, spec.model, _digest(config, _own_address(spec)))
         standing = self.standings.of(key)
         standing.allowance = self.allowances.of(component, spec.provider, org_id, own_key=own)
-        standing.scout = self._scout(part, spec, config)
+        standing.scout = _scout(part, spec)
         standing.wanted_at = _now()
         return Member(part, spec.provider, spec.model, standing, spec.weight)
 
@@ -56,24 +51,10 @@ class Vendors:
         self._conversations[component] += 1
         return STRATEGIES[spec.strategy](members, _now(), turn)
 
-    def _scout(self, part: Any, spec: Spec, config: ProviderConfig) -> Scout | None:
-        """The best look there is: the adapter's own, a warm socket of the pump, else the vendor's door."""
-        if _is_tenants_server(spec):  # who knows what it makes of somebody who asks nothing
-            return None
-        if isinstance(part, Warms):
-            return part.warm
-        plan = getattr(part, "_plan", None)  # where adapters over the pump keep theirs
-        if isinstance(plan, TtsPlan) and plan.keep_s:
-            return partial(warm_up, plan)
-        if isinstance(plan, SttPlan | TtsPlan):
-            return partial(_knock, plan, spec.provider)
-        address = config.base_url or (self._dashscope if spec.provider == "dashscope" else "")
-        return dialling(address, spec.provider) if address else None
 
-
-async def _knock(plan: SttPlan | TtsPlan, provider: str) -> None:
-    endpoint = await plan.dial()
-    await dialling(endpoint.url, provider)()
+def _scout(part: object, spec: Spec) -> Scout | None:
+    """The adapter's own way to look at its vendor. Who knows what a tenant's server makes of a look?"""
+    return part.warm if isinstance(part, Warms) and not _is_tenants_server(spec) else None
 
 
 def _digest(config: ProviderConfig, address: str) -> int:

@@ -1,7 +1,6 @@
 """Standbys are warm before they are needed, and who was left alone is tried without a caller."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.voice_engine.providers.pool.vendors import broken
-from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.pool.breaker import OPEN_S
-from voice_engine.providers.pool.keeper import AT_ONCE, DEADLINE_S, KEEP_S, WANTED_S, Keeper, dialling
+from voice_engine.providers.pool.keeper import AT_ONCE, DEADLINE_S, KEEP_S, WANTED_S, Keeper
 from voice_engine.providers.pool.standing import Key, Standing, Standings
 from voice_engine.simulate.loop import run_virtual
 
@@ -181,27 +179,3 @@ def test_an_adapters_mistake_ends_nothing():
 
     assert len(vendor.looks) == 2
     assert house.standing.breaker.allows(KEEP_S + 10)
-
-
-async def test_dialling_finds_an_open_door_and_a_closed_one():
-    came = asyncio.Event()
-
-    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-        await writer.wait_closed()
-        came.set()
-
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-
-    await dialling(f"ws://127.0.0.1:{port}/v1", "a")()
-    await asyncio.wait_for(came.wait(), 1)
-    server.close()
-    await server.wait_closed()
-
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        with pytest.raises(ProviderError, match="a cannot be reached") as failure:
-            await dialling(f"http://127.0.0.1:{closed.getsockname()[1]}", "a")()
-    assert failure.value.kind == "network"

