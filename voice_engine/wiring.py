@@ -27,6 +27,7 @@ from voice_engine.hosting.wheel import turn
 from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import BadRequest, Unavailable
+from voice_engine.providers import registry as adapters
 from voice_engine.providers.factory import Factory
 from voice_engine.providers.llm import connections
 from voice_engine.providers.pool.book import Book, Both
@@ -184,6 +185,7 @@ def _warm_up(settings: EngineSettings) -> None:
     """Load now what the first call would otherwise stop every other call for (0.1 to 2 s each)."""
     connections.warm()
     mcp.warm()
+    adapters.load_ours()
     if settings.dashscope_api_key.get_secret_value():
         import_module("dashscope")
     elif settings.environment == "development":
