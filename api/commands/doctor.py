@@ -16,9 +16,15 @@ MARKS = {"ok": ("✓", "green"), "problem": ("✗", "bold red"), "absent": ("·"
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--vendors", help="Also ask each vendor whose keys are set for a word and a syllable."
+        ),
+    ] = False,
 ) -> None:
     """Explain what is wrong with this installation, if anything. Exit code 1 if something is."""
-    from api.launcher import checks, services
+    from api.launcher import checks, services, vendors
     from api.launcher.settings import load
 
     settings = load()
@@ -26,7 +32,8 @@ def doctor(
         *checks.machine(settings),
         *checks.installation(settings),
         *services.services(settings),
-        *checks.vendors(settings),
+        *vendors.keys(settings),
+        *(vendors.trials(settings) if ask else ()),
     ]
     problems = sum(finding.verdict == "problem" for finding in findings)
     if as_json:

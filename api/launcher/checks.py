@@ -2,7 +2,6 @@
 
 import ctypes
 import datetime
-import importlib.util
 import os
 import platform
 import shutil
@@ -190,19 +189,3 @@ def attempt_ports(settings: LauncherSettings) -> Finding:
     except YingdaError as error:
         return Finding("ports", "problem", ports, error.message)
     return Finding("ports", "ok", f"{ports} are free")
-
-
-def vendors(settings: LauncherSettings) -> Iterator[Finding]:
-    """Which vendors' keys are there; never what they are."""
-    keys = {
-        "DASHSCOPE_API_KEY": ("Qwen, Paraformer, CosyVoice", settings.dashscope_api_key),
-        "OPENAI_API_KEY": ("OpenAI or compatible", settings.openai_api_key),
-        "DEEPSEEK_API_KEY": ("DeepSeek", settings.deepseek_api_key),
-    }
-    for name, (what, key) in keys.items():
-        if key.get_secret_value():
-            yield Finding(name, "ok", "set")
-        else:
-            yield Finding(name, "absent", "not set", f"With it the assistants can use {what}.")
-    if importlib.util.find_spec("dashscope") is None:
-        yield Finding("DashScope SDK", "problem", "not installed", "Run: scripts/setup")

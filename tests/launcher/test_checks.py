@@ -103,6 +103,6 @@ def test_doctor_says_what_is_wrong_and_never_shows_a_key(tmp_path):
     assert found["Redis"]["verdict"] == "problem"
     assert "127.0.0.1:1" in found["Redis"]["advice"]
     assert found["secret"]["advice"] == SECRET_NEEDED
-    assert found["DASHSCOPE_API_KEY"]["found"] == "set"
+    assert found["Aliyun 百炼 (DashScope)"]["found"] == "DASHSCOPE_API_KEY set"
     assert "sk-very-secret" not in outcome.stdout
     assert "pa55word" not in outcome.stdout
