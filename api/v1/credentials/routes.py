@@ -13,6 +13,7 @@ from api.http.caller import Caller
 from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.pages import ListQuery
+from api.http.ratelimit import limit
 from api.http.route import Resource
 from api.v1.credentials.deps import vendors
 from api.v1.credentials.forms import forms
@@ -28,12 +29,20 @@ from api.v1.credentials.schemas import (
 )
 from api.v1.credentials.service import CredentialService
 from voice_engine.kernel.accounts import packed
-from voice_engine.kernel.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthorized
+from voice_engine.kernel.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    TooManyRequests,
+    Unauthorized,
+)
 from voice_engine.kernel.sealed import seal
 
 Reader = Annotated[Caller, Depends(needs("credentials:read"))]
 Writer = Annotated[Caller, Depends(needs("credentials:write"))]
 Json = dict[str, Any]
+TRIALS_A_MINUTE = 20  # of an organisation
 
 
 async def _service(db: Db, request: Request) -> CredentialService:
@@ -127,10 +136,17 @@ async def try_unsaved(body: TryUnsaved, who: Writer, request: Request) -> Respon
 
 
 async def _trial(request: Request, provider: str, credential: Json, org_id: str, what: Try) -> Json:
+    state = request.app.state
+    # Who tries keys one after the other has our address banned by the vendor.
+    once = partial(
+        limit, state.wiring.redis, f"trial:{org_id}",
+        most=TRIALS_A_MINUTE, seconds=60, now=state.wiring.clock.wall(),
+    )  # fmt: skip
+    await state.workers.run(once)
     # Vendors' libraries are loaded only where a vendor is asked.
     from api.v1.credentials.trial import trial
 
-    return await trial(provider, credential, org_id, what, vendors(request), request.app.state.wiring.clock)
+    return await trial(provider, credential, org_id, what, vendors(request), state.wiring.clock)
 
 
 def _service_in(session: Any, settings: Any) -> CredentialService:
@@ -139,6 +155,6 @@ def _service_in(session: Any, settings: Any) -> CredentialService:
 
 router = resource("/v1/credentials")
 trials = APIRouter(prefix="/v1/credentials", tags=["Credentials"])
-_REFUSALS = errors(BadRequest, Unauthorized, Forbidden, NotFound)
+_REFUSALS = errors(BadRequest, Unauthorized, Forbidden, NotFound, TooManyRequests)
 trials.post("/test", response_model=Trial, responses=_REFUSALS)(try_unsaved)
 trials.post("/{id}/test", response_model=Trial, responses=_REFUSALS)(try_stored)

@@ -9,7 +9,16 @@ from api.v1.assistants.schemas.base import Json, Patch, Shape, complaint, refuse
 from api.v1.assistants.schemas.urls import well_formed
 from voice_engine.kernel.accounts import ACCOUNTS
 
-Value = Annotated[str, Field(min_length=1, max_length=10_000)]
+
+def _pasted(value: str) -> str:
+    """Without the blanks and line ends that come along when a key is copied."""
+    value = value.strip()
+    if not value.isprintable() or not value:
+        raise ValueError("should be the key alone: no line breaks, no control characters")
+    return value
+
+
+Value = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_pasted)]
 
 
 def _known(provider: str) -> str:

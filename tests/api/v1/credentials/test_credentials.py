@@ -224,3 +224,18 @@ async def test_a_public_key_cannot_send_a_stored_credential_to_an_address_of_its
     for caller, key in ((public, ""), (private, "sealed")):
         vault = Vault((kept,), guarded=guarded(body, caller))
         assert equip(assistant, vault).model.sealed_api_key == key
+
+
+async def test_what_comes_along_when_a_key_is_copied_is_no_part_of_it(client: httpx.AsyncClient, org: Org):
+    pasted = {**IFLYTEK, "appId": f" {IFLYTEK['appId']}\n"}
+    made = await client.post("/v1/credentials", json=pasted, headers=org.headers)
+
+    assert made.json()["appId"] == IFLYTEK["appId"]
+
+
+@pytest.mark.parametrize("key", ["a\nb", "a\r\nX-Evil: 1", "\t", "a\u0085b", "a\u2028b"])
+async def test_a_key_with_a_line_break_in_it_is_refused(client: httpx.AsyncClient, org: Org, key: str):
+    refused = await client.post("/v1/credentials", json={**IFLYTEK, "apiSecret": key}, headers=org.headers)
+
+    assert refused.status_code == 400
+    assert "apiSecret" in refused.text

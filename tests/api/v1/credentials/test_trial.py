@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from api.v1.credentials.routes import TRIALS_A_MINUTE
 from tests.api.world import Org
 from tests.emulators import faults
 from tests.emulators.tencent import TencentEmulator
@@ -78,3 +79,19 @@ async def test_a_changed_key_has_not_been_tested(client: httpx.AsyncClient, org:
         changed = await client.patch(url, json={"secretKey": "another"}, headers=org.headers)
 
     assert "trial" not in changed.json()
+
+
+async def test_who_tries_one_key_after_the_other_is_stopped(
+    client: httpx.AsyncClient, org: Org, other_org: Org, at_the_emulator
+):
+    wrong = {**TENCENT, "secretKey": "guess"}
+    async with TencentEmulator() as vendor:
+        at_the_emulator(vendor)
+        statuses = [
+            (await client.post("/v1/credentials/test", json=wrong, headers=org.headers)).status_code
+            for _ in range(TRIALS_A_MINUTE + 1)
+        ]
+        another = await client.post("/v1/credentials/test", json=TENCENT, headers=other_org.headers)
+
+    assert statuses == [200] * TRIALS_A_MINUTE + [429]
+    assert another.status_code == 200
