@@ -68,7 +68,9 @@ async def test_the_page_about_vendors_has_an_address_of_its_own(client: httpx.As
     assert '<script type="module" src="/portal/vendors.js">' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/vendors", "/portal/app.js", "/portal/style.css", "/portal/config.json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/vendors", "/portal/app.js", "/portal/style.css", "/portal/config.json"]
+)
 async def test_every_answer_of_the_portal_carries_the_policy(client: httpx.AsyncClient, path: str):
     headers = (await client.get(path)).headers
 

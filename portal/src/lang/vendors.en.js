@@ -58,7 +58,7 @@ export const vendorsEn = {
   did_transcriber: "{name} listens after {ms} ms",
   did_model: "{name} answers in {ms} ms",
   did_voice: "{name} speaks after {ms} ms",
-  vendor_code: "Vendor's code {code}",
+  vendor_code: "Code {code}",
   request_id: "request {id}",
   kind_auth: "{vendor} refuses the key. Compare every field with the vendor's console.",
   kind_quota: "the account at {vendor} is used up. Top it up, or buy the service.",

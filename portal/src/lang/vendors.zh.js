@@ -58,7 +58,7 @@ export const vendorsZh = {
   did_transcriber: "{name} 在 {ms} 毫秒后开始聆听",
   did_model: "{name} 在 {ms} 毫秒内回答",
   did_voice: "{name} 在 {ms} 毫秒后发声",
-  vendor_code: "供应商错误码 {code}",
+  vendor_code: "错误码 {code}",
   request_id: "请求 {id}",
   kind_auth: "{vendor} 拒绝了该密钥，请与供应商控制台逐项核对。",
   kind_quota: "{vendor} 账户余额或用量已尽，请充值或开通服务。",

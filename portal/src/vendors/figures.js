@@ -37,8 +37,10 @@ export function prepareFigures(given) {
 export async function readFigures() {
   $("results").setAttribute("aria-busy", "true");
   $("refresh").classList.add("busy");
+  const hours = $("hours").value;
   try {
-    vendors = (await desk.api.get(`/v1/analytics/vendors?hours=${$("hours").value}`)).vendors;
+    const answer = await desk.api.get(`/v1/analytics/vendors?hours=${hours}`);
+    if (hours === $("hours").value) vendors = answer.vendors;
   } catch (error) {
     desk.fail(error);
   } finally {

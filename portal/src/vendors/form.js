@@ -123,15 +123,16 @@ function body() {
 /** @param {"testing" | "saving"} what  @param {() => Promise<void>} work */
 async function during(what, work) {
   if (busy || !complete()) return;
+  const mine = task;
   [busy, trial] = [what, null];
   draw();
   try {
     await work();
   } catch (error) {
     const failed = /** @type {import("./api.js").ApiError} */ (error);
-    complain(t(wording(failed), { message: failed.message }));
+    if (task === mine) complain(t(wording(failed), { message: failed.message }));
   } finally {
-    busy = "";
+    if (task === mine) busy = "";
     draw();
   }
 }
@@ -149,7 +150,7 @@ function save() {
   return during("saving", async () => {
     const old = current?.credential;
     const made = await (old ? current.api.patch(`/v1/credentials/${old.id}`, body()) : current?.api.post("/v1/credentials", body()));
-    $("account").close();
+    if (task === current) $("account").close();
     current?.done(made);
   });
 }
