@@ -18,9 +18,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     ask: Annotated[
         bool,
-        typer.Option(
-            "--vendors", help="Also ask each vendor whose keys are set for a word and a syllable."
-        ),
+        typer.Option("--vendors", help="Also ask each vendor whose keys are set for a word and a syllable."),
     ] = False,
 ) -> None:
     """Explain what is wrong with this installation, if anything. Exit code 1 if something is."""
