@@ -10,7 +10,7 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe
+from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
@@ -38,6 +38,9 @@ class AcmeStt:
 
     def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
         return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         origin = self._config.base_url.replace("http", "ws", 1) or "wss://speech.acme.example"
