@@ -52,7 +52,8 @@ class Failures:
         self, status: int, words: str = "", headers: Mapping[str, str] | None = None, request_id: str = ""
     ) -> ProviderError:
         """An HTTP status instead of what was asked for."""
-        kind: ProviderErrorKind = "server" if status >= 500 else "bad_request"
+        # Below 400 it is a page in place of the vendor: that it is away, or a stranger's on the way to it.
+        kind: ProviderErrorKind = "bad_request" if 400 <= status < 500 else "server"
         if status in (401, 403):
             kind = "auth"
         elif status == 402:

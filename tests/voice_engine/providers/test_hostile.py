@@ -196,6 +196,11 @@ def test_an_odd_time_to_wait_is_none(wait: str) -> None:
     assert FAILURES.refused(429, headers={"retry-after": wait}).retry_after is None
 
 
+@pytest.mark.parametrize("status", [101, 200, 302, 502])
+def test_a_page_in_place_of_the_vendor_is_no_fault_of_the_request(status: int) -> None:
+    assert FAILURES.refused(status, "<html>Back soon</html>").kind == "server"
+
+
 @pytest.mark.parametrize("count", [-5, float("nan"), float("inf"), 1e300, "12", None])
 def test_nobody_is_billed_or_paid_for_a_count_that_cannot_be(count: Any) -> None:
     assert Usage({"characters": count, "seconds": 2}).quantities == {"seconds": 2}
