@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 FRAME_S = 0.02
+HEARING_RATE = 16000  # Hz of what detectors and recognisers are given
 
 
 @dataclass(slots=True)

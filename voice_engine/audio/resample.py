@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 import soxr
 
+from voice_engine.audio.frame import AudioFrame
+
 _HALF = 16  # taps on each side, in samples of the slower rate
 _PASS = 0.92  # of the slower rate's band: −1 dB at 3.4 kHz for 8 kHz
 _KAISER = 8.0
@@ -129,6 +131,20 @@ class Resampler:
     def flush(self) -> bytes:
         """The rest, so that the whole is as long as what went in. The stream is over after it."""
         return self._stage.flush()
+
+
+class AtRate:
+    """Frames of any rate as PCM at `rate` Hz."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate = self._from = rate
+        self._resampler = Resampler(rate, rate)
+
+    def of(self, frame: AudioFrame) -> bytes:
+        """What can be said so far."""
+        if frame.rate != self._from:
+            self._resampler, self._from = Resampler(frame.rate, self.rate), frame.rate
+        return self._resampler.push(frame.pcm)
 
 
 def resample(pcm: bytes, from_rate: int, to_rate: int) -> bytes:

@@ -4,8 +4,8 @@ from array import array
 from statistics import mean
 from typing import Any
 
+from voice_engine.audio.frame import HEARING_RATE
 from voice_engine.audio.resample import resample
-from voice_engine.listen.listener import HEARING_RATE
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.registry import load
 from voice_engine.providers.vad.silero import WINDOW, SileroVad

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from voice_engine.audio.frame import HEARING_RATE
 from voice_engine.audio.level import powers
 from voice_engine.listen.gate import WINDOW, Edge, SpeechGate
 from voice_engine.providers.base import VadStream
 
-HEARING_RATE = 16000
 STEP = HEARING_RATE // 50 * 2  # bytes: what the detector believes is asked for so often
 
 Hearing = Callable[[float, float], None]

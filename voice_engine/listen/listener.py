@@ -9,10 +9,10 @@ from collections import deque
 from contextlib import aclosing
 from typing import Protocol
 
-from voice_engine.audio.frame import AudioFrame
+from voice_engine.audio.frame import HEARING_RATE, AudioFrame
 from voice_engine.audio.resample import Resampler
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.listen.ear import HEARING_RATE, STEP, Ear, Hearing
+from voice_engine.listen.ear import STEP, Ear, Hearing
 from voice_engine.listen.gate import SpeechPaused, SpeechStarted
 from voice_engine.providers.base import Flush, Stt, Transcript, Usage, VadStream
 from voice_engine.providers.frames import Frames

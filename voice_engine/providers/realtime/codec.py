@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from voice_engine.audio.frame import AudioFrame
-from voice_engine.audio.resample import Resampler
 from voice_engine.providers.base import Briefing, RealtimeEvent, RealtimeInput
 from voice_engine.providers.duplex.codec import Message, Messages, Send
 
@@ -29,20 +27,3 @@ class RealtimeCodec(Protocol):
     def closed(self, code: int, reason: str) -> Exception:
         """The vendor hung up, which it never does without a fault."""
         ...
-
-
-class Rate:
-    """Frames of any rate as PCM at the vendor's."""
-
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._from = 0
-        self._resampler: Resampler | None = None
-
-    def of(self, frame: AudioFrame) -> bytes:
-        """What can be said so far."""
-        if frame.rate == self._rate:
-            return frame.pcm
-        if self._resampler is None or frame.rate != self._from:
-            self._resampler, self._from = Resampler(frame.rate, self._rate), frame.rate
-        return self._resampler.push(frame.pcm)

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from voice_engine.audio.frame import AudioFrame
+from voice_engine.audio.resample import AtRate
 from voice_engine.providers.base import (
     Append,
     Briefing,
@@ -36,7 +37,7 @@ from voice_engine.providers.base import (
 from voice_engine.providers.base import Message as Said
 from voice_engine.providers.duplex.codec import Message, Messages, Send
 from voice_engine.providers.failures import Failures
-from voice_engine.providers.realtime.codec import Rate, Told
+from voice_engine.providers.realtime.codec import Told
 from voice_engine.providers.realtime.faults import kind_of
 from voice_engine.providers.realtime.openai_says import conversation, prompt
 
@@ -67,7 +68,7 @@ class GeminiCodec:
 
     def __init__(self, plan: Plan, failures: Failures, model: str, name: str) -> None:
         self._plan, self._failures, self._model, self._name = plan, failures, model, name
-        self._rate = Rate(RATE_IN)
+        self._rate = AtRate(RATE_IN)
         self._briefing = Briefing(())
         self._reply: _Reply | None = None
         self._replies = self._turns = 0

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from voice_engine.audio.frame import AudioFrame
+from voice_engine.audio.resample import AtRate
 from voice_engine.providers.base import (
     Append,
     Briefing,
@@ -33,7 +34,7 @@ from voice_engine.providers.base import (
 )
 from voice_engine.providers.duplex.codec import Message, Messages, Send
 from voice_engine.providers.failures import Failures
-from voice_engine.providers.realtime.codec import Rate, Told
+from voice_engine.providers.realtime.codec import Told
 from voice_engine.providers.realtime.faults import kind_of
 from voice_engine.providers.realtime.openai_says import Plan, Says
 
@@ -61,7 +62,7 @@ class OpenAiCodec:
 
     def __init__(self, plan: Plan, failures: Failures, hearing: tuple[str, str] = ("", "")) -> None:
         self._plan, self._failures, self._hearing = plan, failures, hearing
-        self._says, self._rate = Says(plan), Rate(plan.rate)
+        self._says, self._rate = Says(plan), AtRate(plan.rate)
         self._ready = False
         self._replies: dict[str, _Reply] = {}
         self._active = ""

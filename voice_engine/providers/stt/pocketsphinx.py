@@ -17,7 +17,7 @@ from functools import partial
 from typing import TypeVar
 
 from voice_engine.audio.frame import AudioFrame
-from voice_engine.audio.resample import Resampler
+from voice_engine.audio.resample import AtRate
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
 from voice_engine.providers.stt.jsgf import plain, read_grammar, spotting
@@ -96,7 +96,7 @@ class _Ear:
         self._task = task
         self._lent: Lent | None = None
         self._waiting = bytearray()
-        self._resampler: tuple[int, Resampler] | None = None
+        self._rate = AtRate(RATE)
         self._since_partial = self._decoded = self._bytes = 0
         self._said_before = self._last_partial = self._voice = ""
 
@@ -112,9 +112,7 @@ class _Ear:
 
     def add(self, frame: AudioFrame) -> None:
         """Sound that has come, at any rate."""
-        if self._resampler is None or self._resampler[0] != frame.rate:
-            self._resampler = frame.rate, Resampler(frame.rate, RATE)
-        pcm = self._resampler[1].push(frame.pcm)
+        pcm = self._rate.of(frame)
         self._waiting += pcm
         self._bytes += len(pcm)
 
