@@ -19,6 +19,7 @@ from voice_engine.providers.pool.tts import PoolTts
 from voice_engine.providers.pool.vendors import Vendors
 from voice_engine.providers.realtime.models import speaks_itself
 from voice_engine.providers.registry import load
+from voice_engine.providers.resampled import at_hearing_rate
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import AssistantSpec, ModelSpec, TranscriberSpec, VoiceSpec
 
@@ -104,7 +105,7 @@ class Factory:
             return load("llm", spec.provider)(self._llm_config(spec, org_id))
         if isinstance(spec, VoiceSpec):
             return load("tts", spec.provider)(self._tts_config(spec, org_id))
-        return load("stt", spec.provider)(self._stt_config(spec, org_id))
+        return at_hearing_rate(load("stt", spec.provider)(self._stt_config(spec, org_id)))
 
     def _members(
         self,
@@ -131,6 +132,8 @@ class Factory:
     ) -> Member[Any]:
         config = configure(spec, org_id)
         part = load(component, spec.provider)(config)
+        if component == "stt":
+            part = at_hearing_rate(part)
         return self.vendors.member(component, spec, org_id, config, part)
 
     def _stt_config(self, spec: TranscriberSpec, org_id: str) -> ProviderConfig:
