@@ -9,6 +9,7 @@ from voice_engine.providers.failures import Failures
 
 SPARE_S = 60.0
 FETCH_S = 5.0
+ACCOUNTS = 1000  # with more, those whose token has ended are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class Tokens:
         Who waits for another's fetch shares its failure. Raises what `fetch` raises, and
         ProviderError("timeout") when it takes too long.
         """
-        kept = self._of_this_loop().setdefault(account, _Kept())
+        accounts = self._of_this_loop()
+        if len(accounts) > ACCOUNTS and account not in accounts:
+            self._forget(accounts)
+        kept = accounts.setdefault(account, _Kept())
         seen = kept.fetches
         if self._good(kept):
             return kept.text
@@ -69,6 +73,11 @@ class Tokens:
 
     def _good(self, kept: _Kept) -> bool:
         return asyncio.get_running_loop().time() < kept.ends - self._spare_s
+
+    def _forget(self, accounts: dict[Hashable, _Kept]) -> None:
+        for account, kept in list(accounts.items()):
+            if not kept.one_at_a_time.locked() and not self._good(kept):
+                del accounts[account]
 
     async def _renew(self, kept: _Kept, fetch: Fetch) -> None:
         loop = asyncio.get_running_loop()

@@ -16,12 +16,13 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.accounts import refuse_incomplete
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Usage, WordTimes
+from voice_engine.providers.duplex import tts
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.llm.answer import Answer
 from voice_engine.providers.registry import load
 from voice_engine.providers.sentences import LONGEST, Sentence, Sentences
 
-TEXT, PING = 1, 9
+TEXT, BINARY, PING = 1, 2, 9
 FAILURES = Failures("test", "The test vendor")
 Wire = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -237,3 +238,15 @@ def test_a_model_that_calls_tools_without_end_is_stopped(calls: Iterator[dict[st
 
     with pytest.raises(ProviderError, match="without end"):
         deque((answer.feed({"choices": [{"delta": {"tool_calls": [call]}}]}) for call in calls), maxlen=0)
+
+
+async def test_a_voice_that_does_not_stop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tts, "LONGEST_S", 2.0)
+    ready = json.dumps({"code": 0, "session_id": "s", "ready": 1}).encode()
+    sound = frame(BINARY, bytes(16_000))
+    secrets = {"appId": "1", "secretId": "a", "secretKey": "b"}
+    async with server(sending(frame(TEXT, ready) + sound * 20)) as (address, _):
+        mouth = load("tts", "tencent")(ProviderConfig(base_url=address, secrets=secrets))
+
+        with pytest.raises(ProviderError, match="does not stop speaking"):
+            await collect(mouth.synthesize(pieces("你好。")))

@@ -122,3 +122,16 @@ def test_loops_do_not_share_tokens():
 
 def test_a_token_is_not_shown():
     assert "secret" not in repr(Token("secret", 1.0))
+
+
+async def test_accounts_whose_tokens_have_ended_are_forgotten(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("voice_engine.providers.tokens.ACCOUNTS", 10)
+    tokens, brief, lasting = Tokens(FAILURES), Lender(lasts_s=0.0), Lender()
+    await tokens.of("lasting", lasting.fetch)
+    for name in range(100):
+        await tokens.of(name, brief.fetch)
+
+    (kept,) = tokens._kept.values()
+
+    assert len(kept) <= 12
+    assert await tokens.of("lasting", lasting.fetch) == "token-1"

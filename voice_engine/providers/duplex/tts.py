@@ -33,6 +33,7 @@ from voice_engine.providers.failures import Failures
 from voice_engine.providers.work import Ended, carry_out
 
 LONGEST_FRAME_S = 0.5
+LONGEST_S = 600.0  # of one synthesis, which is a reply at most
 LOOK_S = 0.25
 SPEAKABLE = re.compile(r"[。！？；…!?;\n]|\.(\s|$)")  # the vendor has a whole sentence to speak
 
@@ -240,6 +241,8 @@ class _Reply:
     def _heard(self, pcm: bytes) -> Iterator[Spoken]:
         first = not self._sound.samples
         yield from self._sound.frames(pcm)
+        if self._sound.samples > self._plan.rate * LONGEST_S:
+            raise self._failures.of("server", f"{self._failures.label} does not stop speaking.")
         yield from self._words_heard()
         if first and self._usage is None:  # if the reply is cut off before the vendor counts, this stands
             yield Usage({"characters": self._characters}, estimated=True)

@@ -10,6 +10,7 @@ from voice_engine.providers.duplex.codec import Message
 from voice_engine.providers.duplex.socket import Socket, Told
 
 PER_ACCOUNT = 16
+ACCOUNTS = 1000  # with more, those that have no socket are forgotten: their names hold keys
 MOST_EARLY = 4  # messages of a vendor before anything was asked: a welcome, a heartbeat
 
 
@@ -40,7 +41,10 @@ def take(account: Hashable, told: Told) -> Socket | None:
 def give(account: Hashable, socket: Socket, keep_s: float) -> None:
     """Keep a socket whose work has ended well, or has not begun, for so many seconds at most."""
     loop = asyncio.get_running_loop()
-    kept = _shelf().kept.setdefault(account, [])
+    shelf = _shelf()
+    if len(shelf.kept) > ACCOUNTS:
+        shelf.kept = {name: sockets for name, sockets in shelf.kept.items() if sockets}
+    kept = shelf.kept.setdefault(account, [])
     socket.since = loop.time()
     early = not socket.used  # then the vendor's first words belong to whoever takes it
     socket.told = lambda message: _told(kept, socket, message, early)
