@@ -15,7 +15,7 @@ import yaml
 from sqlalchemy import Connection, Engine, text
 
 from api.db.tx import TenantSession
-from api.v1.usage.rating import Price, PriceList, Rate, price_list, price_row, rate_row
+from api.v1.usage.rating import COMPONENTS, Price, PriceList, Rate, price_list, price_row, rate_row
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.ids import new_id
 
@@ -71,9 +71,9 @@ def enter(engine: Engine, revisions: Iterable[Revision], now: datetime) -> int:
     import orjson
 
     rows = list(revisions)
-    for revision in rows:
-        _parsed(revision)
+    parsed = [_parsed(revision) for revision in rows]
     with engine.begin() as connection:
+        _refuse_unusable(parsed, _combined(connection))
         for revision in rows:
             values = {
                 "id": new_id(),
@@ -84,6 +84,21 @@ def enter(engine: Engine, revisions: Iterable[Revision], now: datetime) -> int:
             }
             connection.execute(_WRITE, values)
     return len(rows)
+
+
+def _refuse_unusable(entered: Iterable[Price | Rate], known: PriceList) -> None:
+    """Raise BadRequest for a price that would stop the rating of every call, or that no call would find."""
+    entered = list(entered)
+    rates = (*(each for each in entered if isinstance(each, Rate)), *known.rates)
+    for price in (each for each in entered if isinstance(each, Price)):
+        if price.component not in COMPONENTS:
+            message = f"There is no component {price.component!r}; one of {', '.join(COMPONENTS)}."
+            raise BadRequest("price_wrong", message)
+        try:
+            PriceList((), rates).exchange(price.currency, price.valid_from)
+        except KeyError:
+            message = f"No rate from {price.currency} holds then: enter it first (yingda prices rate)."
+            raise BadRequest("price_wrong", message) from None
 
 
 def _combined(connection: Connection) -> PriceList:

@@ -10,6 +10,8 @@ from typing import Any
 from voice_engine.kernel.money import MICROS
 
 BILLED_IN = "CNY"
+COMPONENTS = ("transcriber", "model", "voice", "transport", "vad", "platform")  # what may have a price
+_MOST = 10**9  # more is a slip, and more digits than a sum can hold
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _SNAPSHOT = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
 # counted inside the other quantity
@@ -196,6 +198,8 @@ def price_list(raw: Mapping[str, Iterable[Mapping[str, Any]]]) -> PriceList:
 def rate_row(row: Mapping[str, Any], valid_from: datetime = ALWAYS) -> Rate:
     """One row of `rates`; KeyError or ValueError."""
     rate, as_of = Decimal(str(row["rate"])), _day(row["as_of"])
+    if not 0 < rate < _MOST:
+        raise ValueError(f"{row['id']}: a rate is above 0 and below {_MOST}")
     return Rate(row["id"], row["from"], row["to"], rate, row["source"], as_of, valid_from)
 
 
@@ -203,8 +207,8 @@ def price_row(row: Mapping[str, Any], valid_from: datetime = ALWAYS) -> Price:
     """One row of `prices`; KeyError or ValueError."""
     if not isinstance(row["price"], str):
         raise ValueError(f"prices.yaml, {row['id']}: write the price as text, a float would round it")
-    if Decimal(row["price"]) < 0 or int(row["per"]) < 1:
-        raise ValueError(f"{row['id']}: a price is not negative, and for at least one unit")
+    if not 0 <= Decimal(row["price"]) < _MOST or not 1 <= int(row["per"]) < _MOST:
+        raise ValueError(f"{row['id']}: a price is not negative, for at least one unit, and below {_MOST}")
     when = row.get("when") or {}
     return Price(
         row["id"], row["component"], row["provider"], row["model"], row["unit"], int(row["per"]),

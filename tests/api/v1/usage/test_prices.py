@@ -93,3 +93,34 @@ def test_a_wrong_price_enters_nothing(owner: Engine, wrong: dict[str, Any], told
 def test_an_organisation_reads_prices_and_cannot_write_them(engine: Engine, org: Org):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction(engine, org.id) as session:
         session.connection().execute(text("DELETE FROM price_revisions"))
+
+
+@pytest.mark.parametrize("amount", ["Infinity", "NaN", "1e30", "1e999999", "-0.01"])
+def test_a_price_that_no_sum_can_hold_is_refused(owner: Engine, amount: str):
+    with pytest.raises(BadRequest) as refused:
+        enter(owner, [Revision("price", price(amount), NOON)], NOON)
+
+    assert refused.value.code == "price_wrong"
+
+
+@pytest.mark.parametrize("rate", ["0", "-7", "NaN", "Infinity"])
+def test_a_rate_that_cannot_be_is_refused(owner: Engine, rate: str):
+    row = {"id": "r", "from": "USD", "to": "CNY", "rate": rate, "source": "bank", "as_of": "2026-11-20"}
+
+    with pytest.raises(BadRequest):
+        enter(owner, [Revision("rate", row, NOON)], NOON)
+
+
+def test_a_price_needs_a_rate_of_its_currency_or_no_call_could_be_rated(owner: Engine):
+    foreign = Revision("price", price("1", currency="EUR"), LATER)
+    row = {"id": "r", "from": "EUR", "to": "CNY", "rate": "8", "source": "bank", "as_of": "2026-11-20"}
+
+    with pytest.raises(BadRequest, match="EUR"):
+        enter(owner, [foreign], NOON)
+
+    assert enter(owner, [Revision("rate", row, NOON), foreign], NOON) == 2
+
+
+def test_a_price_of_something_that_is_not_used_is_refused(owner: Engine):
+    with pytest.raises(BadRequest, match="transcribr"):
+        enter(owner, [Revision("price", price("1", component="transcribr"), NOON)], NOON)
