@@ -1,97 +1,22 @@
 """A person in Chromium keeps vendors' keys, listens to voices, compares prices, sees how vendors do."""
 
-import asyncio
 import re
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 import pytest
-from playwright.async_api import ConsoleMessage, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Open, Visit
 from tests.emulators import faults
 from tests.emulators.openai.served import KEY, DeepSeek
 from tests.emulators.tencent import TencentEmulator
 from tests.emulators.tencent.server import ACCOUNT
-from tests.product import Product, serving
+from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 PATIENT = 30_000  # ms
 TELEPHONE = {"width": 390, "height": 800}
-Open = Callable[..., AbstractAsyncContextManager[Page]]
-
-
-@pytest.fixture(scope="module")
-def companies() -> Iterator[tuple[TencentEmulator, DeepSeek]]:
-    """Tencent Cloud and DeepSeek, each in its own way, in a loop beside the tests."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    both = (TencentEmulator(), DeepSeek())
-    for company in both:
-        asyncio.run_coroutine_threadsafe(company.start(), loop).result(10)
-    yield both
-    for company in both:
-        asyncio.run_coroutine_threadsafe(company.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
-
-
-@pytest.fixture(scope="module")
-def installation(companies: tuple[TencentEmulator, DeepSeek]) -> Iterator[Product]:
-    """Has a key of Tencent Cloud's, none of DeepSeek's, and finds both on this machine."""
-    tencent, deepseek = companies
-    settings = {**tencent.environment(), **deepseek.environment()}
-    del settings["DEEPSEEK_API_KEY"]
-    with serving(**settings) as running:
-        yield running
-
-
-@pytest.fixture
-async def api(installation: Product) -> AsyncIterator[httpx.AsyncClient]:
-    """The same organisation's API; its credentials are gone afterwards."""
-    headers = {"Authorization": f"Bearer {installation.keys['privateKey']}"}
-    async with httpx.AsyncClient(base_url=installation.url, headers=headers, trust_env=False) as client:
-        yield client
-        for one in (await client.get("/v1/credentials")).json():
-            await client.delete(f"/v1/credentials/{one['id']}")
-
-
-@pytest.fixture
-def open_vendors(visit: Visit, installation: Product, api: httpx.AsyncClient) -> Open:
-    """`async with open_vendors() as page`: the page, open. What the browser complains of fails the test,
-    unless it contains `forgiven`."""
-
-    @asynccontextmanager
-    async def open_page(locale: str = "en-US", forgiven: str = "\n") -> AsyncIterator[Page]:
-        async with visit(installation.url, locale=locale) as page:
-            complaints = complaints_of(page)
-            await page.click("header a")
-            await expect(page.locator("#gate")).to_be_visible()
-            await page.fill("#key", installation.keys["privateKey"])
-            await page.click("#enter")
-            await expect(page.locator("#desk")).to_be_visible()
-            yield page
-            assert [one for one in complaints if forgiven not in one] == []
-
-    return open_page
-
-
-def complaints_of(page: Page) -> list[str]:
-    """What the browser complains of from now on."""
-    found: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            found.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
 
 
 async def fill(page: Page, provider: str, **fields: str) -> None:
