@@ -89,9 +89,7 @@ class _Standard(_Service):
         return {"action": "started", "code": "0", "data": "", "desc": "success", "sid": self._sid}
 
     def is_end(self, message: Message) -> bool:
-        return (
-            isinstance(message, bytes) and message.startswith(b"{") and json.loads(message) == {"end": True}
-        )
+        return isinstance(message, bytes) and message.replace(b" ", b"") == b'{"end":true}'
 
     def wrap(self, cn: dict[str, Any], *, last: bool = False) -> dict[str, Any]:
         self.count += 1
