@@ -27,9 +27,10 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage, WordTimes
 from voice_engine.providers.dashscope_sdk import links, talk
-from voice_engine.providers.dashscope_sdk.config import Account, Patience
+from voice_engine.providers.dashscope_sdk.config import Account
 from voice_engine.providers.dashscope_sdk.ears import SessionEar
 from voice_engine.providers.dashscope_sdk.voices import SessionVoice, warm_sessions
+from voice_engine.providers.duplex.codec import Patience
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
 

@@ -7,7 +7,10 @@ docs/reference/vendors/dashscope.md.
 
 import re
 
-VENDOR = "dashscope"
+from voice_engine.providers.failures import Failures
+
+VENDOR, LABEL = "dashscope", "DashScope"
+failures = Failures(VENDOR, LABEL)
 _REALTIME = re.compile(r"qwen\d*(\.\d+)?-(asr|tts)\b.*realtime")
 
 

@@ -15,9 +15,9 @@ from voice_engine.kernel.errors import BadRequest, NotFound, ProviderError
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.cloning import NewVoice, OwnVoice, Sample, Status, checked
 from voice_engine.providers.connections import http
-from voice_engine.providers.dashscope_sdk import VENDOR
+from voice_engine.providers.dashscope_sdk import VENDOR, failures
 from voice_engine.providers.dashscope_sdk.config import account
-from voice_engine.providers.dashscope_sdk.errors import failure, provider_error, sensible
+from voice_engine.providers.dashscope_sdk.errors import provider_error
 from voice_engine.providers.dashscope_sdk.links import http_address, sdk
 
 PATH = "/services/audio/tts/customization"
@@ -42,7 +42,7 @@ class DashScopeCloner:
         family = _family_of_model(checked(wanted).model, designed=not wanted.sample)
         fields = _cosy(wanted) if family == _COSY else _qwen(wanted)
         output = await self._ask(family, "create_voice" if family == _COSY else "create", **fields)
-        with sensible():
+        with failures.sensible():
             preview = b64decode((output.get("preview_audio") or {}).get("data") or "")
             status: Status = "processing" if family == _COSY else "ready"
             model = str(output.get("target_model") or wanted.model)
@@ -85,7 +85,7 @@ class DashScopeCloner:
         found: tuple[OwnVoice, ...] = ()
         for page in range(MOST_PAGES):
             output = await self._ask(family, action, page_index=page, page_size=PAGE)
-            with sensible():
+            with failures.sensible():
                 voices = tuple(_voice(fields) for fields in output.get("voice_list") or ())
             found += voices
             if len(voices) < PAGE:
@@ -94,7 +94,9 @@ class DashScopeCloner:
 
     async def _ask(self, family: str, action: str, **fields: Any) -> Mapping[str, Any]:
         if not self._account.api_key:
-            raise failure("auth", "There is no DashScope API key; set DASHSCOPE_API_KEY or add a credential.")
+            raise failures.of(
+                "auth", "There is no DashScope API key; set DASHSCOPE_API_KEY or add a credential."
+            )
         try:
             async with asyncio.timeout(self._timeout_s):
                 body = await self._post({"model": family, "input": {**fields, "action": action}})
@@ -177,12 +179,12 @@ def _data_url(sample: Sample) -> str:
 def _id(fields: Mapping[str, Any], known: str = "") -> str:
     found = fields.get("voice_id") or fields.get("voice") or known
     if not isinstance(found, str) or not found:
-        raise failure("server", "DashScope's answer names no voice.")
+        raise failures.of("server", "DashScope's answer names no voice.")
     return found
 
 
 def _voice(fields: Mapping[str, Any], voice_id: str = "") -> OwnVoice:
-    with sensible():
+    with failures.sensible():
         return OwnVoice(
             _id(fields, voice_id),
             _STATUS.get(fields.get("status", "OK"), "processing"),

@@ -1,11 +1,15 @@
 """What all adapters read from their configuration."""
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.dashscope_sdk import LABEL
+from voice_engine.providers.duplex.codec import Patience
 from voice_engine.providers.options import Options
+
+PATIENCE = Patience(alive_s=16.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +19,6 @@ class Account:
     url: str
     api_key: str = field(repr=False)
     workspace: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Deadlines in seconds: until task-started, an event that is due, a task's end, any sign of life."""
-
-    connect_s: float = 5.0
-    result_s: float = 5.0
-    stop_s: float = 3.0
-    alive_s: float = 16.0
 
 
 def account(config: ProviderConfig) -> Account:
@@ -40,12 +34,12 @@ def account(config: ProviderConfig) -> Account:
 
 def options(config: ProviderConfig) -> Options:
     """The assistant's own knobs."""
-    return Options(config, "DashScope")
+    return Options(config, LABEL)
 
 
 def patience(config: ProviderConfig) -> Patience:
     """The usual deadlines, none longer than the configured timeout."""
-    return Patience(*(min(seconds, config.timeout_s) for seconds in astuple(Patience())))
+    return PATIENCE.at_most(config.timeout_s)
 
 
 def language(config: ProviderConfig, known: tuple[str, ...]) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from voice_engine.providers.dashscope_sdk.config import Account, Patience
+from voice_engine.providers.dashscope_sdk.config import Account
 from voice_engine.providers.dashscope_sdk.errors import vendor_failure
 from voice_engine.providers.dashscope_sdk.line import Line
 from voice_engine.providers.dashscope_sdk.results import sentence_of
 from voice_engine.providers.dashscope_sdk.session import Session
+from voice_engine.providers.duplex.codec import Patience
 from voice_engine.providers.sentences import Sentence
 
 _PARTIAL = (

@@ -7,11 +7,11 @@ from typing import Any
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Flush, Transcript, Usage
-from voice_engine.providers.dashscope_sdk.config import Patience
+from voice_engine.providers.dashscope_sdk import failures
 from voice_engine.providers.dashscope_sdk.ears import Ear
-from voice_engine.providers.dashscope_sdk.errors import failure, sensible
 from voice_engine.providers.dashscope_sdk.talk import Signal
 from voice_engine.providers.dashscope_sdk.uplink import Uplink
+from voice_engine.providers.duplex.codec import Patience
 from voice_engine.providers.sentences import Sentences
 from voice_engine.providers.work import Ended
 
@@ -83,13 +83,13 @@ class Hearing:
             self._begin(frame.rate)
         if frame.rate != self._uplink.rate or frame.channels != 1:
             what = f"{frame.channels} channels at {frame.rate} Hz after mono at {self._uplink.rate} Hz"
-            raise failure("invalid_audio", f"The sound changed: {what}.")
+            raise failures.of("invalid_audio", f"The sound changed: {what}.")
         self._uplink.push(frame.pcm)
 
     def _begin(self, rate: int) -> None:
         setup = self._setup
         if rate not in setup.rates:
-            raise failure("invalid_audio", f"{setup.model} takes {setup.rates} Hz, not {rate}.")
+            raise failures.of("invalid_audio", f"{setup.model} takes {setup.rates} Hz, not {rate}.")
         self._uplink.rate = rate
         self._deadline = self._loop.time() + setup.patience.connect_s
         self._ear.begin(rate)
@@ -109,7 +109,7 @@ class Hearing:
         if isinstance(item, Exception):
             raise item
         if isinstance(item, dict):
-            with sensible():
+            with failures.sensible():
                 yield from self._event(item, now)
         elif isinstance(item, _Flushed):
             yield from self._sentences.flushed(item.at_ms, now, empty=item.empty)
@@ -137,7 +137,7 @@ class Hearing:
             yield self._estimate()
         if told.over:
             if not self._ended:
-                raise failure("server", "DashScope ended the recognition by itself.")
+                raise failures.of("server", "DashScope ended the recognition by itself.")
             yield from self._finish()
 
     def _look(self, now: float) -> Iterator[Transcript | Usage]:
@@ -149,7 +149,7 @@ class Hearing:
                 yield from self._finish()
         elif not self._started:
             if self._deadline is not None and now >= self._deadline:
-                raise failure("timeout", "DashScope did not start the recognition.")
+                raise failures.of("timeout", "DashScope did not start the recognition.")
         elif self._ended:
             yield from self._wait_for_the_end(now)
         else:
@@ -166,10 +166,10 @@ class Hearing:
     def _keep_going(self, now: float) -> None:
         self._uplink.fill(GAP_S)
         if not self._ear.alive():
-            raise failure("network", "DashScope gives no sign of life.")
+            raise failures.of("network", "DashScope gives no sign of life.")
         silent_s = now - self._heard_at
         if self._sentences.overdue >= SILENT_FLUSHES and silent_s > self._setup.patience.alive_s:
-            raise failure("timeout", "DashScope has stopped recognising.")
+            raise failures.of("timeout", "DashScope has stopped recognising.")
 
     def _finish(self) -> Iterator[Transcript | Usage]:
         self.over = True

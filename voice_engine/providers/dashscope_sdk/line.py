@@ -7,9 +7,10 @@ from typing import Any
 
 import websocket
 
-from voice_engine.providers.dashscope_sdk.config import Account, Patience
+from voice_engine.providers.dashscope_sdk.config import Account
 from voice_engine.providers.dashscope_sdk.links import Link, WarmLinks, connect, sdk
 from voice_engine.providers.dashscope_sdk.talk import Signal, Talk
+from voice_engine.providers.duplex.codec import Patience
 
 STALE_S = 2.0  # a socket idle for longer may have been closed by the vendor without our knowing
 
@@ -106,7 +107,3 @@ class Line(Talk):
                     raise
             else:
                 return event
-
-
-def _finishes(event: Mapping[str, Any]) -> bool:
-    return bool(event["header"].get("event") == "task-finished")

@@ -5,11 +5,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from voice_engine.providers.dashscope_sdk.config import Account, Patience
-from voice_engine.providers.dashscope_sdk.errors import failure
+from voice_engine.providers.dashscope_sdk import failures
+from voice_engine.providers.dashscope_sdk.config import Account
 from voice_engine.providers.dashscope_sdk.links import Link, WarmLinks, connect_session
 from voice_engine.providers.dashscope_sdk.talk import Signal, Talk
 from voice_engine.providers.dashscope_sdk.wire import Wire
+from voice_engine.providers.duplex.codec import Patience
 
 
 class Session(Talk):
@@ -108,10 +109,10 @@ class Session(Talk):
     def _expect(self, kind: str) -> None:
         event = self._next()
         if event["type"] != kind:
-            raise failure("server", f"DashScope said {event['type']} instead of {kind}.")
+            raise failures.of("server", f"DashScope said {event['type']} instead of {kind}.")
 
     def _next(self) -> dict[str, Any]:
         event: dict[str, Any] | None = self._session.recv_event()
         if event is None:
-            raise failure("network", "The connection broke.")
+            raise failures.of("network", "The connection broke.")
         return {**event, "type": str(event.get("type"))}

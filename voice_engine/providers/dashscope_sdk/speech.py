@@ -7,11 +7,11 @@ from typing import Any
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Usage, WordTimes
-from voice_engine.providers.dashscope_sdk.config import Patience
-from voice_engine.providers.dashscope_sdk.errors import failure, sensible
+from voice_engine.providers.dashscope_sdk import failures
 from voice_engine.providers.dashscope_sdk.talk import Signal
 from voice_engine.providers.dashscope_sdk.voices import Voice, speakable
 from voice_engine.providers.dashscope_sdk.words import billed
+from voice_engine.providers.duplex.codec import Patience
 from voice_engine.providers.work import Ended
 
 LONGEST_FRAME_S = 0.5
@@ -94,7 +94,7 @@ class Speech:
         if isinstance(item, Exception):
             raise item
         if item is None:
-            raise failure("timeout", "DashScope brings no sound.")
+            raise failures.of("timeout", "DashScope brings no sound.")
         if isinstance(item, _Text):
             self._text += item.text
         elif isinstance(item, Ended):
@@ -110,7 +110,7 @@ class Speech:
         if item is Signal.STARTED:
             self._running = True
             return
-        with sensible():
+        with failures.sensible():
             told = list(self._voice.read(item, self._sound.samples / self._sound.rate))
         for what in told:
             if isinstance(what, bytes):
@@ -119,11 +119,11 @@ class Speech:
                 self._used = what if isinstance(what, Usage) else self._used
                 yield what
         if self._voice.over and not self._finished:
-            raise failure("server", "DashScope ended the speech before its text.")
+            raise failures.of("server", "DashScope ended the speech before its text.")
 
     def _frames(self, pcm: bytes) -> Iterator[AudioFrame | Usage]:
         if len(pcm) > LARGEST:
-            raise failure("server", "DashScope sent a frame of an impossible size.")
+            raise failures.of("server", "DashScope sent a frame of an impossible size.")
         first = not self._sound.samples
         yield from self._sound.frames(pcm)
         if first:  # if the reply is cut off before the vendor counts, this stands

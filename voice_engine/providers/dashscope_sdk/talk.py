@@ -11,10 +11,12 @@ from typing import Any
 import websocket
 
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.dashscope_sdk.config import Account, Patience
-from voice_engine.providers.dashscope_sdk.errors import failure, provider_error
+from voice_engine.providers.dashscope_sdk import failures
+from voice_engine.providers.dashscope_sdk.config import Account
+from voice_engine.providers.dashscope_sdk.errors import provider_error
 from voice_engine.providers.dashscope_sdk.links import Link, WarmLinks
 from voice_engine.providers.dashscope_sdk.wire import Wire
+from voice_engine.providers.duplex.codec import Patience
 
 MOST_TALKS = 256  # of one process, hearing and speaking together
 
@@ -54,14 +56,16 @@ class Talk(ABC):
     def start(self) -> None:
         """Connect in the background; raises ProviderError if there is no key or no room for another talk."""
         if not self._account.api_key:
-            raise failure("auth", "There is no DashScope API key; set DASHSCOPE_API_KEY or add a credential.")
+            raise failures.of(
+                "auth", "There is no DashScope API key; set DASHSCOPE_API_KEY or add a credential."
+            )
         if not self._room.acquire(blocking=False):
-            raise failure("server", f"This process has {MOST_TALKS} DashScope talks; start more engines.")
+            raise failures.of("server", f"This process has {MOST_TALKS} DashScope talks; start more engines.")
         try:
             threading.Thread(target=self._run, name="dashscope-task", daemon=True).start()
         except RuntimeError:  # the machine gives us no thread
             self._room.release()
-            raise failure("server", "No thread is left for another DashScope talk.") from None
+            raise failures.of("server", "No thread is left for another DashScope talk.") from None
 
     def alive(self) -> bool:
         """Whether the other side still gives signs of life; asks for one if it has been quiet."""

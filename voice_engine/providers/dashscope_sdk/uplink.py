@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from voice_engine.providers.dashscope_sdk.errors import failure
+from voice_engine.providers.dashscope_sdk import failures
 
 LEAST, MOST = 1024, 8192  # bytes of a frame; the vendor wants 1 to 16 KB
 STALLED_S = 20.0  # sound the socket has not taken; a pool may bring ten at once
@@ -44,7 +44,7 @@ class Uplink:
         self._waiting += pcm
         self.pump(least=LEAST)
         if len(self._waiting) > self.size(STALLED_S * 1000):
-            raise failure("network", "DashScope takes no more sound.")
+            raise failures.of("network", "DashScope takes no more sound.")
 
     def mark(self) -> None:
         """What was pushed so far is committed once it has been sent."""

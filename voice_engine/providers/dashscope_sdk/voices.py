@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from voice_engine.providers.base import Usage, WordTimes
-from voice_engine.providers.dashscope_sdk.config import Account, Patience
-from voice_engine.providers.dashscope_sdk.errors import failure, vendor_failure
+from voice_engine.providers.dashscope_sdk import failures
+from voice_engine.providers.dashscope_sdk.config import Account
+from voice_engine.providers.dashscope_sdk.errors import vendor_failure
 from voice_engine.providers.dashscope_sdk.line import Line
 from voice_engine.providers.dashscope_sdk.links import WarmLinks
 from voice_engine.providers.dashscope_sdk.session import Session
 from voice_engine.providers.dashscope_sdk.words import WordClock, as_ssml
+from voice_engine.providers.duplex.codec import Patience
 
 LONGEST_TEXT = 2000  # characters in one message; the vendor takes 20 000
 _SPEAKABLE = re.compile(r"[。！？；…!?;\n]|\.(\s|$)")
@@ -140,7 +142,7 @@ class SessionVoice:
                 self._session.last()
             self._speaking = self._session.send("input_text_buffer.commit")
             if not self._speaking:
-                raise failure("network", "DashScope takes no more text.")
+                raise failures.of("network", "DashScope takes no more text.")
         return rest
 
     def finish(self) -> bool:
