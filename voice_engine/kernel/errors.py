@@ -21,6 +21,11 @@ _LONGEST_ID = 200  # characters of a vendor's code or request id: they go into l
 RETRYABLE_KINDS = frozenset({"rate_limit", "idle_timeout", "server", "network", "timeout"})
 
 
+def writable(text: str) -> str:
+    """Text as UTF-8 can hold it: half a surrogate pair, which JSON may carry, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 class YingdaError(Exception):
     """An error with a stable code for programs and a sentence for people."""
 
@@ -84,7 +89,8 @@ class ProviderError(YingdaError):
         request_id: str = "",
         retry_after: float | None = None,
     ) -> None:
-        vendor_code, request_id = vendor_code[:_LONGEST_ID], request_id[:_LONGEST_ID]
+        vendor_code, request_id = writable(vendor_code[:_LONGEST_ID]), writable(request_id[:_LONGEST_ID])
+        message = writable(message)
         super().__init__(f"{vendor}.{kind}", message, vendor_code=vendor_code, request_id=request_id)
         self.kind: ProviderErrorKind = kind
         self.vendor = vendor

@@ -9,6 +9,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
+from voice_engine.kernel.errors import writable
 from voice_engine.providers.base import Transcript
 
 LONGEST = 20_000  # characters of a sentence: an hour of speech
@@ -77,7 +78,7 @@ class Sentences:
 
     def heard(self, sentence: Sentence) -> list[Transcript]:
         """The vendor's newest view of the sentence it is at. Raises ValueError for an impossible one."""
-        text = sentence.text.strip()
+        text = writable(sentence.text.strip())
         if len(text) > LONGEST:
             raise ValueError("a sentence that nobody could have said")
         if self._is_old(sentence):

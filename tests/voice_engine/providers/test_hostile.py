@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.contracts.tools import collect, pieces
@@ -219,6 +220,14 @@ def test_nobody_is_billed_or_paid_for_a_count_that_cannot_be(count: Any) -> None
 def test_word_times_that_make_no_sense_are_a_failure_of_the_vendor(times: Any) -> None:
     with pytest.raises(ProviderError, match="makes no sense"), FAILURES.sensible():
         WordTimes(*times)
+
+
+def test_half_a_character_stops_no_event_on_its_way() -> None:
+    (heard,) = Sentences(1.0).heard(Sentence("好\ud83d", True))
+    error = FAILURES.told("server", "\ud83d", "坏\ud83d", "\ud83d")
+
+    assert heard.text == "好?"
+    assert orjson.dumps([heard.text, error.message, error.vendor_code, error.request_id, str(error)])
 
 
 def test_a_sentence_that_nobody_could_have_said_is_not_understood() -> None:
