@@ -35,13 +35,19 @@ class Answer:
             raise broken(self._failures, error) from None
 
     async def whole(self) -> bytes:
-        """All of it, at most a megabyte."""
+        """All of it, at most a megabyte, in the time of one piece."""
         body = bytearray()
-        while piece := await self.piece():
-            body += piece
-            if len(body) > LARGEST:
-                raise self._failures.of("server", f"{self._failures.label}'s answer does not end.")
-        return bytes(body)
+        try:
+            async with asyncio.timeout(self._within_s):
+                while piece := await self.piece():
+                    body += piece
+                    if len(body) > LARGEST:
+                        break
+                else:
+                    return bytes(body)
+        except TimeoutError:
+            raise self._failures.of("timeout", f"{self._failures.label} stopped in the middle.") from None
+        raise self._failures.of("server", f"{self._failures.label}'s answer does not end.")
 
 
 @asynccontextmanager

@@ -166,6 +166,23 @@ async def test_a_key_with_a_line_break_begins_no_header(provider: str) -> None:
     assert "Evil" not in str(caught.value)
 
 
+async def test_an_answer_that_drips_is_not_waited_for() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with server(drip, upgrade=False) as (address, _), asyncio.timeout(2):
+        mouth = load("tts", "custom-voice")(ProviderConfig(base_url=address, timeout_s=0.2))
+
+        with pytest.raises(ProviderError) as caught:
+            await collect(mouth.synthesize(pieces("你好。")))
+
+    assert caught.value.kind == "timeout"
+
+
 @pytest.mark.parametrize("key", ["密钥", "a\nb", "a\r\nX-Evil: 1"])
 async def test_a_voice_behind_http_is_not_asked_with_an_impossible_key(key: str) -> None:
     async with server(refusing, upgrade=False) as (address, heads):

@@ -1,6 +1,7 @@
 """A tenant's own recogniser by Vapi's WebSocket contract."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -98,12 +99,12 @@ async def test_over_tls_the_certificate_must_have_the_tenants_name(
 ):
     """The connection goes to the judged address; the name stays."""
 
-    async def here(*_: Any, **__: Any) -> list[Any]:
+    def here(*_: Any, **__: Any) -> list[Any]:
         return [(2, 1, 6, "", ("127.0.0.1", 0))]
 
     theirs, trusting = certificate(tmp_path, "ears.example")
     monkeypatch.setattr("voice_engine.providers.duplex.socket._tls", lambda: trusting)
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", here)
+    monkeypatch.setattr(socket, "getaddrinfo", here)
     kinds = []
     with Target(reply(401), tls=theirs) as target:
         for host in ("ears.example", "others.example"):
@@ -132,13 +133,12 @@ async def test_an_address_inside_is_refused_when_it_is_resolved():
             "allowedTargets": (),
         }
         stt = CustomStt(ProviderConfig(options=options))
-        loop = asyncio.get_running_loop()
 
-        async def inwards(*_: Any, **__: Any) -> list[Any]:
+        def inwards(*_: Any, **__: Any) -> list[Any]:
             return [(2, 1, 6, "", ("127.0.0.1", vendor.port))]
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(loop, "getaddrinfo", inwards)
+            patch.setattr(socket, "getaddrinfo", inwards)
             with pytest.raises(ProviderError, match="private network") as refused:
                 await within(anext(stt.transcribe(pieces(talk()))))
 

@@ -1,6 +1,6 @@
 """A tenant's own voice by Vapi's voice-request."""
 
-import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -74,10 +74,10 @@ async def test_a_server_that_does_not_answer_in_its_time_is_late():
 
 
 async def test_a_name_that_leads_inside_is_refused_when_it_is_resolved(monkeypatch: pytest.MonkeyPatch):
-    async def inwards(*_: Any, **__: Any) -> list[Any]:
+    def inwards(*_: Any, **__: Any) -> list[Any]:
         return [(2, 1, 6, "", ("127.0.0.1", 0))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", inwards)
+    monkeypatch.setattr(socket, "getaddrinfo", inwards)
     async with server() as vendor:
         theirs = {"url": f"http://inside.example:{vendor.port}/voice"}
         tts = adapter(vendor, server=theirs, allowedTargets=())
