@@ -1,6 +1,7 @@
 """`yingda emulate`: vendors on this machine that need no key, for building and trying without an account."""
 
 import asyncio
+import os
 import shlex
 import signal
 from contextlib import AsyncExitStack
@@ -50,7 +51,8 @@ def emulate(vendors: Vendors = None, port: Port = 9100, said: Said = None, fault
     try:
         asyncio.run(_serve({name: known[name] for name in vendors}, port, said or [], _fault(fault)))
     except OSError as error:
-        _refuse(f"Cannot listen ({error.strerror or error}); choose another --port, or 0.")
+        why = os.strerror(error.errno) if error.errno else str(error)
+        _refuse(f"Cannot listen on {port} and the ports after it: {why}. Choose another --port, or 0.")
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.api.world import Org
 from tests.docs.snippets import ROOT, blocks
