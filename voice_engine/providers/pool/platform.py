@@ -84,10 +84,12 @@ class PlatformPlans:
 
 
 def _read(place: str, given: Mapping[str, Any]) -> _Plan:
-    part, _, _ = place.partition("/")
+    part, _, first = place.partition("/")
     if part not in _KINDS:
         raise _bad(f"{place} should be transcriber, model or voice, or one of them, a slash and a provider")
     component, title = _KINDS[part]
+    if first and first not in names(component):
+        raise _bad(f"{place}: there is no {part} of provider {first!r}")
     try:
         plan = _Plan.model_validate(given, context=title)
     except ValidationError as error:

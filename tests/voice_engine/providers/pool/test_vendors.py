@@ -120,6 +120,7 @@ def test_a_plan_that_an_adapter_refuses_is_skipped_and_told_and_the_call_goes_on
         ({"model": {"voices": [{"provider": "espeak"}]}}, "model.models: Field required"),
         ({"voice": {"voices": []}}, "voice.voices: List should have at least 1 item"),
         ({"voice": {"voices": [{"provider": "nobody"}]}}, "there is no voice of provider 'nobody'"),
+        ({"model/deepseek": {"models": [{"provider": "zhipu"}]}}, "no model of provider 'deepseek'"),
         ({"voice": {"voices": [{"provider": "espeak", "weight": 0}]}}, "voice.voices.0.weight"),
         (
             {"voice": {"voices": [{"provider": "espeak"}], "strategy": "luck"}},
