@@ -1,7 +1,6 @@
 """The companies with several services, whole: what `yingda emulate` serves under their names."""
 
 import json
-from dataclasses import asdict
 from typing import Any, ClassVar
 
 from tests.emulators import dashscope
@@ -35,7 +34,7 @@ class DashScope(House):
     def tell(self, room: Any) -> None:
         if room is self.speech:
             self.speech.manner.script = dashscope.Script(self.said)
-            self.speech.fault = dashscope.faults.Fault(**asdict(self.fault)) if self.fault else None
+            self.speech.fault = self.fault
         else:
             super().tell(room)
 

@@ -5,7 +5,7 @@ Speech is found by its energy. Its words come from the script: by the tone it is
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 WINDOW_MS = 20
 LOUD = 300.0  # root mean square of a window that holds speech
 PARTIAL_EVERY_MS = 200
-_UNITS = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff，。！？；、,.!?;]+")
+UNITS = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff，。！？；、,.!?;]+")
 MARKS = "，。！？；、,.!?;"
 
 
@@ -21,7 +21,7 @@ MARKS = "，。！？；、,.!?;"
 class Script:
     """What callers will say: utterances of a tone of so many Hz, and the rest in order (then nothing)."""
 
-    said: Sequence[str] = ()
+    said: Iterable[str] = ()
     tones: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -131,7 +131,7 @@ class Ear:
 
 def units(text: str) -> list[str]:
     """Han characters and words, without marks."""
-    return _UNITS.findall(text)
+    return UNITS.findall(text)
 
 
 def _level(window: bytes) -> float:

@@ -5,6 +5,7 @@ from typing import Literal
 
 Kind = Literal[
     "refuse", "fail", "drop", "close", "garbage", "odd", "oversized", "stall", "deaf", "end", "late",
+    "stale", "early",
 ]  # fmt: skip
 Point = Literal["start", "finish"] | int
 OVERSIZED = 9 * 1024 * 1024
@@ -25,6 +26,11 @@ class Fault:
 def refuse(status: int, body: str = "", retry_after: float = 0.0) -> Fault:
     """An HTTP answer instead of the upgrade: 401, 403, 429, 503 …"""
     return Fault("refuse", status=status, message=body, seconds=retry_after)
+
+
+def redirect(to: str) -> Fault:
+    """DashScope's emulator: the client is sent, with its key, to another address."""
+    return Fault("refuse", status=302, message=to)
 
 
 def fail(code: object, message: str = "", at: Point = "start") -> Fault:
@@ -75,6 +81,16 @@ def end(at: Point = 0) -> Fault:
 def late(seconds: float) -> Fault:
     """Every message comes this much later."""
     return Fault("late", seconds=seconds)
+
+
+def stale() -> Fault:
+    """DashScope's emulator: after each final an old partial of the same sentence comes again."""
+    return Fault("stale")
+
+
+def early() -> Fault:
+    """DashScope's emulator: a result before task-started."""
+    return Fault("early")
 
 
 def read(text: str) -> Fault:

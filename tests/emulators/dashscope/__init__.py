@@ -5,12 +5,11 @@ async with DashScopeEmulator(Manner(script=Script(tones={440: "我想查一下�
     stt = DashScopeStt(ProviderConfig(api_key="k", base_url=vendor.url))
 """
 
-from tests.emulators.dashscope import faults
 from tests.emulators.dashscope.chat import ChatServer, Qwen, Refusal
-from tests.emulators.dashscope.hearing import Script
 from tests.emulators.dashscope.server import DashScopeEmulator
 from tests.emulators.dashscope.tasks import Manner, TaskRecord
 from tests.emulators.dashscope.voices import OwnVoices
+from tests.emulators.ear import Script
 
 __all__ = [
     "ChatServer",
@@ -21,5 +20,4 @@ __all__ = [
     "Refusal",
     "Script",
     "TaskRecord",
-    "faults",
 ]

@@ -7,9 +7,9 @@ import sys
 from contextlib import AsyncExitStack
 
 from tests.emulators.dashscope.chat import ChatServer, Qwen
-from tests.emulators.dashscope.hearing import Script
 from tests.emulators.dashscope.server import DashScopeEmulator
 from tests.emulators.dashscope.tasks import Manner
+from tests.emulators.ear import Script
 
 QUESTIONS = ("你好，你是谁？", "我想查一下我的余额。", "你们明天几点开门？", "好的，谢谢，再见。")
 

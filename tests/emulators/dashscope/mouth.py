@@ -8,7 +8,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.emulators.dashscope.faults import OVERSIZED, Fault, Point
+from tests.emulators.faults import OVERSIZED, Fault, Point
 
 
 class Mouth:

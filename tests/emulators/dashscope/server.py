@@ -15,7 +15,6 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from tests.emulators.dashscope.faults import Fault
 from tests.emulators.dashscope.grammar import Command, Malformed, complaints, parse
 from tests.emulators.dashscope.mouth import Mouth
 from tests.emulators.dashscope.sessions import REALTIME, SessionDesk
@@ -27,6 +26,7 @@ from tests.emulators.dashscope.tasks import (
     Task,
     TaskRecord,
 )
+from tests.emulators.faults import Fault
 
 PATH = "/api-ws/v1/inference"
 _log = logging.getLogger("dashscope-emulator")
@@ -115,10 +115,11 @@ class DashScopeEmulator:
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if self.fault and self.fault.kind == "refuse":
-            response = connection.respond(HTTPStatus(self.fault.status), "refused as ordered\n")
+            text = self.fault.message or "refused as ordered\n"
+            response = connection.respond(HTTPStatus(self.fault.status), text)
             if self.fault.seconds:
                 response.headers["Retry-After"] = str(round(self.fault.seconds))
-            if self.fault.message:
+            if self.fault.status == HTTPStatus.FOUND:
                 response.headers["Location"] = self.fault.message
             return response
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection
 
-from tests.emulators.dashscope.faults import Fault
 from tests.emulators.dashscope.grammar import LONGEST_TEXT, Command
 from tests.emulators.dashscope.mouth import Mouth
 from tests.emulators.dashscope.session_grammar import wrong_settings
 from tests.emulators.dashscope.tasks import Recognition, Synthesis, TaskRecord
+from tests.emulators.faults import Fault
 
 if TYPE_CHECKING:
     from tests.emulators.dashscope.server import DashScopeEmulator

@@ -8,8 +8,9 @@ from typing import Any, Literal, Protocol
 from xml.etree import ElementTree
 
 from tests.emulators.dashscope.grammar import LARGEST_AUDIO, LONGEST_TEXT, Command, wrong_pairing
-from tests.emulators.dashscope.hearing import Recogniser, Script
+from tests.emulators.dashscope.hearing import Recogniser
 from tests.emulators.dashscope.mouth import Mouth
+from tests.emulators.ear import Script
 from tests.emulators.speaking import CHUNK_S, Sentences, Spoken, billed, espeak, tone
 
 IDLE_MESSAGE = "request timeout after 23 seconds."

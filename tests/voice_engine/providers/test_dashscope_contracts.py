@@ -8,7 +8,8 @@ import pytest
 
 from tests.contracts.stt import SttContract, Utterance
 from tests.contracts.tts import TtsContract
-from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
+from tests.emulators import faults
+from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
 from tests.voice_engine.providers.dashscope_tools import (
     SAID,
     config,
@@ -32,7 +33,7 @@ FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "moderation": faults.fail("DataInspectionFailed", "Input data may contain inappropriate content."),
     "server": faults.refuse(503),
     "network": faults.drop("start"),
-    "timeout": faults.never_start(),
+    "timeout": faults.stall(),
 }
 
 

@@ -15,7 +15,8 @@ from websockets.asyncio.client import connect
 
 from tests.contracts.tools import collect, pieces, within
 from tests.contracts.tts import seconds
-from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
+from tests.emulators import faults
+from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
 from tests.voice_engine.providers.dashscope_tools import SAID, no_threads_left, tone, utterance
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript

@@ -14,7 +14,8 @@ import pytest
 from tests.contracts.stt import finals, transcripts
 from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import frames, seconds
-from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
+from tests.emulators import faults
+from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
 from tests.voice_engine.providers.dashscope_tools import (
     SAID,
     config,

@@ -11,7 +11,8 @@ import pytest
 
 from tests.contracts.stt import Utterance, finals, transcripts
 from tests.contracts.tools import collect, pieces, then_silence, within
-from tests.emulators.dashscope import DashScopeEmulator, Manner, Script, faults
+from tests.emulators import faults
+from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
 from tests.emulators.target import closed_port
 from tests.voice_engine.providers.dashscope_tools import (
     SAID,
@@ -285,7 +286,7 @@ async def test_a_vendor_that_stops_listening_is_noticed_after_some_flushes(vendo
 
 
 async def test_a_vendor_that_never_finishes_does_not_hold_up_the_end(vendor):
-    vendor.fault = faults.never_finish()
+    vendor.fault = faults.stall("finish")
     heard = await hear(vendor, [*FIRST.frames(), Flush()], timeout_s=0.1)
 
     assert [t for t in finals(heard) if t] == [FIRST.text]
@@ -316,7 +317,7 @@ async def test_a_vendor_that_takes_no_sound_never_blocks_the_loop(vendor):
 # ── hanging up ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("fault", [None, faults.never_start(), faults.stall(0), faults.deaf(0)])
+@pytest.mark.parametrize("fault", [None, faults.stall(), faults.stall(0), faults.deaf(0)])
 async def test_hanging_up_takes_no_time_whatever_the_vendor_does(vendor, fault):
     vendor.fault = fault
     stt = DashScopeStt(config(vendor, timeout_s=0.6))

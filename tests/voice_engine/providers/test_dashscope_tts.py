@@ -9,7 +9,8 @@ import pytest
 
 from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import frames, seconds
-from tests.emulators.dashscope import DashScopeEmulator, Manner, faults
+from tests.emulators import faults
+from tests.emulators.dashscope import DashScopeEmulator, Manner
 from tests.voice_engine.providers.dashscope_tools import config, no_threads_left, threads, until
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
@@ -220,9 +221,7 @@ async def test_an_interrupted_voice_is_told_and_its_connection_serves_the_next_r
     assert vendor.connections == 1
 
 
-@pytest.mark.parametrize(
-    "fault", [faults.never_start(), faults.stall(0), faults.never_finish(), faults.deaf(1)]
-)
+@pytest.mark.parametrize("fault", [faults.stall(), faults.stall(0), faults.stall("finish"), faults.deaf(1)])
 async def test_interrupting_takes_no_time_whatever_the_vendor_does(vendor, fault):
     vendor.fault = fault
     tts = DashScopeTts(config(vendor, timeout_s=0.6))
@@ -267,7 +266,7 @@ async def test_a_reply_has_two_threads_and_leaves_at_most_the_warm_connections(v
         (faults.early(), "server"),
         (faults.stall(1), "timeout"),
         (faults.deaf(1), "timeout"),
-        (faults.never_finish(), "timeout"),
+        (faults.stall("finish"), "timeout"),
     ],
 )
 async def test_trouble_has_its_kind(vendor, fault, kind):
