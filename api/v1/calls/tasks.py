@@ -17,6 +17,7 @@ from voice_engine.kernel import log
 from voice_engine.kernel.clock import epoch_ms
 from voice_engine.kernel.errors import YingdaError
 from voice_engine.providers.base import Llm, Message, Usage
+from voice_engine.providers.realtime.models import realtime
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import ModelSpec
 
@@ -67,8 +68,8 @@ def _call(session: TenantSession, org_id: str, call_id: str, *, lock: bool = Fal
 
 
 def _summary(jobs: Jobs, row: CallRow, plan: dict[str, Any]) -> Summary:
-    model = ModelSpec.model_validate(row.spec["assistant"]["model"])
-    if model.provider in NO_MODEL:
+    model = _writer(ModelSpec.model_validate(row.spec["assistant"]["model"]))
+    if model is None:
         return Summary(summary.extracted(row.messages), "extractive")
     deadline = summary.deadline_s(plan)
     try:
@@ -82,6 +83,13 @@ def _summary(jobs: Jobs, row: CallRow, plan: dict[str, Any]) -> Summary:
     if not text:
         return Summary(summary.extracted(row.messages), "extractive", _used(model, usage))
     return Summary(text[:LONGEST], "model", _used(model, usage))
+
+
+def _writer(model: ModelSpec) -> ModelSpec | None:
+    """Who can write: the model, or for a realtime one, which can only talk, its first plain stand-in."""
+    if model.provider in NO_MODEL:
+        return None
+    return next((each for each in (model, *model.fallbacks) if not realtime(each)), None)
 
 
 def _settings(jobs: Jobs) -> EngineSettings:

@@ -114,6 +114,19 @@ def test_a_real_model_summarises_in_its_own_words_and_is_paid(jobs: Jobs, org: O
     assert call(jobs, row).costs[-1]["type"] == "analysis"
 
 
+def test_a_realtime_model_only_talks_and_its_plain_stand_in_writes(jobs: Jobs, org: Org):
+    talks = {"provider": "openai", "model": "gpt-realtime-2.1"}
+    answer = reply(200, chat_answer("The caller asked for the balance."), EVENT_STREAM)
+    with Target(answer) as llm:
+        writes = {**CHAT, "base_url": llm.url.removesuffix("/hook") + "/v1"}
+        rows = [ended(jobs, org, spec=spec({**talks, "fallbacks": plan})) for plan in ((), (writes,))]
+        for row in rows:
+            summarise(jobs, org.id, callId=row.id)
+
+    assert [call(jobs, row).analysis["summarySource"] for row in rows] == ["extractive", "model"]
+    assert orjson.loads(llm.seen[0].body)["model"] == CHAT["model"]
+
+
 def test_many_calls_are_summarised_at_once_and_one_after_the_other(jobs: Jobs, org: Org):
     with Target() as llm:
         llm.script = [reply(200, chat_answer("Fine."), EVENT_STREAM) for _ in range(12)]
