@@ -4,6 +4,9 @@ A public key is in everybody's hands. Where it may not bring an assistant of its
 the one it is given; and it never gets a stored vendor key sent to an address of its own choosing.
 """
 
+from collections.abc import Collection, Iterator
+from typing import Any
+
 from api.http.caller import Caller
 from api.v1.assistants.config import Config
 from api.v1.calls.schemas import CreateCall, CreateWebCall
@@ -27,8 +30,7 @@ def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Con
                 f"This key may not override {', '.join(beyond)}; it may: {', '.join(sorted(_FILLING_IN))}."
             )
             raise Forbidden("override_not_allowed", message)
-    model = overrides.shown.get("model") or {}
-    return without_key(assistant, model["provider"]) if model.get("url") else assistant
+    return without_keys(assistant, set(_sent_elsewhere(overrides.shown)))
 
 
 def guarded(body: CreateCall | CreateWebCall, caller: Caller) -> bool:
@@ -52,12 +54,27 @@ def guard_squad(squad: Config, caller: Caller, *, transient: bool) -> None:
             raise Forbidden("assistant_not_allowed", message)
 
 
-def without_key(assistant: Config, provider: str) -> Config:
-    """The same assistant, its inline credential for one provider left out."""
+def without_keys(assistant: Config, providers: Collection[str]) -> Config:
+    """The same assistant, its inline credentials for these providers left out."""
     credentials = assistant.shown.get("credentials") or []
-    kept = [credential for credential in credentials if credential["provider"] != provider]
+    kept = [credential for credential in credentials if credential["provider"] not in providers]
+    if len(kept) == len(credentials):
+        return assistant
     keys = {credential["provider"]: assistant.api_key(credential["provider"]) for credential in kept}
     sealed = {place: text for place, text in assistant.sealed.items() if not place.startswith("credentials.")}
     for index, credential in enumerate(kept):
         sealed[f"credentials.{index}.apiKey"] = keys[credential["provider"]]
     return Config({**assistant.shown, "credentials": kept}, sealed)
+
+
+def _sent_elsewhere(fields: Any) -> Iterator[str]:
+    """Providers that are given an address, as a part of the assistant or in a plan of fallbacks."""
+    if isinstance(fields, list):
+        for each in fields:
+            yield from _sent_elsewhere(each)
+    elif isinstance(fields, dict):
+        places = {**fields, **(fields.get("options") or {})}
+        if "provider" in fields and (places.get("url") or places.get("server")):
+            yield str(fields["provider"])
+        for each in fields.values():
+            yield from _sent_elsewhere(each)

@@ -409,6 +409,37 @@ async def test_a_public_key_cannot_have_a_stored_key_sent_to_its_own_address(
     assert await key_in_spec("/v1/calls", org.headers) != ""
 
 
+_EVIL = "https://evil.example.com/v1"
+_WHISPER = {"provider": "whisper", "model": "m"}
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"transcriber": {**_WHISPER, "url": _EVIL}},
+        {"transcriber": {**_WHISPER, "options": {"url": _EVIL}}},
+        {"transcriber": {**_WHISPER, "options": {"server": {"url": _EVIL}}}},
+        {"transcriber": {**_WHISPER, "fallbackPlan": {"transcribers": [{**_WHISPER, "url": _EVIL}]}}},
+        {"voice": {"provider": "custom-voice", "server": {"url": _EVIL}}},
+    ],
+)
+async def test_a_public_key_cannot_have_the_keys_of_ears_and_voices_sent_to_its_own_address(
+    client: httpx.AsyncClient, org: Org, redis: Redis, overrides: dict[str, Any]
+):
+    credentials = [{"provider": name, "apiKey": "k"} for name in ("whisper", "custom-voice")]
+    body = {"model": SCRIPTED, "credentials": credentials}
+    stored = (await client.post("/v1/assistants", json=body, headers=org.headers)).json()
+    redis.delete(*(redis.keys("yingda:session:*") or ["none"]))
+
+    call = {"assistantId": stored["id"], "assistantOverrides": overrides}
+    answer = await client.post("/v1/calls/web", json=call, headers=org.public_headers)
+
+    assert answer.status_code == 201, answer.text
+    spec = SessionSpec.model_validate_json(redis.get(redis.keys("yingda:session:*")[0])).assistant
+    heard_by = (spec.transcriber, *spec.transcriber.fallbacks)
+    assert [part.sealed_api_key for part in (*heard_by, spec.voice) if part.extra] == [""]
+
+
 # ── placement ────────────────────────────────────────────────────────────────────────────────────────
 
 
