@@ -93,9 +93,9 @@ def _read(place: str, given: Mapping[str, Any]) -> _Plan:
     try:
         plan = _Plan.model_validate(given, context=title)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(title if step == "entries" else str(step) for step in first["loc"])
-        raise _bad(f"{place}.{where}: {first['msg']}") from error
+        wrong = error.errors()[0]
+        where = ".".join(title if step == "entries" else str(step) for step in wrong["loc"])
+        raise _bad(f"{place}.{where}: {wrong['msg']}") from error
     for entry in plan.entries:
         if entry.provider not in names(component):
             raise _bad(f"{place}: there is no {part} of provider {entry.provider!r}")
