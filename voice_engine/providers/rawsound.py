@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.duplex.tts import Pieces
 from voice_engine.providers.failures import Failures
+from voice_engine.providers.pieces import Pieces
 
 _RAW = (
     "audio/pcm",

@@ -14,7 +14,7 @@ from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, Wor
 from voice_engine.providers.connections import reach
 from voice_engine.providers.download import ask, plainly
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint
-from voice_engine.providers.duplex.tts import Pieces
+from voice_engine.providers.pieces import Pieces
 
 _ORIGIN = "https://tsn.baidu.com"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from voice_engine.audio.frame import AudioFrame
@@ -12,9 +12,9 @@ from voice_engine.providers.dashscope_sdk.talk import Signal
 from voice_engine.providers.dashscope_sdk.voices import Voice, speakable
 from voice_engine.providers.dashscope_sdk.words import billed
 from voice_engine.providers.duplex.codec import Patience
+from voice_engine.providers.pieces import Pieces
 from voice_engine.providers.work import Ended
 
-LONGEST_FRAME_S = 0.5
 LOOK_S = 0.5
 LARGEST = 4 * 1024 * 1024  # bytes in one message
 
@@ -33,25 +33,6 @@ class _Text:
     text: str
 
 
-@dataclass(slots=True)
-class _Sound:
-    """Samples as they come, whole ones and in pieces of a handy size."""
-
-    rate: int
-    samples: int = 0
-    half: bytes = field(default=b"")
-
-    def frames(self, pcm: bytes) -> Iterator[AudioFrame]:
-        data = self.half + pcm
-        whole = len(data) // 2 * 2
-        self.half = data[whole:]
-        size = int(self.rate * LONGEST_FRAME_S) * 2
-        for at in range(0, whole, size):
-            piece = data[at : min(at + size, whole)]
-            yield AudioFrame(piece, self.rate, self.samples)
-            self.samples += len(piece) // 2
-
-
 class Speech:
     """A synthesis in progress (see work.py)."""
 
@@ -60,7 +41,7 @@ class Speech:
         self._loop = asyncio.get_running_loop()
         self.inbox: asyncio.Queue[Any] = asyncio.Queue()
         self._voice = setup.voice(self.inbox)
-        self._sound = _Sound(setup.rate)
+        self._sound = Pieces(setup.rate)
         self._deadline: float | None = None
         self._text = ""  # not yet said
         self._characters = 0

@@ -73,6 +73,20 @@ async def warm_up(plan: SttPlan) -> None:
     await dialing.knock_at(plan)
 
 
+class PlannedStt:
+    """A recogniser that is all in its plan; an adapter gives it `vendor` and `capabilities`."""
+
+    _plan: SttPlan
+
+    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
+        """As `transcribe` above."""
+        return transcribe(self._plan, frames)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
+
+
 @dataclass(frozen=True, slots=True)
 class _Flushed:
     at_ms: float

@@ -7,7 +7,7 @@ one, also after a synthesis that nobody wanted to hear to its end.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -30,9 +30,9 @@ from voice_engine.providers.duplex.codec import (
 )
 from voice_engine.providers.duplex.socket import Closed, Socket
 from voice_engine.providers.failures import Failures
+from voice_engine.providers.pieces import Pieces
 from voice_engine.providers.work import Ended, carry_out
 
-LONGEST_FRAME_S = 0.5
 LONGEST_S = 600.0  # of one synthesis, which is a reply at most
 LOOK_S = 0.25
 SPEAKABLE = re.compile(r"[。！？；…!?;\n]|\.(\s|$)")  # the vendor has a whole sentence to speak
@@ -82,6 +82,20 @@ async def warm_up(plan: TtsPlan) -> None:
     elif not warm.count(plan.account):
         await warm.open_shelf()
         warm.give(plan.account, await dialing.dialled(plan), plan.keep_s)
+
+
+class PlannedTts:
+    """A voice that is all in its plan; an adapter gives it `vendor` and `capabilities`."""
+
+    _plan: TtsPlan
+
+    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[Spoken]:
+        """As `synthesize` above."""
+        return synthesize(self._plan, text)
+
+    async def warm(self) -> None:
+        """See Warms."""
+        await warm_up(self._plan)
 
 
 class _Reply:
@@ -325,22 +339,3 @@ class _Remainder:
             warm.give(self._plan.account, self._socket, self._plan.keep_s)
         else:
             self._socket.close()
-
-
-@dataclass(slots=True)
-class Pieces:
-    """Samples as they come, whole ones and in pieces of a handy size."""
-
-    rate: int
-    samples: int = 0
-    half: bytes = field(default=b"")
-
-    def frames(self, pcm: bytes) -> Iterator[AudioFrame]:
-        data = self.half + pcm if self.half else pcm
-        whole = len(data) // 2 * 2
-        self.half = data[whole:]
-        size = int(self.rate * LONGEST_FRAME_S) * 2
-        for at in range(0, whole, size):
-            piece = data[at : min(at + size, whole)]
-            yield AudioFrame(piece, self.rate, self.samples)
-            self.samples += len(piece) // 2

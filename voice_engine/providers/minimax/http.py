@@ -9,11 +9,11 @@ from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, Wor
 from voice_engine.providers.connections import reach
 from voice_engine.providers.download import ask, plainly
 from voice_engine.providers.duplex.codec import PATIENCE
-from voice_engine.providers.duplex.tts import Pieces
 from voice_engine.providers.llm.sse import Items
 from voice_engine.providers.minimax import VENDOR, failures, origin
 from voice_engine.providers.minimax.errors import check
 from voice_engine.providers.minimax.settings import Wanted
+from voice_engine.providers.pieces import Pieces
 from voice_engine.providers.usages import han_twice
 
 _PATH = "/v1/t2a_v2"

@@ -10,18 +10,17 @@ fillers), `semanticSentenceDetection` (false; the vendor then decides by meaning
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.aliyun_nls import LABEL, REGIONS, VENDOR, failures
 from voice_engine.providers.aliyun_nls.errors import failed
 from voice_engine.providers.aliyun_nls.gateway import Gateway
 from voice_engine.providers.aliyun_nls.tasks import SUCCESS, Task
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import Capabilities, ProviderConfig
 from voice_engine.providers.duplex.codec import PATIENCE, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
@@ -36,7 +35,7 @@ _FLAGS = {
 }
 
 
-class AliyunNlsStt:
+class AliyunNlsStt(PlannedStt):
     """Partials replace, finals end a sentence; the vendor's ear ends them sooner after a Flush."""
 
     vendor = VENDOR
@@ -55,14 +54,6 @@ class AliyunNlsStt:
             patience=PATIENCE.at_most(config.timeout_s),
             stale=gateway.stale,
         )  # fmt: skip
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at the chosen rate."""
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
 
 def _wishes(options: Options) -> dict[str, Any]:

@@ -8,18 +8,17 @@ removed, raw). Keywords become a phrase list. Billed by seconds of sound.
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.azure import LABEL, VENDOR, endpoint, failures, locale, region, stamp
 from voice_engine.providers.azure.turns import Turns
 from voice_engine.providers.azure.usp import Said, parse
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import Capabilities, ProviderConfig
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Send, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
@@ -35,7 +34,7 @@ _REFUSALS: dict[str, ProviderErrorKind] = {
 }
 
 
-class AzureStt:
+class AzureStt(PlannedStt):
     """Partials replace, finals end a phrase; the vendor's ear ends them sooner after a Flush."""
 
     vendor = VENDOR
@@ -60,14 +59,6 @@ class AzureStt:
             greets=True,
             patience=PATIENCE.at_most(config.timeout_s),
         )  # fmt: skip
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at 16 or 8 kHz."""
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         return endpoint(self._config, self._region, "stt", self._path)

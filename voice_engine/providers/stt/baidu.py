@@ -8,16 +8,15 @@ the default for English), 1537, 1737, 15376 (dialects; wants the option `user`),
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.baidu import LABEL, VENDOR, failures
 from voice_engine.providers.baidu.errors import NOTHING_HEARD, unheard
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import Capabilities, ProviderConfig
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 
@@ -26,7 +25,7 @@ RATE = 16000
 _ORIGIN = "wss://vop.baidu.com"
 
 
-class BaiduStt:
+class BaiduStt(PlannedStt):
     """Partials replace, finals end a sentence; the vendor's ear ends them sooner after a Flush."""
 
     vendor = VENDOR
@@ -44,14 +43,6 @@ class BaiduStt:
             at_once=True,
             patience=PATIENCE.at_most(config.timeout_s),
         )  # fmt: skip
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at 16 kHz."""
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         origin = self._config.base_url.replace("http", "ws", 1) or _ORIGIN

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Stt, Transcript, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, SttCodec
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.funasr import LABEL, VENDOR, failures, nano, runtime
 from voice_engine.providers.options import Options
 from voice_engine.providers.places import place
@@ -47,7 +47,7 @@ class FunAsrStt:
         await warmed(self._stt)
 
 
-class _Streaming:
+class _Streaming(PlannedStt):
     """A server over a WebSocket; `plan` says how it wants to be used."""
 
     vendor = VENDOR
@@ -57,13 +57,6 @@ class _Streaming:
         self._place, self._key = place(config, LABEL), config.api_key
         self._plan = plan(config, options, self._dial)
         self.capabilities = Capabilities(self._plan.rates, endpoints_itself=self._plan.fills_gaps)
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         headers = {**self._place.headers, "Sec-WebSocket-Protocol": "binary"}

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Stt, Transcript, Usage
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan, warm_up
 from voice_engine.providers.iflytek import VENDOR
 from voice_engine.providers.segment import segmented
 from voice_engine.providers.stt.iflytek_iat import iat, ist, slm
@@ -55,7 +55,7 @@ class IflytekStt:
         await warm_up(self._plan)
 
 
-class _Line:
+class _Line(PlannedStt):
     """One connection: a call, or an utterance."""
 
     vendor = VENDOR
@@ -63,7 +63,3 @@ class _Line:
     def __init__(self, plan: SttPlan) -> None:
         self._plan = plan
         self.capabilities = Capabilities(sample_rates=plan.rates, languages=("zh", "en", "yue"))
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at one of the plan's rates."""
-        return transcribe(self._plan, frames)

@@ -9,14 +9,13 @@ Keywords become a hot-word list. Billed by seconds of sound, each session rounde
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from voice_engine.audio.frame import AudioFrame
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import Capabilities, ProviderConfig
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.tencent import LABEL, VENDOR, failures
@@ -29,7 +28,7 @@ _PAD_MORE_MS = 60
 _HOT = 10  # weight of a keyword, 1–11
 
 
-class TencentStt:
+class TencentStt(PlannedStt):
     """Partials replace, finals end a sentence; the vendor's ear ends them sooner after a Flush."""
 
     vendor = VENDOR
@@ -59,14 +58,6 @@ class TencentStt:
             final_s=options.number("finalWaitMs", 600, 50, 5000) / 1000,
             patience=PATIENCE.at_most(config.timeout_s),
         )  # fmt: skip
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at the model's rate."""
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         secrets, now = self._config.secrets, int(time.time())

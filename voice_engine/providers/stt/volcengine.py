@@ -10,14 +10,13 @@ Billed by seconds of sound; a connection is one recognition.
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import Capabilities, ProviderConfig, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.volcengine import LABEL, VENDOR, failures
@@ -32,7 +31,7 @@ _PAD_MORE_MS = 60
 _NO_SPEECH = 1013  # an answer that only says so
 
 
-class VolcengineStt:
+class VolcengineStt(PlannedStt):
     """Partials replace, definite utterances are final; the vendor's ear ends them sooner after a Flush."""
 
     vendor = VENDOR
@@ -52,14 +51,6 @@ class VolcengineStt:
             patience=PATIENCE.at_most(config.timeout_s),
             refused=refused,
         )  # fmt: skip
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        """Transcripts of mono PCM at 16 kHz."""
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
 
 def _resource(config: ProviderConfig, options: Options) -> str:

@@ -8,11 +8,10 @@ character of a CosyVoice voice counts twice.
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.aliyun_nls import LABEL, REGIONS, VENDOR, failures
 from voice_engine.providers.aliyun_nls.errors import failed
@@ -21,7 +20,7 @@ from voice_engine.providers.aliyun_nls.tasks import SUCCESS, Task
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.dashscope_sdk.words import WordClock, billed
 from voice_engine.providers.duplex.codec import PATIENCE, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan
 from voice_engine.providers.options import Options
 
 DEFAULT_VOICE = "longxiaochun"
@@ -30,7 +29,7 @@ KEEP_S = 50.0
 _COSY = ("long", "cosyvoice-")
 
 
-class AliyunNlsTts:
+class AliyunNlsTts(PlannedTts):
     """A voice that speaks each sentence when its mark has arrived; its socket serves many syntheses."""
 
     vendor = VENDOR
@@ -59,14 +58,6 @@ class AliyunNlsTts:
             patience=PATIENCE.at_most(config.timeout_s),
             stale=gateway.stale,
         )  # fmt: skip
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """Sound at the promised rate; word times where the voice has them."""
-        return synthesize(self._plan, text)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
 
 class _Codec:

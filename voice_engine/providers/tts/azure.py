@@ -18,7 +18,7 @@ from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.azure import LABEL, VENDOR, endpoint, failures, locale, region, stamp, usp
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.piecewise import piecewise
 from voice_engine.providers.usages import han_twice
@@ -57,7 +57,7 @@ class AzureTts:
         await warmed(self._pieces)
 
 
-class _SentenceVoice:
+class _SentenceVoice(PlannedTts):
     """One text, one turn; the socket lives on for the next."""
 
     vendor = VENDOR
@@ -75,14 +75,6 @@ class _SentenceVoice:
             at_once=True,
             reuse="finished",
         )  # fmt: skip
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """All of the text as one turn."""
-        return synthesize(self._plan, text)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         return endpoint(self._config, self._region, "tts", _PATH)

@@ -17,7 +17,7 @@ from voice_engine.providers.baidu.http import HttpVoice
 from voice_engine.providers.baidu.settings import Wanted, wanted
 from voice_engine.providers.base import Capabilities, ProviderConfig, Tts, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan
 from voice_engine.providers.piecewise import piecewise
 from voice_engine.providers.warming import warmed
 
@@ -44,7 +44,7 @@ class BaiduTts:
         await warmed(self._voice)
 
 
-class _SocketVoice:
+class _SocketVoice(PlannedTts):
     """One synthesis, one connection; the next one is connected meanwhile."""
 
     vendor = VENDOR
@@ -61,14 +61,6 @@ class _SocketVoice:
             reuse="never",
             stale=self._access.stale,
         )  # fmt: skip
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """Text as it comes."""
-        return synthesize(self._plan, text)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         token = await self._access.token()

@@ -20,7 +20,7 @@ from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, ProviderConfig, Tts, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan, warm_up
 from voice_engine.providers.iflytek import LABEL, VENDOR, failures
 from voice_engine.providers.iflytek.account import Account
 from voice_engine.providers.iflytek.errors import failed, refused
@@ -58,7 +58,7 @@ class IflytekTts:
         await warm_up(self._plan)
 
 
-class _Line:
+class _Line(PlannedTts):
     """One connection per synthesis."""
 
     vendor = VENDOR
@@ -66,10 +66,6 @@ class _Line:
     def __init__(self, plan: TtsPlan) -> None:
         self._plan = plan
         self.capabilities = Capabilities(sample_rates=(plan.rate,), languages=("zh", "en"))
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """Sound at the plan's rate."""
-        return synthesize(self._plan, text)
 
 
 def _online(config: ProviderConfig) -> TtsPlan:

@@ -24,7 +24,7 @@ from voice_engine.providers.duplex.codec import (
     Signal,
     Sound,
 )
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan
 from voice_engine.providers.minimax import VENDOR, failures, origin
 from voice_engine.providers.minimax.errors import check
 from voice_engine.providers.minimax.http import HttpVoice
@@ -57,7 +57,7 @@ class MiniMaxTts:
         await warmed(self._pieces)
 
 
-class _SocketVoice:
+class _SocketVoice(PlannedTts):
     """One text, one synthesis; the session of the socket lives on for the next."""
 
     vendor = VENDOR
@@ -80,14 +80,6 @@ class _SocketVoice:
             resumes=True,
             reuse="finished",
         )  # fmt: skip
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """All of the text as one unit."""
-        return synthesize(self._plan, text)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         return self._endpoint

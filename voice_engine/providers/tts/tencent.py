@@ -9,15 +9,14 @@ Sentences need their mark to be spoken early. Billed by characters.
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
-from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
+from voice_engine.providers.base import Capabilities, ProviderConfig, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Message, Messages, Said, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.tencent import LABEL, VENDOR, failures
 from voice_engine.providers.tencent.errors import failed
@@ -29,7 +28,7 @@ _ORIGIN = "wss://tts.cloud.tencent.com"
 _PATH = "/stream_wsv2"
 
 
-class TencentTts:
+class TencentTts(PlannedTts):
     """A voice that speaks each sentence when its mark has arrived."""
 
     vendor = VENDOR
@@ -60,14 +59,6 @@ class TencentTts:
             failures, self._dial, _Codec, rate,
             patience=PATIENCE.at_most(config.timeout_s),
         )  # fmt: skip
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """Sound at the promised rate; word times where the voice has them."""
-        return synthesize(self._plan, text)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         secrets, now = self._config.secrets, int(time.time())

@@ -10,15 +10,14 @@ on as it is). Billed by characters.
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.base import Capabilities, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import PATIENCE, Message, Messages, Said, Send, Signal, Sound
-from voice_engine.providers.duplex.tts import TtsPlan, synthesize, warm_up
+from voice_engine.providers.duplex.tts import PlannedTts, TtsPlan
 from voice_engine.providers.options import Options
 from voice_engine.providers.volcengine import LABEL, VENDOR, failures
 from voice_engine.providers.volcengine.account import Caller
@@ -32,7 +31,7 @@ KEEP_S = 50.0  # the vendor keeps a silent connection for a minute
 _FINE = (0, 20000000)
 
 
-class VolcengineTts:
+class VolcengineTts(PlannedTts):
     """A voice that speaks while its text is written; a kept socket serves one session after the other."""
 
     vendor = VENDOR
@@ -60,14 +59,6 @@ class VolcengineTts:
             patience=PATIENCE.at_most(config.timeout_s),
             refused=refused,
         )  # fmt: skip
-
-    def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
-        """Sound at the promised rate; word times where the voice has them."""
-        return synthesize(self._plan, text)
-
-    async def warm(self) -> None:
-        """See Warms."""
-        await warm_up(self._plan)
 
 
 def _emotion(options: Options) -> dict[str, Any]:
