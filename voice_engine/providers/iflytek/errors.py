@@ -50,6 +50,8 @@ _CLOCK = ("10105", "35014", "35030", "100012")  # addresses are signed with the 
 def failed(code: object, message: object = "", sid: object = "") -> ProviderError:
     """A message whose code is not 0. Codes that nobody has documented are the vendor's own problem."""
     hint = " (is the clock of this machine right?)" if str(code) in _CLOCK else ""
+    if str(code) == "10105":  # of `rtasr` alone
+        hint = " (is the clock of this machine right, and rtasrApiKey, which is not apiKey, set?)"
     return failures.told(_KINDS.get(str(code), "server"), code, f"{message or ''}{hint}", sid)
 
 
