@@ -4,13 +4,12 @@ Account: apiKey. Option: `pauseMs` (200–2000, 400) of silence that end a sente
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 
-from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderErrorKind
-from voice_engine.providers.base import Capabilities, Flush, ProviderConfig, Transcript, Usage
+from voice_engine.providers.base import Capabilities, ProviderConfig, Usage
 from voice_engine.providers.duplex.codec import PATIENCE, Endpoint, Heard, Message, Messages, Signal
-from voice_engine.providers.duplex.stt import SttPlan, transcribe, warm_up
+from voice_engine.providers.duplex.stt import PlannedStt, SttPlan
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
@@ -19,7 +18,7 @@ failures = Failures("acme", "Acme Speech")
 KINDS: dict[str, ProviderErrorKind] = {"bad-key": "auth", "empty-purse": "quota", "too-many": "rate_limit"}
 
 
-class AcmeStt:
+class AcmeStt(PlannedStt):
     """What the engine sees."""
 
     vendor = "acme"
@@ -35,12 +34,6 @@ class AcmeStt:
             pad_ms=pause_ms + 60,
             patience=PATIENCE.at_most(config.timeout_s),
         )
-
-    def transcribe(self, frames: AsyncIterator[AudioFrame | Flush]) -> AsyncIterator[Transcript | Usage]:
-        return transcribe(self._plan, frames)
-
-    async def warm(self) -> None:
-        await warm_up(self._plan)
 
     async def _dial(self) -> Endpoint:
         origin = self._config.base_url.replace("http", "ws", 1) or "wss://speech.acme.example"
