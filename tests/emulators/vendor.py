@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from itertools import cycle
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -294,7 +294,12 @@ class Desk:
         return transport
 
 
-V = TypeVar("V", bound=SpeechVendor)
+class _Startable(Protocol):
+    async def start(self) -> Any: ...
+    async def stop(self) -> None: ...
+
+
+V = TypeVar("V", bound=_Startable)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
 from tests.emulators.dashscope.mouth import Mouth
-from tests.voice_engine.providers.dashscope_tools import SAID, tone
+from tests.voice_engine.providers.speech import SAID, tone
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.dashscope_sdk.hearing import Hearing

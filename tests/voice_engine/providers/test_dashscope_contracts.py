@@ -10,13 +10,9 @@ from tests.contracts.stt import SttContract, Utterance
 from tests.contracts.tts import TtsContract
 from tests.emulators import faults
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
-from tests.voice_engine.providers.dashscope_tools import (
-    SAID,
-    config,
-    in_a_loop_of_its_own,
-    no_threads_left,
-    utterance,
-)
+from tests.emulators.vendor import apart
+from tests.voice_engine.providers.dashscope_tools import config, no_threads_left
+from tests.voice_engine.providers.speech import SAID, utterance
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.stt.dashscope import DashScopeStt
 from voice_engine.providers.tts.dashscope import DashScopeTts
@@ -39,7 +35,7 @@ FAULTS: dict[ProviderErrorKind, faults.Fault] = {
 
 @asynccontextmanager
 async def vendor(fault: faults.Fault | None = None) -> AsyncIterator[DashScopeEmulator]:
-    async with in_a_loop_of_its_own(DashScopeEmulator(Manner(script=Script(tones=dict(SAID))))) as emulator:
+    async with apart(DashScopeEmulator(Manner(script=Script(tones=dict(SAID))))) as emulator:
         emulator.fault = fault
         yield emulator
         await no_threads_left()

@@ -17,7 +17,8 @@ from tests.contracts.tools import collect, pieces, within
 from tests.contracts.tts import seconds
 from tests.emulators import faults
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
-from tests.voice_engine.providers.dashscope_tools import SAID, no_threads_left, tone, utterance
+from tests.voice_engine.providers.dashscope_tools import no_threads_left
+from tests.voice_engine.providers.speech import SAID, tone, utterance
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript
 from voice_engine.providers.dashscope_sdk.cloning import DashScopeCloner

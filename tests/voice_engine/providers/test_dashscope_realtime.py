@@ -16,14 +16,8 @@ from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import frames, seconds
 from tests.emulators import faults
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
-from tests.voice_engine.providers.dashscope_tools import (
-    SAID,
-    config,
-    no_threads_left,
-    threads,
-    until,
-    utterance,
-)
+from tests.voice_engine.providers.dashscope_tools import config, no_threads_left, threads
+from tests.voice_engine.providers.speech import SAID, until, utterance
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript, Usage, WordTimes

@@ -12,7 +12,8 @@ from tests.contracts.tools import collect, pieces, then_silence
 from tests.contracts.tts import seconds
 from tests.emulators.dashscope import DashScopeEmulator, Manner, Script
 from tests.emulators.target import certificate
-from tests.voice_engine.providers.dashscope_tools import SAID, config, no_threads_left, until, utterance
+from tests.voice_engine.providers.dashscope_tools import config, no_threads_left
+from tests.voice_engine.providers.speech import SAID, until, utterance
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Flush
 from voice_engine.providers.stt.dashscope import DashScopeStt

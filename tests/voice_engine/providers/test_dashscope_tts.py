@@ -11,7 +11,8 @@ from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import frames, seconds
 from tests.emulators import faults
 from tests.emulators.dashscope import DashScopeEmulator, Manner
-from tests.voice_engine.providers.dashscope_tools import config, no_threads_left, threads, until
+from tests.voice_engine.providers.dashscope_tools import config, no_threads_left, threads
+from tests.voice_engine.providers.speech import until
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes

@@ -9,7 +9,7 @@ import pytest
 from tests.emulators.minimax import MiniMaxEmulator
 from tests.emulators.minimax.server import ACCOUNT
 from tests.emulators.target import closed_port
-from tests.voice_engine.providers.warmth import hang_up
+from tests.voice_engine.providers.speech import hang_up
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers import registry
 from voice_engine.providers.base import ProviderConfig, Warms

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -12,9 +12,8 @@ from tests.contracts.tools import collect, pieces, then_silence
 from tests.emulators import faults
 from tests.emulators.aliyun_nls import AliyunNlsEmulator
 from tests.emulators.aliyun_nls.server import refusal
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.aliyun_nls.signing import token_query
 from voice_engine.providers.base import Flush, ProviderConfig, Transcript
@@ -39,12 +38,8 @@ def adapter(vendor: AliyunNlsEmulator, **more: Any) -> AliyunNlsStt:
     return AliyunNlsStt(ProviderConfig(**{"secrets": vendor.account, "base_url": vendor.url, **more}))
 
 
-@asynccontextmanager
-async def nls(fault: faults.Fault | None = None) -> AsyncIterator[AliyunNlsEmulator]:
-    async with apart(AliyunNlsEmulator(SCRIPT)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def nls(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[AliyunNlsEmulator]:
+    return beside(AliyunNlsEmulator(SCRIPT), fault)
 
 
 class TestAliyunNls(SttContract):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -12,9 +12,8 @@ from tests.contracts.stt import conversation as said_aloud
 from tests.contracts.tools import collect, pieces, spoken, then_silence, within
 from tests.emulators import faults
 from tests.emulators.azure import AzureEmulator
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SCRIPT, conversation
+from tests.voice_engine.providers.speech import SCRIPT, beside, conversation
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.azure import endpoint, usp
 from voice_engine.providers.azure.turns import Turns
@@ -40,12 +39,8 @@ def adapter(vendor: AzureEmulator, **more: Any) -> AzureStt:
     return AzureStt(ProviderConfig(**{**account, **more}))
 
 
-@asynccontextmanager
-async def azure(fault: faults.Fault | None = None) -> AsyncIterator[AzureEmulator]:
-    async with apart(AzureEmulator(SCRIPT)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def azure(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[AzureEmulator]:
+    return beside(AzureEmulator(SCRIPT), fault)
 
 
 class TestAzure(SttContract):

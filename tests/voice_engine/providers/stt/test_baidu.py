@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -15,9 +15,8 @@ from tests.emulators import faults
 from tests.emulators.baidu import BaiduEmulator
 from tests.emulators.baidu.hearing import NOISE
 from tests.emulators.ear import Script
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SCRIPT, conversation, utterance
+from tests.voice_engine.providers.speech import SCRIPT, beside, conversation, utterance
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.sentences import Sentence
@@ -38,12 +37,10 @@ def adapter(vendor: BaiduEmulator, **more: Any) -> BaiduStt:
     return BaiduStt(ProviderConfig(**{**account, **more}))
 
 
-@asynccontextmanager
-async def baidu(fault: faults.Fault | None = None, script: Script = SCRIPT) -> AsyncIterator[BaiduEmulator]:
-    async with apart(BaiduEmulator(script)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def baidu(
+    fault: faults.Fault | None = None, script: Script = SCRIPT
+) -> AbstractAsyncContextManager[BaiduEmulator]:
+    return beside(BaiduEmulator(script), fault)
 
 
 class TestBaidu(SttContract):

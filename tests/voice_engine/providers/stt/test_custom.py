@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,9 +14,8 @@ from tests.contracts.tools import assert_no_task_since, collect, pieces, then_si
 from tests.emulators import faults
 from tests.emulators.custom import CustomEmulator
 from tests.emulators.target import Target, certificate, reply
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig
@@ -38,12 +37,8 @@ def adapter(vendor: CustomEmulator, **more: Any) -> CustomStt:
     return CustomStt(ProviderConfig(options={**options, **more.pop("options", {})}, **more))
 
 
-@asynccontextmanager
-async def server(fault: faults.Fault | None = None) -> AsyncIterator[CustomEmulator]:
-    async with apart(CustomEmulator(SCRIPT)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def server(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[CustomEmulator]:
+    return beside(CustomEmulator(SCRIPT), fault)
 
 
 def talk() -> list[Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -17,7 +17,7 @@ from tests.emulators.openai_speech import OpenAiSpeechEmulator
 from tests.emulators.openai_speech.server import Manner
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.duplex.codec import Signal
@@ -44,14 +44,10 @@ def adapter(server: FunAsrEmulator, **more: Any) -> FunAsrStt:
     return FunAsrStt(ProviderConfig(base_url=server.url, options=options, **more))
 
 
-@asynccontextmanager
-async def funasr(
+def funasr(
     kind: Kind, fault: faults.Fault | None = None, *, newer: bool = False
-) -> AsyncIterator[FunAsrEmulator]:
-    async with apart(FunAsrEmulator(SCRIPT, kind, newer=newer)) as server:
-        server.fault = fault
-        yield server
-    assert server.violations == []
+) -> AbstractAsyncContextManager[FunAsrEmulator]:
+    return beside(FunAsrEmulator(SCRIPT, kind, newer=newer), fault)
 
 
 class _Contract(SttContract):

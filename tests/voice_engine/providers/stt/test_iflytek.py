@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -15,7 +15,7 @@ from tests.emulators import faults
 from tests.emulators.iflytek import IflytekEmulator
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation, utterance
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation, utterance
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.duplex.codec import Signal
@@ -52,12 +52,8 @@ def adapter(vendor: IflytekEmulator, model: str = "", **more: Any) -> IflytekStt
     return IflytekStt(ProviderConfig(**config))
 
 
-@asynccontextmanager
-async def iflytek(fault: faults.Fault | None = None) -> AsyncIterator[IflytekEmulator]:
-    async with apart(IflytekEmulator(SCRIPT)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def iflytek(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[IflytekEmulator]:
+    return beside(IflytekEmulator(SCRIPT), fault)
 
 
 class Contract(SttContract):

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -13,9 +13,8 @@ from tests.contracts.tools import assert_no_task_since, collect, pieces, then_si
 from tests.emulators import faults
 from tests.emulators.openai_speech import OpenAiSpeechEmulator
 from tests.emulators.openai_speech.server import Manner
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation, utterance
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation, utterance
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig, Usage
 from voice_engine.providers.duplex.codec import Signal
@@ -42,14 +41,10 @@ def adapter(vendor: OpenAiSpeechEmulator, **more: Any) -> OpenAiStt:
     return OpenAiStt(ProviderConfig(**config))
 
 
-@asynccontextmanager
-async def openai(
+def openai(
     fault: faults.Fault | None = None, manner: Manner | None = None
-) -> AsyncIterator[OpenAiSpeechEmulator]:
-    async with apart(OpenAiSpeechEmulator(SCRIPT, manner or Manner(home=False))) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+) -> AbstractAsyncContextManager[OpenAiSpeechEmulator]:
+    return beside(OpenAiSpeechEmulator(SCRIPT, manner or Manner(home=False)), fault)
 
 
 class _Contract(SttContract):

@@ -1,7 +1,7 @@
 """Tencent Cloud's recogniser against its wire protocol."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -10,8 +10,7 @@ from tests.contracts.stt import SttContract, Utterance
 from tests.emulators import faults
 from tests.emulators.tencent import TencentEmulator
 from tests.emulators.tencent.server import ACCOUNT
-from tests.emulators.vendor import apart
-from tests.voice_engine.providers.speech import SCRIPT, conversation
+from tests.voice_engine.providers.speech import SCRIPT, beside, conversation
 from voice_engine.kernel.errors import ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.stt.tencent import TencentStt
@@ -34,12 +33,8 @@ def adapter(vendor: TencentEmulator, **more: Any) -> TencentStt:
     return TencentStt(ProviderConfig(**{"secrets": vendor.account, "base_url": vendor.url, **more}))
 
 
-@asynccontextmanager
-async def tencent(fault: faults.Fault | None = None) -> AsyncIterator[TencentEmulator]:
-    async with apart(TencentEmulator(SCRIPT)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def tencent(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[TencentEmulator]:
+    return beside(TencentEmulator(SCRIPT), fault)
 
 
 class TestTencent(SttContract):

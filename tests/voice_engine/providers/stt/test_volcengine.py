@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -10,10 +10,9 @@ import pytest
 from tests.contracts.stt import SttContract, Utterance, finals
 from tests.contracts.tools import collect, pieces, then_silence
 from tests.emulators import faults
-from tests.emulators.vendor import apart
 from tests.emulators.volcengine import VolcengineEmulator
 from tests.voice_engine.providers.faults_everywhere import STT_FAULTS
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig, Usage
 from voice_engine.providers.duplex.codec import Signal
@@ -38,12 +37,8 @@ def adapter(vendor: VolcengineEmulator, **more: Any) -> VolcengineStt:
     return VolcengineStt(ProviderConfig(**{"secrets": vendor.account, "base_url": vendor.url, **more}))
 
 
-@asynccontextmanager
-async def volcengine(fault: faults.Fault | None = None) -> AsyncIterator[VolcengineEmulator]:
-    async with apart(VolcengineEmulator(SCRIPT)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def volcengine(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[VolcengineEmulator]:
+    return beside(VolcengineEmulator(SCRIPT), fault)
 
 
 class TestVolcengine(SttContract):

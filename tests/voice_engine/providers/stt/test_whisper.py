@@ -1,7 +1,7 @@
 """Servers with OpenAI's transcription of files, exact ones and those that deviate."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from tests.emulators.ear import Script
 from tests.emulators.openai_speech import OpenAiSpeechEmulator
 from tests.emulators.openai_speech.server import Manner
 from tests.emulators.vendor import apart
-from tests.voice_engine.providers.speech import SAID, SCRIPT, conversation
+from tests.voice_engine.providers.speech import SAID, SCRIPT, beside, conversation
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import Flush, ProviderConfig, Usage
 from voice_engine.providers.openai_speech import models
@@ -37,14 +37,10 @@ def adapter(vendor: OpenAiSpeechEmulator, **more: Any) -> WhisperStt:
     return WhisperStt(ProviderConfig(**config))
 
 
-@asynccontextmanager
-async def server(
+def server(
     fault: faults.Fault | None = None, manner: Manner | None = None
-) -> AsyncIterator[OpenAiSpeechEmulator]:
-    async with apart(OpenAiSpeechEmulator(SCRIPT, manner)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+) -> AbstractAsyncContextManager[OpenAiSpeechEmulator]:
+    return beside(OpenAiSpeechEmulator(SCRIPT, manner), fault)
 
 
 def talk() -> list[Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -11,8 +11,8 @@ from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import TtsContract, frames, seconds
 from tests.emulators import faults
 from tests.emulators.aliyun_nls import AliyunNlsEmulator
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
+from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
 from voice_engine.providers.tts.aliyun_nls import AliyunNlsTts, _Codec, _speech_rate
@@ -34,12 +34,8 @@ def adapter(vendor: AliyunNlsEmulator, **more: Any) -> AliyunNlsTts:
     return AliyunNlsTts(ProviderConfig(**{"secrets": vendor.account, "base_url": vendor.url, **more}))
 
 
-@asynccontextmanager
-async def nls(fault: faults.Fault | None = None) -> AsyncIterator[AliyunNlsEmulator]:
-    async with apart(AliyunNlsEmulator()) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def nls(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[AliyunNlsEmulator]:
+    return beside(AliyunNlsEmulator(), fault)
 
 
 class TestCosyVoice(TtsContract):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -11,9 +11,8 @@ from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import SENTENCES, TtsContract, frames
 from tests.emulators import faults
 from tests.emulators.azure import AzureEmulator
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
-from tests.voice_engine.providers.warmth import hang_up, until
+from tests.voice_engine.providers.speech import beside, until
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, WordTimes
 from voice_engine.providers.duplex.codec import Signal, Sound
@@ -35,15 +34,8 @@ def adapter(vendor: AzureEmulator, **more: Any) -> AzureTts:
     return AzureTts(ProviderConfig(**{**account, **more}))
 
 
-@asynccontextmanager
-async def azure(fault: faults.Fault | None = None) -> AsyncIterator[AzureEmulator]:
-    async with apart(AzureEmulator()) as vendor:
-        vendor.fault = fault
-        try:
-            yield vendor
-        finally:
-            await hang_up()
-    assert vendor.violations == []
+def azure(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[AzureEmulator]:
+    return beside(AzureEmulator(), fault)
 
 
 class TestAzure(TtsContract):

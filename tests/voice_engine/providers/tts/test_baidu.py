@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -12,9 +12,8 @@ from tests.contracts.tts import SENTENCES, TtsContract, frames, seconds
 from tests.emulators import faults
 from tests.emulators.baidu import BaiduEmulator
 from tests.emulators.baidu.server import NEW_KEY
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
-from tests.voice_engine.providers.warmth import hang_up, until
+from tests.voice_engine.providers.speech import beside, hang_up, until
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.baidu.settings import wanted
 from voice_engine.providers.base import ProviderConfig
@@ -40,15 +39,8 @@ def adapter(vendor: BaiduEmulator, **more: Any) -> BaiduTts:
     return BaiduTts(ProviderConfig(**{**account, **more}))
 
 
-@asynccontextmanager
-async def baidu(fault: faults.Fault | None = None) -> AsyncIterator[BaiduEmulator]:
-    async with apart(BaiduEmulator()) as vendor:
-        vendor.fault = fault
-        try:
-            yield vendor
-        finally:
-            await hang_up()
-    assert vendor.violations == []
+def baidu(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[BaiduEmulator]:
+    return beside(BaiduEmulator(), fault)
 
 
 class _Baidu(TtsContract):

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -11,7 +11,7 @@ from tests.contracts.tools import collect, pieces
 from tests.contracts.tts import TtsContract
 from tests.emulators import faults
 from tests.emulators.custom import CustomEmulator
-from tests.emulators.vendor import apart
+from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.tts.custom import CustomTts
@@ -32,12 +32,8 @@ def adapter(vendor: CustomEmulator, timeout_s: float = 20.0, **options: Any) -> 
     return CustomTts(ProviderConfig(options=given, timeout_s=timeout_s))
 
 
-@asynccontextmanager
-async def server(fault: faults.Fault | None = None) -> AsyncIterator[CustomEmulator]:
-    async with apart(CustomEmulator()) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def server(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[CustomEmulator]:
+    return beside(CustomEmulator(), fault)
 
 
 class TestCustom(TtsContract):

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -15,9 +15,9 @@ from tests.emulators import faults
 from tests.emulators.iflytek import IflytekEmulator
 from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
+from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, Usage
-from voice_engine.providers.duplex import warm
 from voice_engine.providers.duplex.codec import Signal, Sound
 from voice_engine.providers.duplex.tts import warm_up
 from voice_engine.providers.tts.iflytek import IflytekTts, _OneText, _Streamed
@@ -40,13 +40,8 @@ def adapter(vendor: IflytekEmulator, model: str = "", **more: Any) -> IflytekTts
     return IflytekTts(ProviderConfig(**config))
 
 
-@asynccontextmanager
-async def iflytek(fault: faults.Fault | None = None) -> AsyncIterator[IflytekEmulator]:
-    async with apart(IflytekEmulator()) as vendor:
-        vendor.fault = fault
-        yield vendor
-        warm.close()
-    assert vendor.violations == []
+def iflytek(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[IflytekEmulator]:
+    return beside(IflytekEmulator(), fault)
 
 
 class Contract(TtsContract):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -11,9 +11,8 @@ from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import SENTENCES, TtsContract, frames, seconds
 from tests.emulators import faults
 from tests.emulators.minimax import MiniMaxEmulator
-from tests.emulators.vendor import apart
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
-from tests.voice_engine.providers.warmth import hang_up, until
+from tests.voice_engine.providers.speech import beside, until
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import Send, Signal, Sound
@@ -38,15 +37,8 @@ def adapter(vendor: MiniMaxEmulator, **more: Any) -> MiniMaxTts:
     return MiniMaxTts(ProviderConfig(**{**account, **more}))
 
 
-@asynccontextmanager
-async def minimax(fault: faults.Fault | None = None) -> AsyncIterator[MiniMaxEmulator]:
-    async with apart(MiniMaxEmulator()) as vendor:
-        vendor.fault = fault
-        try:
-            yield vendor
-        finally:
-            await hang_up()
-    assert vendor.violations == []
+def minimax(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[MiniMaxEmulator]:
+    return beside(MiniMaxEmulator(), fault)
 
 
 class TestMiniMax(TtsContract):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from tests.contracts.tts import TtsContract, seconds
 from tests.emulators import faults
 from tests.emulators.openai_speech import OpenAiSpeechEmulator
 from tests.emulators.openai_speech.server import Manner
-from tests.emulators.vendor import apart
+from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.failures import Failures
@@ -38,14 +38,10 @@ def adapter(vendor: OpenAiSpeechEmulator, **more: Any) -> OpenAiTts:
     return OpenAiTts(ProviderConfig(**config))
 
 
-@asynccontextmanager
-async def openai(
+def openai(
     fault: faults.Fault | None = None, manner: Manner | None = None
-) -> AsyncIterator[OpenAiSpeechEmulator]:
-    async with apart(OpenAiSpeechEmulator(manner=manner)) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+) -> AbstractAsyncContextManager[OpenAiSpeechEmulator]:
+    return beside(OpenAiSpeechEmulator(manner=manner), fault)
 
 
 class TestRaw(TtsContract):

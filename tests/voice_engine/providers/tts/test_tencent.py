@@ -1,7 +1,7 @@
 """Tencent Cloud's voices against their wire protocol."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -10,7 +10,7 @@ from tests.contracts.tts import TtsContract
 from tests.emulators import faults
 from tests.emulators.tencent import TencentEmulator
 from tests.emulators.tencent.server import ACCOUNT
-from tests.emulators.vendor import apart
+from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.tencent.signing import signature
@@ -31,12 +31,8 @@ def adapter(vendor: TencentEmulator, **more: Any) -> TencentTts:
     return TencentTts(ProviderConfig(**{"secrets": vendor.account, "base_url": vendor.url, **more}))
 
 
-@asynccontextmanager
-async def tencent(fault: faults.Fault | None = None) -> AsyncIterator[TencentEmulator]:
-    async with apart(TencentEmulator()) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def tencent(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[TencentEmulator]:
+    return beside(TencentEmulator(), fault)
 
 
 class TestTencent(TtsContract):

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -11,9 +11,9 @@ import pytest
 from tests.contracts.tools import collect, pieces, then_silence, within
 from tests.contracts.tts import TtsContract, frames, seconds
 from tests.emulators import faults
-from tests.emulators.vendor import apart
 from tests.emulators.volcengine import VolcengineEmulator
 from tests.voice_engine.providers.faults_everywhere import TTS_FAULTS
+from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex.codec import Send, Signal, Sound
@@ -37,12 +37,8 @@ def adapter(vendor: VolcengineEmulator, **more: Any) -> VolcengineTts:
     return VolcengineTts(ProviderConfig(**{"secrets": vendor.account, "base_url": vendor.url, **more}))
 
 
-@asynccontextmanager
-async def volcengine(fault: faults.Fault | None = None) -> AsyncIterator[VolcengineEmulator]:
-    async with apart(VolcengineEmulator()) as vendor:
-        vendor.fault = fault
-        yield vendor
-    assert vendor.violations == []
+def volcengine(fault: faults.Fault | None = None) -> AbstractAsyncContextManager[VolcengineEmulator]:
+    return beside(VolcengineEmulator(), fault)
 
 
 class TestVolcengine(TtsContract):
