@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from voice_engine.kernel.money import MICROS
@@ -197,7 +197,7 @@ def price_list(raw: Mapping[str, Iterable[Mapping[str, Any]]]) -> PriceList:
 
 def rate_row(row: Mapping[str, Any], valid_from: datetime = ALWAYS) -> Rate:
     """One row of `rates`; KeyError or ValueError."""
-    rate, as_of = Decimal(str(row["rate"])), _day(row["as_of"])
+    rate, as_of = _decimal(row["rate"]), _day(row["as_of"])
     if not 0 < rate < _MOST:
         raise ValueError(f"{row['id']}: a rate is above 0 and below {_MOST}")
     return Rate(row["id"], row["from"], row["to"], rate, row["source"], as_of, valid_from)
@@ -207,15 +207,23 @@ def price_row(row: Mapping[str, Any], valid_from: datetime = ALWAYS) -> Price:
     """One row of `prices`; KeyError or ValueError."""
     if not isinstance(row["price"], str):
         raise ValueError(f"prices.yaml, {row['id']}: write the price as text, a float would round it")
-    if not 0 <= Decimal(row["price"]) < _MOST or not 1 <= int(row["per"]) < _MOST:
+    price = _decimal(row["price"])
+    if not 0 <= price < _MOST or not 1 <= int(row["per"]) < _MOST:
         raise ValueError(f"{row['id']}: a price is not negative, for at least one unit, and below {_MOST}")
     when = row.get("when") or {}
     return Price(
         row["id"], row["component"], row["provider"], row["model"], row["unit"], int(row["per"]),
-        Decimal(row["price"]), row["currency"], row["source"],
+        price, row["currency"], row["source"],
         _day(row["as_of"]), bool(when.get("weekdays")),
         tuple((int(a), int(b)) for a, b in when.get("hours", ())), valid_from,
     )  # fmt: skip
+
+
+def _decimal(text: object) -> Decimal:
+    try:
+        return Decimal(str(text))
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no decimal number such as 0.00024") from None
 
 
 def _day(value: date | str) -> date:

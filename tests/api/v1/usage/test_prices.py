@@ -86,6 +86,7 @@ def test_a_wrong_price_enters_nothing(owner: Engine, wrong: dict[str, Any], told
         enter(owner, revisions, NOON)
 
     assert refused.value.code == told
+    assert "<class" not in refused.value.message
     with owner.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM price_revisions")).scalar_one() == 0
 
