@@ -16,13 +16,13 @@ from tests.contracts.llm import ARGUMENTS, HOURS
 from tests.contracts.stt import Utterance
 from tests.contracts.tools import assert_no_task_since, assert_stops_promptly, collect, within
 from voice_engine.kernel.errors import ProviderError, ProviderErrorKind
-from voice_engine.providers.base import (
+from voice_engine.providers.base import Message
+from voice_engine.providers.base_realtime import (
     Append,
     Briefing,
     CallerSpeech,
     CallerWords,
     Cancel,
-    Message,
     Ready,
     Realtime,
     RealtimeEvent,

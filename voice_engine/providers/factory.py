@@ -7,7 +7,8 @@ from voice_engine.kernel.accounts import refuse_incomplete, unpacked
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.kernel.sealed import unseal
 from voice_engine.kernel.vendor_settings import platform_account, platform_url
-from voice_engine.providers.base import Llm, ProviderConfig, Realtime, Stt, Tts, Vad
+from voice_engine.providers.base import Llm, ProviderConfig, Stt, Tts, Vad
+from voice_engine.providers.base_realtime import Realtime
 from voice_engine.providers.cloning import VoiceCloner
 from voice_engine.providers.pool.figures import Component, Gauges, silent
 from voice_engine.providers.pool.llm import PoolLlm

@@ -13,15 +13,13 @@ from typing import Protocol
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import (
+from voice_engine.providers.base import Capabilities, Flush, Message, Tool, Transcript, Usage
+from voice_engine.providers.base_realtime import (
     Append,
     Briefing,
     CallerSpeech,
     CallerWords,
     Cancel,
-    Capabilities,
-    Flush,
-    Message,
     Realtime,
     RealtimeEvent,
     RealtimeInput,
@@ -30,10 +28,7 @@ from voice_engine.providers.base import (
     ReplySound,
     ReplyText,
     Respond,
-    Tool,
-    Transcript,
     Truncate,
-    Usage,
 )
 from voice_engine.providers.frames import Frames, Item
 from voice_engine.providers.pool.troubles import Trouble, Troubles

@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import ReplyEnded, ReplyText, Respond, ToolCall, ToolResult
+from voice_engine.providers.base import ToolCall
+from voice_engine.providers.base_realtime import ReplyEnded, ReplyText, Respond, ToolResult
 from voice_engine.session.live import Answer, Live
 from voice_engine.session.reply import Reply
 from voice_engine.speak.heard import Pace

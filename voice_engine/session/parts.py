@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voice_engine.listen.patience import FinalDelay
-from voice_engine.providers.base import Llm, Realtime, Stt, Tts, Vad
+from voice_engine.providers.base import Llm, Stt, Tts, Vad
+from voice_engine.providers.base_realtime import Realtime
 from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.session.speculation import Odds
 from voice_engine.speak.beds import Beds

@@ -8,7 +8,8 @@ from typing import Any
 from tests.emulators.openai_realtime.brain import Brain, Call, Line, echo
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import (
+from voice_engine.providers.base import ToolCall, Usage
+from voice_engine.providers.base_realtime import (
     Append,
     Briefing,
     CallerSpeech,
@@ -23,9 +24,7 @@ from voice_engine.providers.base import (
     ReplySound,
     ReplyText,
     Respond,
-    ToolCall,
     ToolResult,
-    Usage,
 )
 from voice_engine.simulate.parts import spoken_number
 

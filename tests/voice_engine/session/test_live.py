@@ -9,7 +9,7 @@ import pytest
 from tests.emulators.openai_realtime.brain import Call, Line, echo
 from tests.voice_engine.session.livemodel import CHAR_S, LiveModel
 from voice_engine.kernel.events import EventType
-from voice_engine.providers.base import Append, Cancel, Respond, ToolResult, Truncate
+from voice_engine.providers.base_realtime import Append, Cancel, Respond, ToolResult, Truncate
 from voice_engine.session.parts import Parts
 from voice_engine.simulate.loop import run_virtual
 from voice_engine.simulate.parts import SimLlm, SimStt, SimTts, SimVad

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from voice_engine.providers.base import Briefing, RealtimeEvent, RealtimeInput
+from voice_engine.providers.base_realtime import Briefing, RealtimeEvent, RealtimeInput
 from voice_engine.providers.duplex.codec import Message, Messages, Send
 
 Told = RealtimeEvent | Send

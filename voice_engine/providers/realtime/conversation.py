@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import (
+from voice_engine.providers.base_realtime import (
     Briefing,
     CallerSpeech,
     Ready,

@@ -13,7 +13,9 @@ import orjson
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.audio.resample import AtRate
-from voice_engine.providers.base import (
+from voice_engine.providers.base import Message as Said
+from voice_engine.providers.base import ToolCall, Usage
+from voice_engine.providers.base_realtime import (
     Append,
     Briefing,
     CallerSpeech,
@@ -29,12 +31,9 @@ from voice_engine.providers.base import (
     ReplyText,
     Respond,
     Resumable,
-    ToolCall,
     ToolResult,
     Truncate,
-    Usage,
 )
-from voice_engine.providers.base import Message as Said
 from voice_engine.providers.duplex.codec import Message, Messages, Send
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.realtime.codec import Told

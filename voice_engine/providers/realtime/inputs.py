@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from voice_engine.providers.base import RealtimeInput
+from voice_engine.providers.base_realtime import RealtimeInput
 
 
 class Inputs:

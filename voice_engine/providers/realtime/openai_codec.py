@@ -13,7 +13,8 @@ import orjson
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.audio.resample import AtRate
-from voice_engine.providers.base import (
+from voice_engine.providers.base import ToolCall, Usage
+from voice_engine.providers.base_realtime import (
     Append,
     Briefing,
     CallerSpeech,
@@ -27,10 +28,8 @@ from voice_engine.providers.base import (
     ReplySound,
     ReplyText,
     Respond,
-    ToolCall,
     ToolResult,
     Truncate,
-    Usage,
 )
 from voice_engine.providers.duplex.codec import Message, Messages, Send
 from voice_engine.providers.failures import Failures

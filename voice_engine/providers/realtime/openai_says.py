@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import orjson
 
-from voice_engine.providers.base import Briefing, Message, Tool, ToolCall
+from voice_engine.providers.base import Message, Tool, ToolCall
+from voice_engine.providers.base_realtime import Briefing
 
 Json = dict[str, Any]
 

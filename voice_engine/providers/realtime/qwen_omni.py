@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import Briefing, ProviderConfig, RealtimeEvent, RealtimeInput
+from voice_engine.providers.base import ProviderConfig
+from voice_engine.providers.base_realtime import Briefing, RealtimeEvent, RealtimeInput
 from voice_engine.providers.duplex.codec import Endpoint
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.options import Options

@@ -15,7 +15,7 @@ import structlog
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import (
+from voice_engine.providers.base_realtime import (
     Append,
     Briefing,
     CallerSpeech,

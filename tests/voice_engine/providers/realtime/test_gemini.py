@@ -15,7 +15,8 @@ from tests.emulators.vendor import apart
 from tests.voice_engine.providers.realtime.brain import brain
 from tests.voice_engine.providers.speech import SCRIPT, conversation
 from voice_engine.kernel.errors import ProviderErrorKind
-from voice_engine.providers.base import Expiring, ProviderConfig, Respond, Resumable, Usage
+from voice_engine.providers.base import ProviderConfig, Usage
+from voice_engine.providers.base_realtime import Expiring, Respond, Resumable
 from voice_engine.providers.realtime.gemini import GeminiRealtime
 
 FAULTS: dict[ProviderErrorKind, Fault] = {

@@ -7,7 +7,8 @@ import pytest
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import (
+from voice_engine.providers.base import ToolCall
+from voice_engine.providers.base_realtime import (
     Briefing,
     CallerWords,
     Cancel,
@@ -16,7 +17,6 @@ from voice_engine.providers.base import (
     ReplySound,
     ReplyText,
     Respond,
-    ToolCall,
     Truncate,
 )
 from voice_engine.providers.duplex.codec import Send

@@ -14,11 +14,10 @@ from tests.emulators.vendor import apart
 from tests.voice_engine.providers.speech import SAID, SCRIPT, utterance
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.providers.base import (
+from voice_engine.providers.base import Message, ProviderConfig
+from voice_engine.providers.base_realtime import (
     Briefing,
     CallerSpeech,
-    Message,
-    ProviderConfig,
     Ready,
     ReplyEnded,
     ReplySound,
