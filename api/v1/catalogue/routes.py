@@ -1,9 +1,11 @@
 """`/v1/models`, `/v1/voices` and Vapi's `/voice-library/{provider}`."""
 
+import asyncio
 import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -15,7 +17,7 @@ from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.catalogue.sample import own_place, place_of, record
 from api.v1.catalogue.schemas import CatalogModel, CatalogVoice, ModelQuery, VoiceQuery
-from api.v1.catalogue.service import Shop
+from api.v1.catalogue.service import Offer, Shop
 from api.v1.credentials.deps import engine_settings, vendors
 from api.v1.credentials.repo import Credentials
 from api.v1.own_voices.repo import OwnVoices
@@ -27,6 +29,7 @@ from voice_engine.spec import VoiceSpec
 
 Reader = Annotated[Caller, Depends(needs("assistants:read"))]
 _DAY_S = 86400
+_recording: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
 
 
 async def _shop(db: Db, request: Request, time: Time) -> Shop:
@@ -66,19 +69,24 @@ async def sample(id: str, who: Reader, request: Request) -> Response:
     offer = shop.voice(id)
     voice, own = offer.voice, offer.own
     place = own_place(settings.blobs, own.id) if own else place_of(settings.blobs, voice)
-    if not await state.workers.run(place.exists):
-        kept = shop.account(offer)
-        spec = VoiceSpec(
-            provider=voice.provider,
-            voice_id=voice.voice,
-            model=voice.models[0] if voice.models else "",
-            language=next(iter(voice.languages), ""),
-            sealed_api_key=kept.sealed if kept else "",
-        )
-        sound = await record(voice, vendors(request).alone(spec, who.org_id))
-        await state.workers.run(partial(_keep, place, sound))
+    async with _recording.setdefault(place, asyncio.Lock()):  # whoever else asks waits for the first
+        if not await state.workers.run(place.exists):
+            spec = _spec(offer, shop)
+            sound = await record(voice, vendors(request).alone(spec, who.org_id))
+            await state.workers.run(partial(_keep, place, sound))
     content = await state.workers.run(place.read_bytes)
     return Response(content, media_type="audio/wav", headers={"Cache-Control": f"private, max-age={_DAY_S}"})
+
+
+def _spec(offer: Offer, shop: Shop) -> VoiceSpec:
+    voice, kept = offer.voice, shop.account(offer)
+    return VoiceSpec(
+        provider=voice.provider,
+        voice_id=voice.voice,
+        model=voice.models[0] if voice.models else "",
+        language=next(iter(voice.languages), ""),
+        sealed_api_key=kept.sealed if kept else "",
+    )
 
 
 def library(prefix: str) -> APIRouter:

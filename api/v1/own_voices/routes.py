@@ -1,5 +1,6 @@
 """`/v1/own-voices`: voices copied from a sample, or designed from a description."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,6 +11,7 @@ from api.http.caller import Caller
 from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.pages import ListQuery
+from api.http.ratelimit import limit
 from api.http.route import Resource
 from api.v1.own_voices import schemas
 from api.v1.own_voices.desk import Desk
@@ -27,6 +29,7 @@ from voice_engine.kernel.errors import (
     Unavailable,
 )
 
+MADE_A_MINUTE = 10  # by an organisation
 Reader = Annotated[Caller, Depends(needs("voices:read"))]
 Writer = Annotated[Caller, Depends(needs("voices:write"))]
 
@@ -38,6 +41,11 @@ async def create(request: Request, who: Writer) -> Response:
     each provider, so that a request that is sent twice makes no second one.
     """
     state = request.app.state
+    most = partial(
+        limit, state.wiring.redis, f"own-voices:{who.org_id}",
+        most=MADE_A_MINUTE, seconds=60, now=state.wiring.clock.wall(),
+    )  # fmt: skip
+    await state.workers.run(most)  # each one costs money at the vendor
     wanted = await wish(request, state.workers, state.wiring.settings.allowed_targets)
     return json_answer(await Desk(request, who).create(wanted), 201)
 

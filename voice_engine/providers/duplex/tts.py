@@ -33,6 +33,7 @@ from voice_engine.providers.failures import Failures
 from voice_engine.providers.pieces import Pieces
 from voice_engine.providers.work import Ended, carry_out
 
+LEAST_S = 0.1  # of sound that move a deadline: a voice that drips does not speak
 LONGEST_S = 600.0  # of one synthesis, which is a reply at most
 LOOK_S = 0.25
 SPEAKABLE = re.compile(r"[。！？；…!?;\n]|\.(\s|$)")  # the vendor has a whole sentence to speak
@@ -109,6 +110,7 @@ class _Reply:
         self._socket: Socket | None = None
         self._ready = asyncio.Event()
         self._deadline: float | None = None
+        self._counted = 0  # samples until the deadline was moved last
         self._sound = Pieces(plan.rate)
         self._announced: list[WordTimes] = []  # of sound that is about to come
         self._characters = 0
@@ -260,9 +262,10 @@ class _Reply:
         yield from self._words_heard()
         if first and self._usage is None:  # if the reply is cut off before the vendor counts, this stands
             yield Usage({"characters": self._characters}, estimated=True)
-        self._deadline = None
-        if self._told_end:
-            self._expect(self._plan.patience.result_s)
+        if self._sound.samples - self._counted >= self._plan.rate * LEAST_S:
+            self._counted, self._deadline = self._sound.samples, None
+            if self._told_end:
+                self._expect(self._plan.patience.result_s)
 
     def _words_heard(self) -> Iterator[WordTimes]:
         yield from self._announced

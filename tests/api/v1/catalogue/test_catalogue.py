@@ -1,5 +1,6 @@
 """The catalogue over HTTP: what there is, what it costs, how it sounds."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,19 @@ async def test_a_sample_is_made_once_and_kept(client: httpx.AsyncClient, org: Or
     assert again.content == first.content
     assert vendor.connections == 1
     assert len(wav.read(first.content).pcm) > 16000
+
+
+async def test_a_sample_that_many_ask_for_at_once_is_made_once(
+    client: httpx.AsyncClient, org: Org, at_the_emulator
+):
+    async with TencentEmulator() as vendor:
+        at_the_emulator(vendor)
+        answers = await asyncio.gather(
+            *(client.get("/v1/voices/tencent:101002/sample", headers=org.headers) for _ in range(5))
+        )
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert vendor.connections == 1
 
 
 async def test_a_vendor_that_fails_is_told_and_nothing_is_kept(

@@ -204,7 +204,7 @@ async def test_a_voice_that_cannot_be_remembered_is_dropped_at_the_vendor(
 
     async def twice(work: Callable[[], Any]) -> Any:
         entered.append(work)
-        if len(entered) == 3:  # read, looked up, and now to be kept
+        if len(entered) == 4:  # counted, read, looked up, and now to be kept
             await run(work)
         return await run(work)
 
@@ -213,6 +213,14 @@ async def test_a_voice_that_cannot_be_remembered_is_dropped_at_the_vendor(
 
     assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
     assert vendor.voices.voices == {}
+
+
+async def test_voices_are_made_ten_times_a_minute_at_most(client, org, vendor, account):
+    made = [
+        await client.post(URL, json={**BY_URL, "name": f"voice{n}"}, headers=org.headers) for n in range(11)
+    ]
+
+    assert [answer.status_code for answer in made] == [201] * 10 + [429]
 
 
 async def test_public_keys_make_no_voices(client, org, vendor, account):

@@ -1,17 +1,20 @@
 """Tencent Cloud's voices against their wire protocol."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
 
+from tests.contracts.tools import collect, pieces
 from tests.contracts.tts import TtsContract
 from tests.emulators import faults
 from tests.emulators.tencent import TencentEmulator
 from tests.emulators.tencent.server import ACCOUNT
+from tests.emulators.vendor import Desk, apart
 from tests.voice_engine.providers.speech import beside
-from voice_engine.kernel.errors import BadRequest, ProviderErrorKind
+from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.tencent.signing import signature
 from voice_engine.providers.tts.tencent import TencentTts
@@ -75,3 +78,21 @@ def test_a_speed_is_told_in_the_vendors_steps(speed: float, theirs: int):
 def test_what_the_vendor_would_refuse_is_refused_before_anybody_calls(wrong: dict[str, Any]):
     with pytest.raises(BadRequest):
         TencentTts(ProviderConfig(**wrong))
+
+
+class Dripping(TencentEmulator):
+    """Says two samples now and then, for ever."""
+
+    async def meet(self, desk: Desk) -> None:
+        await desk.say({"code": 0, "message": "", "session_id": desk.request.query["SessionId"], "ready": 1})
+        while True:
+            await desk.say(bytes(4))
+            await asyncio.sleep(0.05)
+
+
+async def test_a_voice_that_drips_does_not_speak():
+    async with apart(Dripping()) as vendor:
+        with pytest.raises(ProviderError) as failure:
+            await collect(adapter(vendor, timeout_s=0.4).synthesize(pieces(["您好。"])))
+
+    assert failure.value.kind == "timeout"
