@@ -9,6 +9,7 @@ from voice_engine.kernel.errors import ProviderErrorKind
 
 Json = dict[str, Any]
 Answer = str | tuple[str, Mapping[str, Any]]
+Codes = Mapping[ProviderErrorKind, tuple[int, str]]
 PIECE = 4  # characters in one chunk
 THOUGHT = ("The caller wants ", "to know something.")
 
@@ -45,7 +46,7 @@ class Dialect:
     )
     id_header: ClassVar[str] = "x-request-id"
     id_prefix: ClassVar[str] = "chatcmpl-"
-    refusals: ClassVar[Mapping[ProviderErrorKind, tuple[int, str]]] = {
+    refusals: ClassVar[Codes] = {
         "auth": (401, "invalid_api_key"),
         "quota": (429, "insufficient_quota"),
         "rate_limit": (429, "rate_limit_exceeded"),
@@ -124,6 +125,15 @@ class Dialect:
         }
         rest = [{"function": {"arguments": text[at : at + PIECE]}} for at in range(0, len(text), PIECE)]
         return ({"content": None, "tool_calls": [{"index": 0, **call}]} for call in (first, *rest))
+
+    def whole(self, name: str, arguments: Mapping[str, Any]) -> Iterator[Json]:
+        """A tool call in one delta, as some have it."""
+        function = {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}
+        yield {
+            "tool_calls": [
+                {"index": 0, "id": f"call_{self.answers}", "type": "function", "function": function}
+            ]
+        }
 
     def ending(self, reason: str, body: Json) -> Iterator[str]:
         """The reason, and the count."""
