@@ -7,10 +7,8 @@ class Event(IntEnum):
     """What happens on a connection and in its sessions."""
 
     START_CONNECTION = 1
-    FINISH_CONNECTION = 2
     CONNECTION_STARTED = 50
     CONNECTION_FAILED = 51
-    CONNECTION_FINISHED = 52
     START_SESSION = 100
     CANCEL_SESSION = 101
     FINISH_SESSION = 102
@@ -19,8 +17,6 @@ class Event(IntEnum):
     SESSION_FINISHED = 152
     SESSION_FAILED = 153
     TASK_REQUEST = 200
-    SENTENCE_START = 350
-    SENTENCE_END = 351
     SOUND = 352
 
 
