@@ -1,7 +1,9 @@
 """`yingda bench vendors`: adapters against the emulator of their vendor, each in a process of its own."""
 
 import asyncio
+import itertools
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -44,12 +46,12 @@ async def _measure(kind: Kind, vendor: str, streams: int, seconds: float, model:
 def _emulator(vendor: str) -> Iterator[dict[str, str]]:
     """The vendor on another core; the settings that lead there."""
     command = [sys.executable, "-m", "api.cli", "emulate", vendor, "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         pin(process.pid, 1)
         try:
             assert process.stdout
-            words = process.stdout.readline().removeprefix("export ").split()
-            yield dict(word.split("=", 1) for word in words)
+            told = itertools.takewhile(lambda line: line.startswith("export "), process.stdout)
+            yield dict(shlex.split(line)[1].split("=", 1) for line in told)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(10)
