@@ -1,9 +1,9 @@
 """What the tests of speech vendors share."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from tests.contracts.stt import Utterance
 from tests.emulators.ear import Script
 from tests.emulators.faults import Fault
 from tests.emulators.vendor import SpeechVendor, apart
+from voice_engine.audio.frame import AudioFrame
 from voice_engine.providers.duplex import warm
 
 V = TypeVar("V", bound=SpeechVendor)
@@ -34,6 +35,14 @@ def conversation(rate: int = 16000) -> tuple[Utterance, Utterance]:
     """The two utterances every contract asks for."""
     first, second = (utterance(hertz, text, rate) for hertz, text in SAID)
     return first, second
+
+
+async def at_the_pace_of_speech(items: Sequence[Any]) -> AsyncIterator[Any]:
+    """Frames one after the other, as a transport brings them."""
+    for item in items:
+        yield item
+        if isinstance(item, AudioFrame):
+            await asyncio.sleep(item.seconds)
 
 
 @asynccontextmanager

@@ -3,15 +3,14 @@
 Needs `-m live` and the settings of the accounts (BAIDU_…, AZURE_SPEECH_…, MINIMAX_…).
 """
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 
 from tests.contracts.stt import Utterance, finals
 from tests.contracts.tools import collect, pieces
+from tests.voice_engine.providers.speech import at_the_pace_of_speech
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.accounts import ACCOUNTS
 from voice_engine.providers import registry
@@ -52,11 +51,3 @@ def config(provider: str, **more: Any) -> ProviderConfig:
     if account.lacking(secrets):
         pytest.skip(f"no account of {provider} is set")
     return ProviderConfig(**{"secrets": secrets, "api_key": secrets.get("apiKey", ""), **more})
-
-
-async def at_the_pace_of_speech(items: Sequence[Any]) -> AsyncIterator[Any]:
-    """Frames one after the other, as a transport brings them."""
-    for item in items:
-        yield item
-        if isinstance(item, AudioFrame):
-            await asyncio.sleep(item.seconds)

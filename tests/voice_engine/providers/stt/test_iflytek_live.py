@@ -1,14 +1,12 @@
 """The real vendor: its recognisers must understand its voices. Needs `-m live` and the IFLYTEK_ settings."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
 
 import pytest
 
 from tests.contracts.stt import Utterance, finals
 from tests.contracts.tools import collect, pieces
+from tests.voice_engine.providers.speech import at_the_pace_of_speech
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.accounts import ACCOUNTS
 from voice_engine.providers.base import Flush, ProviderConfig, Usage
@@ -35,11 +33,3 @@ async def test_what_the_voice_says_the_recogniser_understands(speaks: str, hears
 
     assert "查一下我的余额" in "".join(finals(heard))
     assert any(isinstance(x, Usage) for x in heard)
-
-
-async def at_the_pace_of_speech(items: Sequence[Any]) -> AsyncIterator[Any]:
-    """Frames one after the other, as a transport brings them."""
-    for item in items:
-        yield item
-        if isinstance(item, AudioFrame):
-            await asyncio.sleep(item.seconds)

@@ -3,15 +3,14 @@
 Needs `-m live` and OPENAI_API_KEY; for servers WHISPER_BASE_URL and WHISPER_MODEL, or FUNASR_BASE_URL.
 """
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 
 from tests.contracts.stt import Utterance, finals
 from tests.contracts.tools import collect, pieces
+from tests.voice_engine.providers.speech import at_the_pace_of_speech
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.audio.resample import resample
 from voice_engine.providers import registry
@@ -42,11 +41,3 @@ async def test_what_the_voice_says_the_recogniser_understands(hears: str):
 
     assert "余额" in "".join(finals(heard))
     assert any(isinstance(x, Usage) for x in heard)
-
-
-async def at_the_pace_of_speech(items: Sequence[Any]) -> AsyncIterator[Any]:
-    """Frames one after the other, as a transport brings them."""
-    for item in items:
-        yield item
-        if isinstance(item, AudioFrame):
-            await asyncio.sleep(item.seconds)
