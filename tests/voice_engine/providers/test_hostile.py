@@ -18,6 +18,8 @@ from voice_engine.kernel.accounts import refuse_incomplete
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Flush, ProviderConfig, Usage, WordTimes
 from voice_engine.providers.duplex import tts
+from voice_engine.providers.duplex.codec import Endpoint
+from voice_engine.providers.duplex.socket import connect
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.llm.answer import Answer
 from voice_engine.providers.registry import load
@@ -121,6 +123,27 @@ async def test_a_vendor_that_floods_loses_its_own_call_and_takes_no_time_of_othe
 
         assert caught.value.kind == "server"
         assert loop.time() - began < 1.5
+
+
+async def test_a_kept_socket_may_bring_each_piece_of_work_as_much_as_the_first() -> None:
+    reply, heard = frame(BINARY, bytes(640)) * 4000, []
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            writer.write(reply)
+
+    async with server(speak) as (address, _):
+        endpoint = Endpoint(address.replace("http", "ws", 1))
+        socket = await connect(endpoint, Failures("v", "V"), 2.0, lambda *_: ValueError())
+        for work in (1, 2, 3):
+            socket.hand_over(heard.append)
+            socket.send("say it")
+            async with asyncio.timeout(5):
+                while len(heard) < work * 4000 and socket.open:  # noqa: ASYNC110  callbacks have no event
+                    await asyncio.sleep(0.001)
+        socket.close()
+
+    assert heard == [bytes(640)] * 12_000
 
 
 async def test_a_ping_is_answered() -> None:

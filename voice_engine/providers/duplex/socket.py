@@ -31,9 +31,9 @@ from voice_engine.providers.failures import Failures
 LARGEST = 4 * 1024 * 1024  # bytes of a message; the largest real ones hold some seconds of sound
 PING_S = 8.0
 UNREAD = 512 * 1024  # bytes sent and not taken by the vendor: 16 s of sound at 16 kHz
-# What a vendor may say at once, and in a second for ever, counted in frames; every 4 kB count as one more.
+# What a vendor may say at once, and in a second for ever, counted in frames; every 2 kB count as one more.
 # One that says more would take the time of all other calls. (20 ms of sound in a frame, 60 s of it at once.)
-AT_ONCE, A_SECOND, _COUNTED = 3000, 500, 4096
+AT_ONCE, A_SECOND, _COUNTED = 6000, 500, 2048
 _COPIED = 8192  # picows keeps a larger frame's header in a buffer that the next frame overwrites
 _HEADER = 14  # bytes picows wants before a message to write its header there
 _NO_CODE, _ABNORMAL = 1005, 1006  # RFC 6455: a close frame without a code; none at all
@@ -78,7 +78,7 @@ class Socket(WSListener):
 
     def hand_over(self, told: Told) -> None:
         """Tell somebody else from now on, beginning with what was said before anybody listened."""
-        self.told = told
+        self.told, self._said = told, 0.0  # each piece of work may bring as much as the first
         early, self.early = self.early, []
         for message in early:
             told(message)
