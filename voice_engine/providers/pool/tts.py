@@ -44,14 +44,7 @@ class PoolTts:
     async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[Sound]:
         """Sound of one voice, at that voice's rate, each frame with its own."""
         script = _Script()
-        rules: Rules[Tts, Sound] = Rules(
-            lambda member: member.part.synthesize(script.read()),
-            _is_sound,
-            script.unspoken,
-            script.cost,
-            self._total_s,
-        )
-        contest = Contest(self._desk, rules)
+        contest = Contest(self._desk, self._rules(script))
         script.whole = lambda: self._whole(contest)
         reading = asyncio.create_task(script.fill(text), name="script")
         usage: Usage | None = None
@@ -82,13 +75,22 @@ class PoolTts:
                 self._broke_off(broken, error, contest.now)
             raise
         finally:
-            if contest.winner and contest.winner is not broken and script.spoken:
-                self._desk.succeeded(contest.winner, contest.now)
             if contest.winner:
                 contest.winner.standing.allowance.heard(sound_s)
+                if contest.winner is not broken and script.spoken:
+                    self._desk.succeeded(contest.winner, contest.now)
             reading.cancel()
             await contest.close()
             await asyncio.wait([reading])
+
+    def _rules(self, script: "_Script") -> Rules[Tts, Sound]:
+        return Rules(
+            lambda member: member.part.synthesize(script.read()),
+            _is_sound,
+            script.unspoken,
+            script.cost,
+            self._total_s,
+        )
 
     def _whole(self, contest: Contest[Tts, Sound]) -> None:
         """The text is there: from now on a silent voice is a late voice."""
