@@ -182,7 +182,8 @@ def _watching(pump: Any, works: dict[int, Any]) -> Iterator[None]:
 
     def noting(work: Any, source: Any) -> Any:
         task = asyncio.current_task()
-        works[int(task.get_name()) if task else 0] = work
+        if task is not None and task.get_name().isdigit():  # else a wrapper asks in a task of its own
+            works[int(task.get_name())] = work
         return carry_out(work, source)
 
     def stamped(self: Any, data: bytes) -> None:
