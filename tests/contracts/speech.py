@@ -1,6 +1,8 @@
 """Spoken test material: espeak-ng's voice as 16 kHz PCM, made once per process."""
 
 import asyncio
+import subprocess
+import sys
 from functools import cache
 
 from tests.contracts.tools import collect, pieces
@@ -10,12 +12,20 @@ from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.tts.espeak import EspeakTts
 
 RATE = 16000
+_SAY = "import sys; from tests.contracts.speech import speech; sys.stdout.buffer.write(speech(*sys.argv[1:]))"
 
 
 @cache
 def speech(text: str, voice: str = "en-us", speed: float = 1.0) -> bytes:
     """`text` spoken, mono PCM16 at 16 kHz. Call it from synchronous code, a fixture for example."""
     return asyncio.run(_speech(text, voice, speed))
+
+
+@cache
+def speech_alone(text: str, voice: str = "en-us") -> bytes:
+    """The same, made in a process of its own: what espeak says depends a little on what it said before."""
+    words = [sys.executable, "-c", _SAY, text, voice]
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout
 
 
 async def _speech(text: str, voice: str, speed: float) -> bytes:

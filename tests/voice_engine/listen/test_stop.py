@@ -1,13 +1,9 @@
 """How soon a caller's voice silences the agent, with the real detector and real speech."""
 
-import subprocess
-import sys
-from functools import cache
-
 import numpy as np
 import pytest
 
-from tests.contracts.speech import RATE, speech
+from tests.contracts.speech import RATE, speech, speech_alone
 from voice_engine.listen.ear import Ear
 from voice_engine.listen.gate import SpeechPaused, SpeechStarted, SpeechStopped
 from voice_engine.listen.interrupt import Interruption, Verdict
@@ -50,18 +46,9 @@ def verdicts(said: np.ndarray, offset: float = 0.0, hiss: float = 20.0) -> list[
     return found
 
 
-SAY = "import sys; from tests.contracts.speech import speech; sys.stdout.buffer.write(speech(*sys.argv[1:]))"
-
-
-@cache
-def said(text: str, voice: str) -> bytes:
-    """In a process of its own: what espeak says depends a little on what it has said before."""
-    return subprocess.run([sys.executable, "-c", SAY, text, voice], check=True, stdout=subprocess.PIPE).stdout
-
-
 def voiced(text: str, voice: str, factor: float) -> np.ndarray:
     """Speech that begins with its first audible sample."""
-    samples = np.frombuffer(said(text, voice), "<i2") * factor
+    samples = np.frombuffer(speech_alone(text, voice), "<i2") * factor
     return samples[np.argmax(np.abs(samples) > 60) :]
 
 

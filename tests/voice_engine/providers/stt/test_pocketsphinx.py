@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from api.v1.assistants.demo import ENGLISH
-from tests.contracts.speech import RATE, speech
+from tests.contracts.speech import RATE, speech, speech_alone
 from tests.contracts.stt import SttContract, Utterance, conversation, finals, transcripts
 from tests.contracts.tools import collect, pieces
 from tests.contracts.vad import noise
@@ -117,7 +117,8 @@ async def test_a_grammar_in_jsgf_is_followed(table_for_three):
 
 @pytest.fixture
 def taxi() -> Utterance:
-    return utterance("i would like to book a table for two")
+    silence, text = bytes(RATE * 3 // 5), "i would like to book a table for two"
+    return Utterance(silence + speech_alone(text) + silence, text, RATE)
 
 
 async def test_keywords_are_spotted(taxi):
