@@ -71,20 +71,23 @@ async def test_a_long_utterance_is_decoded_in_parts(models: Path):
 async def test_the_loop_is_never_held_up_while_a_model_thinks(models: Path, monkeypatch: pytest.MonkeyPatch):
     """The model is slow here; frames of other calls must go on."""
     real = sherpa_models.load.__wrapped__
+    ticks, meanwhile = 0, 0
 
     def slowly(model: sherpa_models.Model) -> Any:
-        time.sleep(0.15)
+        nonlocal meanwhile
+        before = ticks
+        time.sleep(0.2)
+        meanwhile = ticks - before
         assert threading.current_thread().name.startswith("sherpa")
         return real(model)
 
     monkeypatch.setattr("voice_engine.providers.stt.sherpa_onnx.load", slowly)
-    longest, before = 0.0, time.perf_counter()
 
     async def watch() -> None:
-        nonlocal longest, before
+        nonlocal ticks
         while True:
             await asyncio.sleep(0.002)
-            longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
+            ticks += 1
 
     watching = asyncio.create_task(watch())
     stt = adapter(models, "sense")
@@ -92,7 +95,7 @@ async def test_the_loop_is_never_held_up_while_a_model_thinks(models: Path, monk
     watching.cancel()
 
     assert finals(heard) == [SAID[0][1]]
-    assert longest < 0.1
+    assert meanwhile >= 3
 
 
 async def test_too_many_callers_at_once_are_told_so(models: Path, monkeypatch: pytest.MonkeyPatch):
