@@ -79,6 +79,7 @@ def test_the_messages_of_the_websocket_guide_are_the_ones_there_are():
     assert CLIENT_DEFAULT - silent <= told
 
 
+@pytest.mark.slow
 def test_the_site_builds_without_a_warning(tmp_path):
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
 

@@ -170,6 +170,7 @@ def test_the_list_of_commands_needs_no_command_to_be_imported():
     assert {"serve", "talk", "doctor", "config", "migrate", "bench"} <= set(outcome.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [

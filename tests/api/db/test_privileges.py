@@ -57,6 +57,7 @@ def test_the_sql_that_the_refusal_names_is_enough(cluster: EmbeddedPostgres, pla
     assert migrate.current(owner_engine(plain_url)) == migrate.heads()
 
 
+@pytest.mark.slow
 def test_the_start_shows_the_sentence_and_no_traceback(plain_url: str, tmp_path: Path):
     environment = {**os.environ, "DATABASE_URL": plain_url, "YINGDA_DATA_DIR": str(tmp_path)}
 

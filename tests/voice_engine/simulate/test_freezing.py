@@ -48,6 +48,7 @@ FREEZES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spare", [False, True], ids=["alone", "another-stands-by"])
 @pytest.mark.parametrize("fault", FREEZES)
 def test_nobody_waits_in_silence(fault: str, spare: bool):

@@ -39,6 +39,7 @@ def again(result: Result, *, anchored: bool = False):
     return scenario_of(result.scenario.assistant_spec(), result.seen.events, anchored=anchored)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(LIBRARY)) for path in FILES])
 def test_a_replay_decides_as_the_call_did(path: Path):
     call = play(read(path))

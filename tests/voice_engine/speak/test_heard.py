@@ -47,6 +47,7 @@ def replies(draw: st.DrawFn) -> tuple[Heard, str]:
     return heard, whole
 
 
+@pytest.mark.slow
 @given(replies(), st.lists(st.floats(-1, 40), min_size=2, max_size=8).map(sorted))
 @settings(max_examples=500, deadline=None)
 def test_what_was_heard_only_grows_and_is_always_a_prefix(reply: tuple[Heard, str], moments: list[float]):
@@ -374,6 +375,7 @@ def sounding(pieces: list[tuple[str, str]], pace: float, dice: Random) -> Soundi
     return Sounding(text, spoken, ends, sorted(cuts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("timed", [False, True])
 @given(
     st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4),

@@ -45,6 +45,7 @@ def test_what_is_said_stays_as_it_is(language: str, cases: list[tuple[str, str]]
     assert heard == [said for _, said in cases]
 
 
+@pytest.mark.slow
 @given(TEXTS, st.sampled_from(["zh", "en"]))
 @settings(max_examples=1500, deadline=None)
 def test_normalising_twice_changes_nothing(text: str, language: str):
@@ -53,6 +54,7 @@ def test_normalising_twice_changes_nothing(text: str, language: str):
     assert normalize(said, language) == said
 
 
+@pytest.mark.slow
 @given(TEXTS.map(lambda text: text + "好"))
 @settings(max_examples=800, deadline=None)
 def test_chinese_leaves_no_digit_and_no_markup(text: str):
@@ -132,6 +134,7 @@ def seconds_for(text: str, language: str) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [*RUNS.split(), " ", "\n", " \n", "| ", "> ", "# ", "- ", "1 ", "“ "])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_pattern_looks_back_over_long_runs(run: str, language: str):
@@ -140,6 +143,7 @@ def test_no_pattern_looks_back_over_long_runs(run: str, language: str):
     assert seconds_for(text, language) < 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "run", ["①", "a", "1.", "（，", "电话13800 ", "您的余额是¥1,250.50，有效期到2026-12-31。"]
 )

@@ -57,6 +57,7 @@ AROUND = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(AROUND, st.sampled_from(WHOLE.split()), AROUND), min_size=1, max_size=12), CUTS)
 @settings(max_examples=400, deadline=None)
 def test_numbers_words_dates_and_addresses_are_never_split(pieces: list[tuple[str, str, str]], cut: Cut):
@@ -238,6 +239,7 @@ def test_thoughts_never_come_out(text: str, said: str, size: int):
     assert "".join(clauses_of(text, size)) == said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["好", "a", "a ", "1", ".", ". ", "，", "“", ")", "<", "<fl", "\n", "Mr. ", "https://a.b/"]
 )

@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ ANYTHING = st.recursive(
 OBJECTS = st.dictionaries(NAMES, ANYTHING, max_size=6)
 
 
+@pytest.mark.slow
 @given(st.lists(OBJECTS, max_size=4))
 def test_no_object_makes_an_answer_stumble(items: list[dict[str, Any]]):
     answer = Answer()

@@ -38,6 +38,7 @@ print(sorted(name for name in set(sys.modules) - before if name.startswith("open
 """
 
 
+@pytest.mark.slow
 def test_a_warm_process_loads_nothing_of_the_sdk_with_the_first_request():
     done = subprocess.run([sys.executable, "-c", FIRST_USE], capture_output=True, text=True, timeout=60)
 

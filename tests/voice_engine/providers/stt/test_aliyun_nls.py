@@ -161,6 +161,7 @@ async def test_a_token_that_does_not_come_is_not_waited_for():
         assert failure.value.kind == "timeout"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", STT_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with nls(fault) as vendor:

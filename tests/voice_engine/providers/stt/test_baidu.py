@@ -61,6 +61,7 @@ class TestBaidu(SttContract):
             yield adapter(vendor)
 
 
+@pytest.mark.slow
 # It greets nobody: silence alone cannot be told from a vendor that hears nothing.
 @pytest.mark.parametrize(
     "fault",

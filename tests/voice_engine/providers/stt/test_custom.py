@@ -74,6 +74,7 @@ async def test_what_is_said_of_the_assistants_channel_is_ignored():
     assert finals(heard) == [text for _, text in SAID]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [one for one in STT_FAULTS if one.at != "start" or one.kind in ("refuse", "drop", "garbage")],

@@ -125,6 +125,7 @@ def _possible(kind: Kind) -> list[faults.Fault]:
     return [one for one in STT_FAULTS if kind == "nano" or one.at != "start" or one.kind == "refuse"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [(kind, fault) for kind in ("runtime", "nano") for fault in _possible(kind)],

@@ -146,6 +146,7 @@ async def test_usage_in_tokens_is_told_as_the_seconds_that_were_heard():
     assert last.estimated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [*STT_FAULTS, faults.deaf("start")], ids=lambda f: f"{f.kind}-{f.at}-{f.status}"
 )

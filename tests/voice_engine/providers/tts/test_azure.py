@@ -52,6 +52,7 @@ class TestAzure(TtsContract):
             yield adapter(vendor, timeout_s=0.4 if kind == "timeout" else 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault):
     async with azure(fault) as vendor:

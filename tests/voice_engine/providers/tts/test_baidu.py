@@ -66,6 +66,7 @@ class TestBaiduOverHttp(_Baidu):
     more: ClassVar[dict[str, str]] = HTTP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault):
     async with baidu(fault) as vendor:
@@ -73,6 +74,7 @@ async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault)
             await collect(adapter(vendor, timeout_s=0.3).synthesize(pieces(SENTENCES)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", HTTP_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_over_http_is_a_provider_error_and_soon(fault: faults.Fault):
     async with baidu(fault) as vendor:

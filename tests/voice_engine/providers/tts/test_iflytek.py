@@ -71,6 +71,7 @@ async def say(tts: IflytekTts, *text: str) -> list[Any]:
     return await collect(tts.synthesize(pieces(text or ("你好。",))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault, model: str):

@@ -69,6 +69,7 @@ class TestMiniMaxOverHttp(TtsContract):
             yield adapter(vendor, timeout_s=0.4 if kind == "timeout" else 20, **HTTP)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{}, HTTP], ids=["websocket", "http"])
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault, more: dict[str, Any]):

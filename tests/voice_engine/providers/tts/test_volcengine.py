@@ -134,6 +134,7 @@ async def test_what_the_vendor_counted_is_what_is_used():
         assert (used[-1].quantities, used[-1].estimated) == ({"characters": 3.0}, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with volcengine(fault) as vendor:
