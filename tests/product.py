@@ -115,7 +115,7 @@ class Product:
     def child(self, words: str) -> psutil.Process:
         """The launcher's child with these words in its command line."""
         children = psutil.Process(self.launcher.pid).children()
-        found = [child for child in children if words in " ".join(child.cmdline())]
+        found = [child for child in children if words in _command(child)]
         assert found, f"{words} does not run"
         return found[0]
 
@@ -147,6 +147,14 @@ def serving(**settings: str) -> Iterator[Product]:
         with httpx.Client(base_url=product.url, trust_env=False) as client:
             until(partial(_takes_calls, client))
         yield product
+
+
+def _command(process: psutil.Process) -> str:
+    """Its command line; nothing of one that has died and is not buried yet."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
 
 
 def _free_ports(count: int) -> list[int]:
