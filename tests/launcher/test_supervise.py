@@ -15,6 +15,8 @@ from api.launcher.pulse import Pulse
 from api.launcher.supervise import Stage, Supervisor
 from voice_engine.kernel.errors import Conflict, Unavailable
 
+pytestmark = pytest.mark.slow
+
 UP = "import signal, sys; print('up', flush=True)\n"
 LIVES = UP + "signal.pause()"
 DEAF = (

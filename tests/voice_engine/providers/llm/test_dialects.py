@@ -15,6 +15,8 @@ from tests.voice_engine.providers.llm.test_openai_compatible import shop
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.providers.base import Message, ToolCall
 
+pytestmark = pytest.mark.slow
+
 MODELS = [
     ("openai", "gpt-6-luna"), ("dashscope", "qwen3.8-flash"), ("deep-seek", "deepseek-v4-pro"),
     ("moonshot", "kimi-k3"), ("zhipu", "glm-5.3-flash"), ("zhipu", "glm-4-flash"), ("zhipu", "glm-4.5-air"),

@@ -1,6 +1,10 @@
 """The contract, in each vendor's dialect."""
 
+import pytest
+
 from tests.voice_engine.providers.llm import test_openai_compatible as openai
+
+pytestmark = pytest.mark.slow
 
 
 class TestCustomLlm(openai.TestOpenAiCompatible):

@@ -21,6 +21,8 @@ from voice_engine.providers.duplex.codec import Signal
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.aliyun_nls import AliyunNlsStt, _Codec
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.fail(40020105, "Appkey not exist!"),
     "quota": faults.fail(40000010, "free trial is over"),
@@ -161,7 +163,6 @@ async def test_a_token_that_does_not_come_is_not_waited_for():
         assert failure.value.kind == "timeout"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", STT_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with nls(fault) as vendor:

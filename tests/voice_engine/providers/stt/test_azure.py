@@ -23,6 +23,8 @@ from voice_engine.providers.options import Options
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.azure import AzureStt, _Codec, _context, _segmentation
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, "Access denied due to invalid subscription key"),
     "rate_limit": faults.fail("TooManyRequests", "too many", at=0),
@@ -61,7 +63,6 @@ class TestAzure(SttContract):
             yield adapter(vendor, timeout_s=0.4 if kind == "timeout" else 20)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", STT_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault):
     async with azure(fault) as vendor:

@@ -22,6 +22,8 @@ from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.baidu import BaiduStt, _Codec
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.fail(-3004, "Open api authentication failed"),
     "rate_limit": faults.fail(-3004, "Open api qps request limit reached"),
@@ -61,7 +63,6 @@ class TestBaidu(SttContract):
             yield adapter(vendor)
 
 
-@pytest.mark.slow
 # It greets nobody: silence alone cannot be told from a vendor that hears nothing.
 @pytest.mark.parametrize(
     "fault",

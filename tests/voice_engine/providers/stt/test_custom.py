@@ -22,6 +22,8 @@ from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.custom import CustomStt, _Codec
 
+pytestmark = pytest.mark.slow
+
 LOOPBACK = ("127.0.0.0/8",)
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, "who are you?"),
@@ -74,7 +76,6 @@ async def test_what_is_said_of_the_assistants_channel_is_ignored():
     assert finals(heard) == [text for _, text in SAID]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [one for one in STT_FAULTS if one.at != "start" or one.kind in ("refuse", "drop", "garbage")],

@@ -26,6 +26,8 @@ from voice_engine.providers.funasr.runtime import RuntimeCodec
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.funasr import FunAsrStt
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, "the proxy says no"),
     "server": faults.odd(0),
@@ -125,7 +127,6 @@ def _possible(kind: Kind) -> list[faults.Fault]:
     return [one for one in STT_FAULTS if kind == "nano" or one.at != "start" or one.kind == "refuse"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [(kind, fault) for kind in ("runtime", "nano") for fault in _possible(kind)],

@@ -18,6 +18,8 @@ from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorK
 from voice_engine.providers.base import Flush, ProviderConfig
 from voice_engine.providers.stt.iflytek import IflytekStt
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, '{"message":"HMAC signature cannot be verified"}'),
     "quota": faults.fail(11200, "licc failed"),
@@ -88,7 +90,6 @@ async def hear(stt: IflytekStt, rate: int = 16000, more: tuple[Flush, ...] = (Fl
     return [text for text in finals(await collect(stt.transcribe(pieces([*first.frames(), *more])))) if text]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("model", ["rtasr", "ast", "iat", "slm"])
 @pytest.mark.parametrize("fault", STT_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault, model: str):

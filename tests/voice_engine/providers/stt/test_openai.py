@@ -22,6 +22,8 @@ from voice_engine.providers.openai_speech.hearing import Codec, Session
 from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.openai import OpenAiStt
 
+pytestmark = pytest.mark.slow
+
 LIVE, OLD = "gpt-live-transcribe", "gpt-4o-transcribe"
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, '{"error":{"message":"Incorrect API key","code":"invalid_api_key"}}'),
@@ -146,7 +148,6 @@ async def test_usage_in_tokens_is_told_as_the_seconds_that_were_heard():
     assert last.estimated
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [*STT_FAULTS, faults.deaf("start")], ids=lambda f: f"{f.kind}-{f.at}-{f.status}"
 )

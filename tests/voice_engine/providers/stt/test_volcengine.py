@@ -20,6 +20,8 @@ from voice_engine.providers.sentences import Sentence
 from voice_engine.providers.stt.volcengine import VolcengineStt, _Codec
 from voice_engine.providers.volcengine.frames import Frame, Kind, pack, said, unpack
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.fail(45000030, "requested resource not granted"),
     "quota": faults.fail(45000292, "quota exceeded for types: audio_duration_lifetime"),
@@ -101,7 +103,6 @@ async def test_the_vendors_own_count_of_seconds_is_the_last_usage():
         assert (used[-1].quantities["seconds"], used[-1].estimated) == (pytest.approx(1.66, abs=0.03), False)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", STT_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with volcengine(fault) as vendor:

@@ -20,6 +20,8 @@ from voice_engine.providers.base import Flush, ProviderConfig, Usage
 from voice_engine.providers.openai_speech import models
 from voice_engine.providers.stt.whisper import WhisperStt
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, '{"error":{"message":"no key"}}'),
     "quota": faults.refuse(402, '{"detail":"no money"}'),

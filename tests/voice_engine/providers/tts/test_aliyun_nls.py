@@ -17,6 +17,8 @@ from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorK
 from voice_engine.providers.base import ProviderConfig, Usage, WordTimes
 from voice_engine.providers.tts.aliyun_nls import AliyunNlsTts, _Codec, _speech_rate
 
+pytestmark = pytest.mark.slow
+
 TIMED = "zhixiaoxia"
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.fail(40020106, "appkey of somebody else"),
@@ -141,7 +143,6 @@ async def test_what_the_vendor_measured_is_what_is_used():
         assert (used[-1].quantities, used[-1].estimated) == ({"characters": 5.0}, False)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with nls(fault) as vendor:

@@ -19,6 +19,8 @@ from voice_engine.providers.duplex.codec import Signal, Sound
 from voice_engine.providers.options import Options
 from voice_engine.providers.tts.azure import AzureTts, _Codec, _context, _ssml
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, "Access denied due to invalid subscription key"),
     "rate_limit": faults.refuse(429, "Quota exceeded"),
@@ -52,7 +54,6 @@ class TestAzure(TtsContract):
             yield adapter(vendor, timeout_s=0.4 if kind == "timeout" else 20)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault):
     async with azure(fault) as vendor:

@@ -20,6 +20,8 @@ from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.duplex.codec import Signal, Sound
 from voice_engine.providers.tts.baidu import BaiduTts, _Codec
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(403, "no permission"),
     "rate_limit": faults.fail(18, "Open api qps request limit reached"),
@@ -66,7 +68,6 @@ class TestBaiduOverHttp(_Baidu):
     more: ClassVar[dict[str, str]] = HTTP
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault):
     async with baidu(fault) as vendor:
@@ -74,7 +75,6 @@ async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault)
             await collect(adapter(vendor, timeout_s=0.3).synthesize(pieces(SENTENCES)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", HTTP_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_over_http_is_a_provider_error_and_soon(fault: faults.Fault):
     async with baidu(fault) as vendor:

@@ -16,6 +16,8 @@ from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorK
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.tts.custom import CustomTts
 
+pytestmark = pytest.mark.slow
+
 LOOPBACK = ("127.0.0.0/8",)
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(403),

@@ -22,6 +22,8 @@ from voice_engine.providers.duplex.codec import Signal, Sound
 from voice_engine.providers.duplex.tts import warm_up
 from voice_engine.providers.tts.iflytek import IflytekTts, _OneText, _Streamed
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, '{"message":"HMAC signature cannot be verified"}'),
     "quota": faults.fail(11200, "auth no license"),
@@ -71,7 +73,6 @@ async def say(tts: IflytekTts, *text: str) -> list[Any]:
     return await collect(tts.synthesize(pieces(text or ("你好。",))))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault, model: str):

@@ -19,6 +19,8 @@ from voice_engine.providers.duplex.codec import Send, Signal, Sound
 from voice_engine.providers.minimax.settings import wanted
 from voice_engine.providers.tts.minimax import MiniMaxTts, _Codec
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.fail(1004, "login fail"),
     "quota": faults.fail(1008, "insufficient balance"),
@@ -69,7 +71,6 @@ class TestMiniMaxOverHttp(TtsContract):
             yield adapter(vendor, timeout_s=0.4 if kind == "timeout" else 20, **HTTP)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("more", [{}, HTTP], ids=["websocket", "http"])
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=lambda fault: f"{fault.kind}-{fault.at}")
 async def test_whatever_breaks_is_a_provider_error_and_soon(fault: faults.Fault, more: dict[str, Any]):

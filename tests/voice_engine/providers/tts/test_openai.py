@@ -21,6 +21,8 @@ from voice_engine.providers.openai_speech import models
 from voice_engine.providers.rawsound import RawSound
 from voice_engine.providers.tts.openai import OpenAiTts
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.refuse(401, '{"error":{"message":"no key"}}'),
     "quota": faults.refuse(429, '{"error":{"message":"no credit","code":"insufficient_quota"}}'),

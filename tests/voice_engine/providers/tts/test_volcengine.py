@@ -21,6 +21,8 @@ from voice_engine.providers.tts.volcengine import VolcengineTts, _Codec, _speech
 from voice_engine.providers.volcengine.frames import Frame, Kind, pack, said, unpack
 from voice_engine.providers.volcengine.voices import generation
 
+pytestmark = pytest.mark.slow
+
 NEWER = "zh_female_vv_uranus_bigtts"
 FAULTS: dict[ProviderErrorKind, faults.Fault] = {
     "auth": faults.fail(45000030, "requested resource not granted"),
@@ -134,7 +136,6 @@ async def test_what_the_vendor_counted_is_what_is_used():
         assert (used[-1].quantities, used[-1].estimated) == ({"characters": 3.0}, False)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", TTS_FAULTS, ids=str)
 async def test_whatever_goes_wrong_on_the_wire_ends_as_a_provider_error(fault: faults.Fault):
     async with volcengine(fault) as vendor:
