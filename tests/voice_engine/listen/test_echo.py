@@ -11,6 +11,8 @@ from voice_engine.listen.echo import STEP_S, SoundReturn, SpokenWords
 from voice_engine.listen.interrupt import Interruption, Verdict
 from voice_engine.spec import TurnPlan
 
+pytestmark = pytest.mark.slow
+
 STEP = int(RATE * STEP_S)
 AGENT = "您的订单已经发货了，预计明天下午送到，请您稍等一下，我帮您查快递单号。"
 CALLERS = [

@@ -19,6 +19,8 @@ from voice_engine.providers.base import ProviderConfig, Usage
 from voice_engine.providers.base_realtime import Expiring, Respond, Resumable
 from voice_engine.providers.realtime.gemini import GeminiRealtime
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, Fault] = {
     "auth": faults.refuse(401),
     "quota": faults.close(1011, "billing is not enabled for this project"),

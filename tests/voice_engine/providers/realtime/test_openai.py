@@ -20,6 +20,8 @@ from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.realtime.openai import OpenAiRealtime
 from voice_engine.providers.realtime.qwen_omni import QwenOmniRealtime
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[ProviderErrorKind, Fault] = {
     "auth": faults.refuse(401, "Incorrect API key provided: sk-rea***ple"),
     "quota": faults.fail("insufficient_quota", "You exceeded your current quota"),
