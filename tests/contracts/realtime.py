@@ -167,7 +167,7 @@ class RealtimeContract:
 
     async def usage(self, talk: Talk) -> Any:
         """Where a vendor counts beside its replies."""
-        raise NotImplementedError
+        raise NotImplementedError("give it for a vendor whose replies end without usage")
 
     async def test_a_message_is_not_answered_before_it_is_asked_for(self, realtime: Realtime):
         async with Talk(realtime) as talk:
@@ -188,7 +188,7 @@ class RealtimeContract:
 
     def knew(self, texts: Sequence[str]) -> None:
         """The emulator's last socket was told this."""
-        raise NotImplementedError
+        raise NotImplementedError("look it up in the vendor's emulator")
 
     async def test_a_cancelled_reply_is_silent_and_cutting_it_is_no_mistake(self, realtime: Realtime):
         async with Talk(realtime) as talk:

@@ -35,7 +35,7 @@ class House:
 
     def room(self, path: str, upgrades: bool) -> Any:
         """Who answers this path (with its query), over HTTP or over a WebSocket."""
-        raise NotImplementedError
+        raise NotImplementedError("a house has rooms")
 
     def tell(self, room: Any) -> None:
         """Let a service know what counts for the whole company; it is about to start."""

@@ -53,7 +53,7 @@ class SpeechVendor:
 
     def routes(self) -> list[web.RouteDef]:
         """Its addresses: `web.get(path, self.socket)` for a WebSocket, any handler for HTTP."""
-        raise NotImplementedError
+        raise NotImplementedError("a company has addresses")
 
     def admit(self, request: web.Request) -> web.Response | None:
         """None, or the refusal of a WebSocket: keys, signature, query, headers."""
@@ -69,11 +69,11 @@ class SpeechVendor:
 
     async def meet(self, desk: "Desk") -> None:
         """Talk until the client or the vendor has ended it."""
-        raise NotImplementedError
+        raise NotImplementedError("a company with a WebSocket talks on it")
 
     def error(self, desk: "Desk", code: str, message: str) -> Message:
         """The company's way to say that something failed."""
-        raise NotImplementedError
+        raise NotImplementedError("a company with a WebSocket tells its failures")
 
     def garbage(self) -> Message:
         """What is not in the company's language."""

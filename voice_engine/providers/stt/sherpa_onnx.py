@@ -7,6 +7,7 @@ not; default: by the files), `threads` (1–8, 1). Language is a hint for sense-
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -84,7 +85,7 @@ class SherpaOnnxStt:
             raise _failures.of("bad_request", f"The model cannot be used: {error}.") from error
 
 
-class _Ear:
+class _Ear(ABC):
     """One caller. `add` and `take` belong to the event loop, `feed` and `end` to the decoders' thread."""
 
     def __init__(self, model: Model) -> None:
@@ -107,13 +108,13 @@ class _Ear:
         self._waiting.clear()
         return samples
 
+    @abstractmethod
     def feed(self, sound: np.ndarray) -> str:
         """The words so far, if the model tells them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, sound: np.ndarray) -> str:
         """All of the utterance; the next one begins afresh."""
-        raise NotImplementedError
 
 
 class _Streaming(_Ear):
