@@ -22,7 +22,14 @@ from api.http.body import Malformed
 from api.http.schema import Answer
 from api.http.sentences import sentences
 from voice_engine.kernel import log
-from voice_engine.kernel.errors import BadRequest, Conflict, TooManyRequests, Unavailable, YingdaError
+from voice_engine.kernel.errors import (
+    BadRequest,
+    Conflict,
+    StillUsed,
+    TooManyRequests,
+    Unavailable,
+    YingdaError,
+)
 from voice_engine.kernel.fault import said
 
 _log = log.get("http")
@@ -36,6 +43,7 @@ class ErrorAnswer(Answer):
     status_code: int
     code: str
     request_id: str
+    references: list[dict[str, Any]] | None = None
 
 
 def errors(*kinds: type[YingdaError]) -> dict[int | str, dict[str, Any]]:
@@ -81,6 +89,10 @@ async def _ours(request: Request, error: YingdaError) -> Response:
     if error.status >= 500 and not error.retryable:
         _log.error("request_failed", code=error.code, exc_info=error)
     response = answer(_id(request), error.status, error.code, error.message)
+    if isinstance(error, StillUsed):
+        # Vapi's clients read the code in `error` here, and what is in the way in `references`.
+        body = orjson.loads(bytes(response.body)) | {"error": error.code, **error.details}
+        response = Response(orjson.dumps(body), error.status, media_type="application/json")
     if isinstance(error, TooManyRequests):
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     elif error.status == 503:

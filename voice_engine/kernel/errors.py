@@ -59,6 +59,13 @@ class Conflict(YingdaError):
     status = 409
 
 
+class StillUsed(Conflict):
+    """Something else refers to it. `references` is a list of `{type, id, name}`: what must let go first."""
+
+    def __init__(self, code: str, message: str, references: list[dict[str, Any]]) -> None:
+        super().__init__(code, message, references=references)
+
+
 class TooManyRequests(YingdaError):
     status = 429
     retryable = True
