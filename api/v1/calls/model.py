@@ -24,6 +24,9 @@ class CallRow(Row, table=True):
     `assistant.<place>`, `assistantOverrides.<place>` and so on. `spec` is the SessionSpec, keys sealed.
     `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`; `server_messages` None
     means Vapi's default set. `cost_micros` is the sum of `costs` in micros of the platform's currency.
+    `structured_outputs` is `{results, skipped, updatedAt}`; `facts` is what the events say beside the messages:
+    `{transfers, assistantActivations, recordingConsent, logs}`. The recording and the content are erased at
+    the two `…_until`; `erased` says when that was: `{recordingAt, contentAt}`.
     """
 
     __tablename__ = "calls"
@@ -59,3 +62,10 @@ class CallRow(Row, table=True):
     cost_breakdown: Json | None = Field(default=None, sa_type=_Json)
     analysis: Json | None = Field(default=None, sa_type=_Json)
     performance: Json | None = Field(default=None, sa_type=_Json)
+    artifact_plan: Json | None = Field(default=None, sa_type=_Json)
+    compliance_plan: Json | None = Field(default=None, sa_type=_Json)
+    structured_outputs: Json | None = Field(default=None, sa_type=_Json)
+    facts: Json | None = Field(default=None, sa_type=_Json)
+    recording_until: datetime | None = Field(default=None, sa_type=Timestamp)
+    content_until: datetime | None = Field(default=None, sa_type=Timestamp)
+    erased: Json | None = Field(default=None, sa_type=_Json)
