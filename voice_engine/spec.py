@@ -72,6 +72,7 @@ class TransferSpec(_Spec):
     target: str
     description: str = ""
     message: str | None = None  # spoken first; None = the default sentence, "" = none
+    texts: dict[str, str] = Field(default_factory=dict)  # the same by language, before `message`
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -84,7 +85,9 @@ class ToolSpec(_Spec):
     name: str
     description: str = ""
     parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
-    kind: Literal["function", "endCall", "handoff", "transferCall", "dtmf", "query", "mcp"] = "function"
+    kind: Literal[
+        "function", "endCall", "handoff", "transferCall", "dtmf", "query", "mcp", "voicemail"
+    ] = "function"
     server_url: str = ""
     server_headers: dict[str, str] = Field(default_factory=dict)
     timeout_s: float = 20.0
@@ -251,6 +254,50 @@ class IdlePlan(_Spec):
     farewell: str = ""  # said before the call ends for silence
 
 
+class KeypadPlan(_Spec):
+    """How keys become a turn: at a delimiter, or so long after the last one. Not `enabled`: they never do."""
+
+    enabled: bool = True
+    timeout_s: float = 2.0  # 0 = never where there are delimiters, at once where there are none
+    delimiters: tuple[str, ...] = ("#",)
+
+
+class VoicemailPlan(_Spec):
+    """Is it a machine that answered? By its words or by its beep, within `within_s` of the call.
+
+    The message is spoken after the beep, at the latest `beep_wait_s` after the call began.
+    """
+
+    by: Literal["transcript", "audio"] = "transcript"
+    within_s: float = 35.0
+    beep_wait_s: float = 30.0
+
+
+class ActionSpec(_Spec):
+    """What a hook does. `tool` is run with its schema's defaults and `fixed` as arguments."""
+
+    do: Literal["say", "tool", "message.add"]
+    words: tuple[str, ...] = ()  # say: these in turn, one each time
+    prompt: tuple[dict[str, str], ...] = ()  # say: the model finds the words
+    tool: ToolSpec | None = None
+    role: str = "system"  # message.add
+    text: str = ""
+    respond: bool = True
+
+
+class HookSpec(_Spec):
+    """What is done at a moment of the call, by Vapi's name of it."""
+
+    on: str
+    name: str = ""
+    actions: tuple[ActionSpec, ...] = ()
+    reasons: tuple[str, ...] | None = None  # call.ending: only for these; None = for all
+    seconds: float = 7.5  # customer.speech.timeout, call.timeElapsed
+    times: int = 3  # customer.speech.timeout: at most so often
+    reset_on_speech: bool = False  # the count begins anew when the caller speaks
+    confidence: tuple[float, float] = (0.2, 0.4)  # endpointedSpeechLowConfidence: from, below
+
+
 class AssistantSpec(_Spec):
     """One assistant, ready to talk."""
 
@@ -275,6 +322,11 @@ class AssistantSpec(_Spec):
     resume_within_s: float = 30.0  # after the caller's connection broke
     client_messages: tuple[str, ...] = ()
     recording: bool = True
+    hooks: tuple[HookSpec, ...] = ()
+    keypad: KeypadPlan = KeypadPlan()
+    voicemail: VoicemailPlan | None = None  # None = nobody listens for a machine
+    voicemail_message: str = ""
+    endpointing: ToolSpec | None = None  # whose server is asked how long to wait (call.endpointing.request)
 
     @property
     def speaks(self) -> Language:
@@ -294,6 +346,11 @@ class DestinationSpec(_Spec):
     message: str | None = None
     mode: TransferMode = "swap-system-message-in-history-and-remove-transfer-tool-messages"
     keep_messages: int | None = None
+    only: Literal["", "user-and-assistant", "assistant"] = ""  # whose words go along; empty = everybody's
+    tool: str = ""  # the tool's name for the model; empty = by the member's name
+    extracts: dict[str, Any] = Field(default_factory=dict)  # JSON Schema of variables the model is asked for
+    referral: dict[str, Any] = Field(default_factory=dict)  # not in the spec: the control plane compiles this
+    asks: ToolSpec | None = None  # the server that names the destination (handoff-destination-request)
 
 
 class MemberSpec(_Spec):
