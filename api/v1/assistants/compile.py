@@ -14,11 +14,11 @@ from api.v1.assistants import parts, speaking
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.servers import SECRET_HEADER
-from api.v1.assistants.templates import Templates, check
 from api.v1.assistants.turns import turn
 from api.v1.credentials.vault import Vault, equip
 from voice_engine.kernel.clock import epoch_ms
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.templates import Templates, check
 from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
 
 Json = dict[str, Any]

@@ -16,9 +16,9 @@ from api.v1.assistants.schemas.transcriber import AnyTranscriber, PocketSphinxTr
 from api.v1.assistants.schemas.turns import MessagePlan
 from api.v1.assistants.schemas.voice import AnyVoice, Voice
 from api.v1.assistants.servers import Unseal, rendered
-from api.v1.assistants.templates import Templates
 from api.v1.assistants.toolparts import ToolCompiler
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.templates import Templates
 from voice_engine.providers.llm.script import read_script
 from voice_engine.providers.llm.vendors import vendor_of
 from voice_engine.providers.realtime.models import is_realtime

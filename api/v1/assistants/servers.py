@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.v1.assistants.schemas.server import Server
-from api.v1.assistants.templates import Templates
+from voice_engine.kernel.templates import Templates
 
 Json = dict[str, Any]
 Unseal = Callable[[str], str]

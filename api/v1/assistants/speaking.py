@@ -1,7 +1,7 @@
 """How the voice is used: where text is cut, what is said differently, fillers and background. Pure."""
 
 from api.v1.assistants.schemas.voice import AnyVoice, ChunkPlan, FormatPlan, Replacement
-from api.v1.assistants.templates import Templates
+from voice_engine.kernel.templates import Templates
 from voice_engine.spec import ChunkSpec, ReplacementSpec
 
 

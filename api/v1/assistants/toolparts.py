@@ -26,8 +26,8 @@ from api.v1.assistants.schemas.tools import (
     TransferCallTool,
 )
 from api.v1.assistants.servers import Unseal, rendered, target
-from api.v1.assistants.templates import Templates
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.templates import Templates
 from voice_engine.spec import ConditionSpec, ToolMessageSpec, ToolSpec, TransferSpec
 
 Json = dict[str, Any]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api.v1.assistants.templates import Templates
 from api.v1.calls.model import CallRow
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.templates import Templates
 from voice_engine.providers.base import Message
 
 Json = dict[str, Any]

@@ -10,8 +10,8 @@ from api.v1.assistants.compile import Occasion, compile_session
 from api.v1.assistants.config import Config, take
 from api.v1.assistants.schemas.assistant import CreateAssistant
 from api.v1.assistants.schemas.voice import ChunkPlan, EspeakVoice
-from api.v1.assistants.templates import Templates
 from voice_engine.kernel.clock import SystemClock
+from voice_engine.kernel.templates import Templates
 from voice_engine.spec import ChunkSpec, ReplacementSpec
 
 

@@ -41,12 +41,15 @@ Json = dict[str, Any]
 
 
 class Templates:
-    """Renders with one set of variables. `now` is aware; built-in times are in UTC."""
+    """Renders with one set of variables. `now` is aware; built-in times are in UTC.
 
-    def __init__(self, variables: Mapping[str, Any], now: datetime) -> None:
+    `cpu_limit_s` is for everything that is rendered with it.
+    """
+
+    def __init__(self, variables: Mapping[str, Any], now: datetime, cpu_limit_s: float = CPU_LIMIT) -> None:
         self._environment = _Environment(now)
         self._variables = {**built_in(now), **variables}
-        self._meter = _Meter()
+        self._meter = _Meter(cpu_limit_s)
 
     def text(self, source: str, field: str) -> str:
         """`source` rendered; raises BadRequest("template_error") naming `field`."""
@@ -101,8 +104,8 @@ def built_in(now: datetime) -> Json:
 class _Meter:
     """What is left of the processor time for one call's templates, and the one place that names a fault."""
 
-    def __init__(self) -> None:
-        self.left = CPU_LIMIT
+    def __init__(self, limit_s: float = CPU_LIMIT) -> None:
+        self.left = limit_s
 
     @contextmanager
     def running(self, field: str) -> Iterator[None]:

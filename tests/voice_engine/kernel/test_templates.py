@@ -5,8 +5,8 @@ from time import thread_time
 
 import pytest
 
-from api.v1.assistants.templates import Templates, check
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.templates import Templates, check
 
 NOW = datetime(2026, 5, 4, 15, 10, 7, tzinfo=UTC)
 
