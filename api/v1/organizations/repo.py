@@ -1,5 +1,7 @@
 """The one organisation a session sees: its own."""
 
+from typing import Any
+
 from sqlmodel import select
 
 from api.db.tx import TenantSession
@@ -26,6 +28,12 @@ class Organizations:
             raise NotFound("organization_not_found", "This organisation no longer exists.")
         return row
 
+    def lock(self) -> OrganizationRow:
+        """`get`, fresh, and nobody else changes the row until this transaction ends."""
+        mine = select(OrganizationRow).where(OrganizationRow.id == self.org_id).with_for_update()
+        row = self.session.exec(mine.execution_options(populate_existing=True)).first()
+        return row or self.get()
+
     def create(self, name: str) -> OrganizationRow:
         """The session must have been opened with the id of the organisation to be."""
         now = self.session.now()
@@ -34,9 +42,9 @@ class Organizations:
         self.session.flush()
         return row
 
-    def rename(self, name: str) -> OrganizationRow:
-        """Give it another name."""
-        row = self.get()
-        row.name, row.updated_at, row.version = name, self.session.now(), row.version + 1
+    def change(self, row: OrganizationRow, name: str, settings: dict[str, Any]) -> OrganizationRow:
+        """Give it another name and other settings."""
+        row.name, row.settings = name, settings
+        row.updated_at, row.version = self.session.now(), row.version + 1
         self.session.flush()
         return row

@@ -1,29 +1,57 @@
-"""`/v1/organizations/current`: the caller's own; there is no other for them."""
+"""Organisations over HTTP. The same handlers serve /v1/organizations and Vapi's /org."""
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
+from starlette.responses import Response
 
+from api.http.answers import json_answer
 from api.http.caller import Caller
 from api.http.deps import Db, needs
+from api.http.errors import errors
 from api.http.route import Resource
-from api.v1.organizations import service
-from api.v1.organizations.model import OrganizationRow
 from api.v1.organizations.repo import Organizations
-from api.v1.organizations.schemas import OrganizationRead, OrganizationUpdate
+from api.v1.organizations.schemas import Organization, OrganizationUpdate
+from api.v1.organizations.service import OrganizationService
+from voice_engine.kernel.errors import BadRequest, Forbidden, NotFound, Unauthorized
 
-router = Resource("/v1/organizations", tag="Organizations")
 Reader = Annotated[Caller, Depends(needs("organization:read"))]
 Writer = Annotated[Caller, Depends(needs("organization:write"))]
 
 
-@router.get("/current", response_model=OrganizationRead)
-def get(db: Db, who: Reader) -> OrganizationRow:
-    """The organisation of the key or person that asks."""
-    return Organizations(db, who.org_id).get()
+async def _service(db: Db, request: Request) -> OrganizationService:
+    settings = request.app.state.wiring.settings
+    return OrganizationService(Organizations(db, db.org_id), settings.secret_bytes, settings.allowed_targets)
 
 
-@router.patch("/current", response_model=OrganizationRead)
-def update(body: OrganizationUpdate, db: Db, who: Writer) -> OrganizationRow:
-    """Rename it."""
-    return service.update(Organizations(db, who.org_id), body)
+Service = Annotated[OrganizationService, Depends(_service)]
+
+
+def list_organizations(who: Reader, db: Db, organizations: Service) -> Response:
+    """The caller's organisation, alone: a key or a person belongs to one."""
+    return json_answer(organizations.list())
+
+
+def get(id: str, who: Reader, db: Db, organizations: Service) -> Response:
+    """The caller's organisation, by its id or as `current`."""
+    return json_answer(organizations.get(id))
+
+
+def update(id: str, body: OrganizationUpdate, who: Writer, db: Db, organizations: Service) -> Response:
+    """Replace the fields that are named, each as a whole; null returns one to its default."""
+    return json_answer(organizations.update(id, body))
+
+
+def resource(prefix: str) -> Resource:
+    """The routes under a prefix."""
+    router = Resource(prefix, tag="Organizations")
+    one = errors(Unauthorized, Forbidden, NotFound)
+    router.get("", response_model=list[Organization], responses=errors(Unauthorized, Forbidden))(
+        list_organizations
+    )
+    router.get("/{id}", response_model=Organization, responses=one)(get)
+    router.patch("/{id}", response_model=Organization, responses=one | errors(BadRequest))(update)
+    return router
+
+
+router = resource("/v1/organizations")

@@ -1,10 +1,85 @@
-"""Rules of organisations."""
+"""Rules of organisations: a caller knows their own and no other."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from api.v1.assistants.schemas.server import Server
+from api.v1.assistants.service import check_targets
 from api.v1.organizations.model import OrganizationRow
 from api.v1.organizations.repo import Organizations
 from api.v1.organizations.schemas import OrganizationUpdate
+from voice_engine.kernel.clock import iso
+from voice_engine.kernel.errors import BadRequest, NotFound
+from voice_engine.kernel.sealed import seal
+
+Json = dict[str, Any]
+CURRENT = "current"
+_MICROS = 1_000_000
+_PLAIN = ("concurrencyLimit", "rateLimit", "compliancePlan")
 
 
-def update(organizations: Organizations, change: OrganizationUpdate) -> OrganizationRow:
-    """Apply what was sent; null and absent change nothing."""
-    return organizations.rename(change.name) if change.name else organizations.get()
+class OrganizationService:
+    """The organisation the repository was opened for; `secret` seals its server's."""
+
+    def __init__(self, repo: Organizations, secret: bytes, allowed_targets: Sequence[str] = ()) -> None:
+        self._repo, self._secret, self._allowed_targets = repo, secret, allowed_targets
+
+    def get(self, id: str) -> Json:
+        """`id` is its own or "current"; NotFound for every other."""
+        self._own(id)
+        return shown(self._repo.get())
+
+    def list(self) -> Sequence[Json]:
+        """There is one."""
+        return [shown(self._repo.get())]
+
+    def update(self, id: str, change: OrganizationUpdate) -> Json:
+        """The named fields replaced, each as a whole; null returns one to its default."""
+        self._own(id)
+        if "name" in change.cleared:
+            raise BadRequest("name_needed", "An organisation has a name: name should not be null.")
+        row = self._repo.lock()
+        settings = {**row.settings, **self._settings(change, row.settings)}
+        cleared = {"billingLimitMicros" if name == "billingLimit" else name for name in change.cleared}
+        kept = {name: value for name, value in settings.items() if name not in cleared}
+        return shown(self._repo.change(row, change.name or row.name, kept))
+
+    def _own(self, id: str) -> None:
+        if id not in (CURRENT, self._repo.org_id):
+            raise NotFound("organization_not_found", f"There is no organisation with the id {id!r}.", id=id)
+
+    def _settings(self, change: OrganizationUpdate, before: Json) -> Json:
+        given = change.given()
+        found = {name: given[name] for name in _PLAIN if name in given}
+        if change.billing_limit is not None:
+            found["billingLimitMicros"] = round(change.billing_limit * _MICROS)
+        if change.server is not None:
+            found["server"] = self._kept(change.server, before.get("server") or {})
+        return found
+
+    def _kept(self, server: Server, before: Json) -> Json:
+        """As it is stored; a server that is sent without its secret keeps the one it had at this URL."""
+        check_targets({"server.url": server.url or ""}, self._allowed_targets)
+        kept = {name: value for name, value in server.given().items() if name != "secret"}
+        if server.secret:
+            kept["sealedSecret"] = seal(server.secret, self._secret, context=self._repo.org_id)
+        elif before.get("sealedSecret") and before.get("url") == server.url:
+            kept["sealedSecret"] = before["sealedSecret"]
+        return kept
+
+
+def shown(row: OrganizationRow) -> Json:
+    """As it is answered."""
+    settings = row.settings
+    found = {name: settings[name] for name in _PLAIN if name in settings}
+    if "server" in settings:
+        found["server"] = {k: v for k, v in settings["server"].items() if k != "sealedSecret"}
+    if "billingLimitMicros" in settings:
+        found["billingLimit"] = settings["billingLimitMicros"] / _MICROS
+    return {
+        "id": row.id,
+        "name": row.name,
+        "createdAt": iso(row.created_at),
+        "updatedAt": iso(row.updated_at),
+        **found,
+    }
