@@ -76,6 +76,44 @@ class TransferSpec(_Spec):
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
+class AuthenticationSpec(_Spec):
+    """How a tenant's server is shown who asks. `plan` and `encryption` have the API's words.
+
+    `sealed` holds the plan's secrets as JSON, by their place in the credential. Without a `plan` the
+    credential `credential_id` has not been looked up yet (credentials.vault.equip does that).
+    """
+
+    credential_id: str
+    plan: dict[str, Any] = Field(default_factory=dict)
+    sealed: str = ""
+    encryption: dict[str, Any] | None = None
+    encrypted_paths: tuple[str, ...] = ()  # of a tool's arguments
+
+
+class RetrySpec(_Spec):
+    """How a request that failed is repeated: `times` more, after `pause_s`, which may double each time."""
+
+    times: int = 0
+    pause_s: float = 0.0
+    doubling: bool = False
+    final: tuple[int, ...] = ()  # answers that are not asked for again
+
+
+class RequestSpec(_Spec):
+    """An HTTP request of a tool. `url`, `headers` and the texts in `body` are templates for when it is made.
+
+    `body` is what is always sent; `asked_body` and `asked_headers` name the model's arguments that go there.
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    url: str
+    headers: dict[str, str] = Field(default_factory=dict)
+    asked_headers: tuple[str, ...] = ()
+    body: dict[str, Any] = Field(default_factory=dict)
+    asked_body: tuple[str, ...] = ()
+    retry: RetrySpec = RetrySpec()
+
+
 class ToolSpec(_Spec):
     """A function the model may call. A `function` without `server_url` is answered by the client.
 
@@ -86,10 +124,11 @@ class ToolSpec(_Spec):
     description: str = ""
     parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
     kind: Literal[
-        "function", "endCall", "handoff", "transferCall", "dtmf", "query", "mcp", "voicemail"
-    ] = "function"
+        "function", "apiRequest", "endCall", "handoff", "transferCall", "dtmf", "query", "mcp", "voicemail"
+    ] = "function"  # fmt: skip
     server_url: str = ""
     server_headers: dict[str, str] = Field(default_factory=dict)
+    authentication: AuthenticationSpec | None = None  # of a stored credential
     timeout_s: float = 20.0
     fixed: dict[str, Any] = Field(default_factory=dict)  # arguments that are always sent, unseen by the model
     background: bool = False  # the model goes on at once; the result is told when it comes
@@ -97,6 +136,8 @@ class ToolSpec(_Spec):
     transfers: tuple[TransferSpec, ...] = ()  # transferCall; none = the server is asked for the destination
     mcp_protocol: Literal["shttp", "sse"] = "shttp"
     mcp_messages: dict[str, tuple[ToolMessageSpec, ...]] = Field(default_factory=dict)  # by tool
+    request: RequestSpec | None = None  # apiRequest
+    variables: dict[str, Any] = Field(default_factory=dict)  # for templates rendered when it is run
 
 
 class ModelSpec(_Spec):
@@ -405,3 +446,6 @@ class SessionSpec(_Spec):
     squad: SquadSpec | None = None
     transport: TransportSpec = TransportSpec()
     created_at_ms: int
+    sealed_signing: tuple[
+        str, ...
+    ] = ()  # what requests to servers are signed with; none = the derived secret
