@@ -1,21 +1,35 @@
 """Tools the model may call."""
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, Text, one_of
+from api.v1.assistants.schemas.base import Json, Line, Shape, Text, Url, one_of
 from api.v1.assistants.schemas.destinations import TransferDestination
 from api.v1.assistants.schemas.handoffs import Destination
-from api.v1.assistants.schemas.server import Server
+from api.v1.assistants.schemas.server import BackoffPlan, Server
 from api.v1.assistants.schemas.tool_messages import ToolMessage
 
-NOT_YET = (
-    "apiRequest", "sms", "voicemail", "sipRequest",
-    "code", "bash", "computer", "textEditor", "google.calendar.event.create",
-    "google.calendar.availability.check", "google.sheets.row.append", "slack.message.send", "ghl", "make",
-    "output", "knowledgeBase",
-)  # fmt: skip
+API_REQUEST = "api_request_tool"
+_ELSEWHERE = "use apiRequest with the service's own API, or its MCP server with mcp"
+_ANTHROPIC = "only Anthropic's models run it: use mcp, or function with a server of yours"
+_INSTEAD = {
+    "sms": "this installation has no line for text messages: use apiRequest with your SMS provider's API",
+    "sipRequest": "use transferCall or dtmf, or function with a server that speaks to your exchange",
+    "code": "your code runs on your server: use function or apiRequest",
+    "bash": _ANTHROPIC,
+    "computer": _ANTHROPIC,
+    "textEditor": _ANTHROPIC,
+    "google.calendar.event.create": _ELSEWHERE,
+    "google.calendar.availability.check": _ELSEWHERE,
+    "google.sheets.row.append": _ELSEWHERE,
+    "slack.message.send": _ELSEWHERE,
+    "ghl": _ELSEWHERE,
+    "make": _ELSEWHERE,
+    "output": "use analysisPlan.structuredDataPlan for what is to be known after the call",
+    "knowledgeBase": "files of a knowledge base are not searched yet: use query with a server of yours",
+}
 
 
 class FunctionParameters(Shape):
@@ -176,23 +190,120 @@ class McpTool(_Tool):
         return server
 
 
-_SHAPES: dict[str, type[Shape]] = {
+class RequestFields(Shape):
+    """JSON Schema of what is sent. A property with `value` is always sent so, others are the model's."""
+
+    type: Literal["object"] = Field("object", description="always object")
+    properties: dict[Annotated[str, Field(min_length=1, max_length=100)], Json] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="name → JSON Schema; its `value` (any JSON, strings may hold {{ }} templates) fixes it",
+    )
+    required: list[str] = Field(default_factory=list, description="what the model must give")
+    description: Line | None = Field(None, description="what this is as a whole")
+    title: Line | None = Field(None, description="accepted; the model is not told")
+
+
+class HeaderFields(RequestFields):
+    """Headers of a request, described like its body."""
+
+    properties: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")], Json] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="name → {type, value}; without value the model is asked for it",
+    )
+
+
+class ApiRequestTool(_Tool):
+    """An HTTP request that we make ourselves; its answer goes to the model."""
+
+    type: Literal["apiRequest"] = Field(description="apiRequest")
+    name: str = Field(
+        API_REQUEST,
+        pattern=r"^[a-zA-Z0-9_-]{1,40}$",
+        description=f"its name for the model: letters, digits, _ and -; default {API_REQUEST}",
+    )
+    description: Text = Field("", description="for the model: when to make the request")
+    method: Literal["POST", "GET", "PUT", "PATCH", "DELETE"] = Field(description="the HTTP method")
+    url: Url = Field(
+        description="http(s) URL; may hold {{ }} templates of variables and arguments. What no variable is"
+        " called becomes an argument of the model. Arguments are percent-encoded"
+    )
+    headers: HeaderFields | None = Field(None, description="headers to send; default Content-Type alone")
+    body: RequestFields | None = Field(
+        None, description="what is sent: as JSON, or with GET in the query; default nothing"
+    )
+    parameters: list[ToolParameter] = Field(
+        default_factory=list, max_length=50, description="always sent beside the body's properties"
+    )
+    timeout_seconds: float = Field(
+        20, ge=1, le=300, description="seconds for the whole answer, repetitions included; default 20"
+    )
+    backoff_plan: BackoffPlan | None = Field(
+        None, description="how a request that failed (no answer, 429, 5xx) is repeated; default not at all"
+    )
+    credential_id: str | None = Field(
+        None, min_length=1, max_length=64, description="a stored credential (webhook, custom-credential)"
+    )
+    encrypted_paths: list[str] = Field(default_factory=list, description="not available yet: leave empty")
+    function: Function | None = Field(
+        None, description="accepted, as older configurations have it; its name counts where name is left out"
+    )
+
+    @field_validator("encrypted_paths")
+    @classmethod
+    def _in_the_clear(cls, value: list[str]) -> list[str]:
+        if value:
+            raise ValueError("not available for requests of our own: leave it out")
+        return value
+
+    @property
+    def known_as(self) -> str:
+        """Its name for the model."""
+        named = "name" in self.model_fields_set or self.function is None
+        return self.name if named else self.function.name  # type: ignore[union-attr]
+
+
+class VoicemailTool(_Tool):
+    """Lets the model leave `voicemailMessage` and hang up; it is offered under the name voicemail."""
+
+    type: Literal["voicemail"] = Field(description="voicemail")
+    beep_detection_enabled: bool = Field(False, description="wait for the beep first; default false")
+    function: Function | None = Field(None, description="another name or description for the model")
+
+
+SHAPES: dict[str, type[Shape]] = {
     "function": FunctionTool,
-    "endCall": EndCallTool,
+    "apiRequest": ApiRequestTool,
     "transferCall": TransferCallTool,
-    "handoff": HandoffTool,
+    "endCall": EndCallTool,
     "dtmf": DtmfTool,
+    "handoff": HandoffTool,
     "query": QueryTool,
     "mcp": McpTool,
+    "voicemail": VoicemailTool,
 }
 
 
 def _refuse(kind: Any) -> str:
-    available = ", ".join(_SHAPES)
-    if kind in NOT_YET or str(kind).startswith("gohighlevel."):
-        return f"{kind} is not available in this installation yet; available: {available}"
-    return f"should be one of the following values: {available}"
+    available = ", ".join(SHAPES)
+    instead = _ELSEWHERE if str(kind).startswith("gohighlevel.") else _INSTEAD.get(str(kind), "")
+    if instead:
+        return f"{kind} is not available in this installation: {instead}; available: {available}"
+    near = get_close_matches(str(kind), SHAPES, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"should be one of the following values: {available}{hint}"
 
 
-AnyTool = FunctionTool | EndCallTool | TransferCallTool | HandoffTool | DtmfTool | QueryTool | McpTool
-Tool = Annotated[AnyTool, one_of("type", _SHAPES, _refuse)]
+AnyTool = (
+    FunctionTool
+    | ApiRequestTool
+    | TransferCallTool
+    | EndCallTool
+    | DtmfTool
+    | HandoffTool
+    | QueryTool
+    | McpTool
+    | VoicemailTool
+)
+Tool = Annotated[AnyTool, one_of("type", SHAPES, _refuse)]
