@@ -10,9 +10,10 @@ _PHRASES = re.compile(
     r"(?:留言|录音|讲话)|请(?:您)?(?:在.{0,10})?留言|语音信箱|语音留言|(?:电话|手机)(?:已)?(?:关机|停机)|正在通话中|"
     r"暂时无法接[通听]|暂时无人接听|来电(?:提醒|助手|秘书)|智能(?:助理|秘书)|请稍后再拨|"
     r"leave (?:me |us )?(?:a|your) (?:brief |short |detailed )?message|after the (?:tone|beep)|"
-    r"at the (?:tone|beep)|voice ?mail|mailbox|(?:is|am|are) not available|unable to (?:take|answer|come)|"
-    r"can'?t (?:take|answer|come to)|press (?:pound|hash)|record your message|you have reached|"
-    r"the (?:person|number|party|subscriber) you (?:are calling|have (?:dialed|called))|call has been forwarded",
+    r"at the (?:tone|beep)|voice ?mail(?:box)? (?:of|for)|mailbox is full|unable to (?:take|answer|come to)|"
+    r"can'?t (?:take your call|come to the phone|answer the phone)|press (?:pound|hash)|record your message|"
+    r"you have reached|your call has been forwarded|"
+    r"the (?:person|number|party|subscriber) you (?:are (?:calling|trying)|have (?:dialed|called))"
 )
 _UNSPOKEN = re.compile(r"[^\w' ]+")
 

@@ -21,7 +21,7 @@ def silence(seconds: float) -> bytes:
 
 def hears_a_beep(pcm: bytes) -> bool:
     beep = Beep(RATE)
-    return any([beep.hear(pcm[at : at + 320]) for at in range(0, len(pcm), 320)])
+    return any(beep.hear(pcm[at : at + 320]) for at in range(0, len(pcm), 320))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,16 @@ def test_a_machine_is_known_by_its_words(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["喂，您好。", "哪位？", "我现在有点忙。", "Hello, who is this?", "I got your message.", ""]
+    "text",
+    [
+        "喂，您好。",
+        "哪位？",
+        "我现在有点忙。",
+        "Hello, who is this?",
+        "She is not available, who is calling?",
+        "I got your message.",
+        "",
+    ],
 )
 def test_a_person_is_no_machine(text: str):
     assert not is_machine(text)
