@@ -23,6 +23,9 @@ from api.v1.own_voices.wish import LARGEST_BODY
 from api.v1.squads.routes import router as squads
 from api.v1.squads.routes import talk
 from api.v1.usage.routes import router as usage
+from api.v1.versions.routes import drafts
+from api.v1.versions.routes import router as versions
+from api.v1.versions.routes import traffic as traffic_allocations
 from api.v1.webhooks.routes import router as webhook_deliveries
 from api.v1.webhooks.routes import secret_router as webhook_secret
 
@@ -31,11 +34,14 @@ LARGER_BODIES = {"/v1/own-voices": LARGEST_BODY}  # bytes
 
 def include(app: FastAPI) -> None:
     """Add all routers; FastAPI tries them in this order, so the busiest come first."""
+    app.include_router(drafts)
     app.include_router(assistants)
     app.include_router(calls)
     app.include_router(live)
     app.include_router(squads)
     app.include_router(talk)
+    app.include_router(versions)
+    app.include_router(traffic_allocations)
     app.include_router(trials)
     app.include_router(credentials)
     app.include_router(models)

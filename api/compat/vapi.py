@@ -8,13 +8,17 @@ from api.v1.calls.routes import resource as calls
 from api.v1.catalogue.routes import library
 from api.v1.credentials.routes import resource as credentials
 from api.v1.squads.routes import resource as squads
+from api.v1.versions.routes import all_drafts, traffic_resource
+from api.v1.versions.routes import resource as versions
 
 
 def routers() -> list[APIRouter]:
     """Everything to include; the OpenAPI document describes the canonical paths only."""
-    found: list[APIRouter] = [control_resource("")]
+    found: list[APIRouter] = [control_resource(""), traffic_resource("/traffic-allocations")]
     for prefix in ("", "/v1"):
+        found.append(all_drafts(f"{prefix}/assistant/draft"))
         found.append(assistants(f"{prefix}/assistant"))
+        found.append(versions(f"{prefix}/assistant", "draft"))
         found.append(squads(f"{prefix}/squad"))
         found.append(credentials(f"{prefix}/credential"))
         found.append(library(f"{prefix}/voice-library"))

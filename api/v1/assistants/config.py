@@ -30,6 +30,7 @@ class ConfigRow(Protocol):
     org_id: str
     created_at: datetime
     updated_at: datetime
+    version: int
     config: Json
     sealed: dict[str, str]
 
@@ -76,6 +77,7 @@ def shown(row: ConfigRow) -> Json:
         "orgId": row.org_id,
         "createdAt": iso(row.created_at),
         "updatedAt": iso(row.updated_at),
+        "latestVersion": f"v{row.version}",
         **row.config,
     }
 

@@ -11,7 +11,8 @@ from api.v1.assistants.config import Config, replace, shown, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
 from api.v1.credentials.repo import Credentials
-from voice_engine.kernel.errors import BadRequest
+from api.v1.versions.repo import Versions, references
+from voice_engine.kernel.errors import BadRequest, StillUsed
 from voice_engine.kernel.sealed import seal
 from voice_engine.outbound import check_url
 
@@ -24,6 +25,7 @@ class AssistantService:
     def __init__(self, repo: Assistants, secret: bytes, allowed_targets: Sequence[str] = ()) -> None:
         self._repo = repo
         self._credentials = Credentials(repo.session, repo.org_id)
+        self._versions = Versions(repo.session, repo.org_id)
         self._allowed_targets = allowed_targets
         self._seal = partial(seal, secret=secret, context=repo.org_id)
 
@@ -41,14 +43,21 @@ class AssistantService:
         return [shown(row) for row in self._repo.shown(window)]
 
     def update(self, id: str, body: UpdateAssistant) -> Json:
-        """The named fields replaced, each as a whole; null ones removed."""
+        """The next version: the named fields replaced, each as a whole; null ones removed."""
         row = self._repo.lock(id)
         stored = Config.of(row)
         changed = replace(stored, self.taken(body, stored), body.cleared)
+        if changed != stored:
+            self._versions.keep(row)
         return shown(self._repo.change(row, **changed.columns))
 
     def delete(self, id: str) -> Json:
-        """What it was. Calls it took stay."""
+        """What it was. Calls it took stay. Raises StillUsed."""
+        pins = references(self._repo.session, self._repo.org_id, id)
+        if pins:
+            named = ", ".join(f"{one['type']} {one['name'] or one['id']}" for one in pins)
+            message = f"This assistant is used by {named}; take it out there first."
+            raise StillUsed("assistant_pinned", message, pins)
         return shown(self._repo.delete(id))
 
     def taken(self, body: AssistantFields, stored: Config | None = None) -> Config:

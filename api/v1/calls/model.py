@@ -24,7 +24,7 @@ class CallRow(Row, table=True):
     `assistant.<place>`, `assistantOverrides.<place>` and so on. `spec` is the SessionSpec, keys sealed.
     `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`; `server_messages` None
     means Vapi's default set. `cost_micros` is the sum of `costs` in micros of the platform's currency.
-    `structured_outputs` is `{results, skipped, updatedAt}`; `facts` is what the events say beside the messages:
+    `structured_outputs` is `{results, skipped, updatedAt}`; `facts` is what events say beside the messages:
     `{transfers, assistantActivations, recordingConsent, logs}`. The recording and the content are erased at
     the two `…_until`; `erased` says when that was: `{recordingAt, contentAt}`.
     """
@@ -36,6 +36,7 @@ class CallRow(Row, table=True):
     ended_reason: str | None = None
     name: str | None = None
     assistant_id: str | None = Field(default=None, sa_type=IdText)
+    assistant_version: str | None = None
     assistant: Json | None = Field(default=None, sa_type=_Json)
     assistant_overrides: Json | None = Field(default=None, sa_type=_Json)
     squad_id: str | None = Field(default=None, sa_type=IdText)
@@ -69,3 +70,12 @@ class CallRow(Row, table=True):
     recording_until: datetime | None = Field(default=None, sa_type=Timestamp)
     content_until: datetime | None = Field(default=None, sa_type=Timestamp)
     erased: Json | None = Field(default=None, sa_type=_Json)
+    phone_number_id: str | None = Field(default=None, sa_type=IdText)
+    destination: Json | None = Field(default=None, sa_type=_Json)
+    ended_message: str | None = Field(default=None, sa_type=Text)
+    schedule_plan: Json | None = Field(default=None, sa_type=_Json)
+    starts_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    expires_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    dialled_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    gateway_id: str | None = Field(default=None, sa_type=Text)
+    phone_call_provider_id: str | None = Field(default=None, sa_type=Text)

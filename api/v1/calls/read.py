@@ -30,6 +30,7 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "durationSeconds": _duration(row),
         "name": row.name,
         "assistantId": row.assistant_id,
+        "assistantVersion": row.assistant_version,
         "assistant": row.assistant,
         "assistantOverrides": row.assistant_overrides,
         "squadId": row.squad_id,

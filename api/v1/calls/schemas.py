@@ -6,7 +6,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from api.http.pages import ListQuery
 from api.v1.assistants.schemas.assistant import AssistantOverrides, CreateAssistant
-from api.v1.assistants.schemas.base import Json, Name, Patch, Shape, complaint, one_of, refused
+from api.v1.assistants.schemas.base import (
+    ONLY_STORED,
+    Json,
+    Name,
+    Patch,
+    Shape,
+    VersionNumber,
+    complaint,
+    one_of,
+    refused,
+)
 from api.v1.squads.schemas import CreateSquad
 from voice_engine.spec import Encoding
 
@@ -29,7 +39,6 @@ Telephone = Annotated[Any, _not_yet(_TELEPHONE)]
 Workflow = Annotated[
     Any, _not_yet("is not available: workflows are Vapi's past; give assistantId or assistant")
 ]
-Version = Annotated[Any, _not_yet("is not available yet: assistants have no versions")]
 
 
 class AudioFormat(Shape):
@@ -100,7 +109,10 @@ class _WhoTalks(Shape):
         None,
         description="laid over the assistant or every member; its variableValues fill templates",
     )
-    assistant_version: Version = Field(None, description="not available yet")
+    assistant_version: VersionNumber | None = Field(
+        None,
+        description="a version of the stored assistant, e.g. v2; default: as calls are split, or the latest",
+    )
     squad_id: Id | None = Field(None, description="or a stored squad, whose first member begins")
     squad: CreateSquad | None = Field(None, description="or a squad only for this call")
     squad_overrides: AssistantOverrides | None = Field(
@@ -119,6 +131,8 @@ class _WhoTalks(Shape):
         if sum(choice is not None for choice in choices) != 1:
             message = "should be given, or assistant, squadId or squad, but only one of them"
             raise refused("call", complaint("assistant_choice", message, "assistantId"))
+        if self.assistant_version is not None and self.assistant_id is None:
+            raise refused("call", complaint("version_without_id", ONLY_STORED, "assistantVersion"))
         if self.squad_overrides is not None and self.squad_id is None and self.squad is None:
             message = "is for a squad: give squadId or squad, or use assistantOverrides"
             raise refused("call", complaint("squad_missing", message, "squadOverrides"))
@@ -177,6 +191,7 @@ class Call(Shape):
     duration_seconds: float | None = Field(None, description="from startedAt to endedAt, once ended")
     name: str | None = Field(None, description="yours")
     assistant_id: str | None = Field(None, description="the stored assistant")
+    assistant_version: str | None = Field(None, description="its version that takes the call, e.g. v2")
     assistant: Json | None = Field(None, description="the transient assistant, without secrets")
     assistant_overrides: Json | None = Field(None, description="as given, without secrets")
     squad_id: str | None = Field(None, description="the stored squad")

@@ -27,6 +27,8 @@ from api.v1.credentials.repo import Credentials
 from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.service import SquadService
+from api.v1.versions.choice import config_of, version_of
+from api.v1.versions.repo import Versions
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, NotFound, Unavailable
 from voice_engine.kernel.ids import new_id
@@ -47,6 +49,7 @@ class _Given:
     overrides: Config
     squad_overrides: Config
     cast: Cast | None = None
+    version: str | None = None
 
 
 class CallService:
@@ -81,11 +84,17 @@ class CallService:
         if body.squad_id is not None or body.squad is not None:
             return _Given(Config(), overrides, for_squad, self._cast(body, (for_squad, overrides), caller))
         caller.may_use_assistant(body.assistant_id)
-        if body.assistant_id is not None:
-            assistant = Config.of(self._assistants.show(body.assistant_id))
-        else:
-            assistant = self._taken(body.assistant)
-        return _Given(guard_overrides(assistant, overrides, caller), overrides, for_squad)
+        assistant, version = self._assistant(body)
+        return _Given(guard_overrides(assistant, overrides, caller), overrides, for_squad, version=version)
+
+    def _assistant(self, body: CreateCall | CreateWebCall) -> tuple[Config, str | None]:
+        """The assistant, and which version of it if it is a stored one."""
+        if body.assistant_id is None:
+            return self._taken(body.assistant), None
+        row = self._assistants.show(body.assistant_id)
+        key = (body.customer.number if body.customer else None) or new_id()
+        version = version_of(row, body.assistant_version, key)
+        return config_of(row, version, Versions(self._calls.session, self._calls.org_id)), version
 
     def _cast(
         self, body: CreateCall | CreateWebCall, overrides: tuple[Config, Config], caller: Caller
@@ -149,6 +158,7 @@ class CallService:
             "type": occasion.call_type,
             "name": body.name,
             "assistant_id": body.assistant_id,
+            "assistant_version": given.version,
             "assistant": transient.shown or None,
             "assistant_overrides": given.overrides.shown or None,
             "squad_id": body.squad_id,

@@ -21,8 +21,8 @@ Guard = Callable[[Config, Config], Config]
 class Cast:
     """A squad with everybody in it.
 
-    `assistants` are the stored ones by id. `overrides` are the call's, laid over every member last. `guard`
-    judges each layer that the caller brought; `owned` says that the squad itself is the caller's too.
+    `assistants` are the stored ones by `stored_key`. `overrides` are the call's, laid over every member last.
+    `guard` judges each layer that the caller brought; `owned` says that the squad itself is the caller's too.
     """
 
     squad: Config
@@ -41,6 +41,12 @@ def assistant_ids(squad: Config) -> list[str | None]:
 def stored_id(member: Mapping[str, Any]) -> str:
     """The id of the member's stored assistant; empty for one of the squad's own."""
     return str(member.get("assistantId") or member.get("agentId") or "")
+
+
+def stored_key(member: Mapping[str, Any]) -> str:
+    """The id of the member's stored assistant and the version it names, if it does: `…@v2`."""
+    version = member.get("assistantVersion")
+    return f"{stored_id(member)}@{version}" if version else stored_id(member)
 
 
 def compile_squad(cast: Cast, occasion: Occasion, unseal: Callable[[str], str]) -> Compiled:
@@ -91,7 +97,7 @@ class _Laid:
 
 def _laid(cast: Cast, index: int, member: Json) -> _Laid:
     place, id = f"members.{index}", stored_id(member)
-    assistant = cast.assistants[id] if id else part(cast.squad, f"{place}.assistant")
+    assistant = cast.assistants[stored_key(member)] if id else part(cast.squad, f"{place}.assistant")
     own = [part(cast.squad, f"{place}.assistantOverrides"), part(cast.squad, "membersOverrides")]
     variables: Json = {}
     for layer, brought in [*((one, cast.owned) for one in own), *((one, True) for one in cast.overrides)]:

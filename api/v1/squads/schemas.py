@@ -7,16 +7,18 @@ from pydantic import Field, model_validator
 from api.http.pages import ListQuery
 from api.v1.assistants.schemas.assistant import AssistantOverrides, CreateAssistant
 from api.v1.assistants.schemas.base import (
+    ONLY_STORED,
     Json,
     Line,
     Name,
     Patch,
     Shape,
     Text,
+    VersionNumber,
     complaint,
     refused,
 )
-from api.v1.assistants.schemas.handoffs import Destination, Id, NotYet
+from api.v1.assistants.schemas.handoffs import Destination, Id
 from api.v1.assistants.schemas.tool_messages import Words
 from voice_engine.spec import MemberRole, TransferMode
 
@@ -33,7 +35,9 @@ class SquadMember(Shape):
     assistant_destinations: list[Destination] = Field(
         default_factory=list, max_length=50, description="whom it may hand the caller to"
     )
-    assistant_version: NotYet = Field(None, description="not available yet: assistants have no versions")
+    assistant_version: VersionNumber | None = Field(
+        None, description="a version of the stored assistant, e.g. v2; default the latest"
+    )
     role: MemberRole = Field(
         "secondary", description="the first primary member takes the call; default secondary"
     )
@@ -51,6 +55,8 @@ class SquadMember(Shape):
         if sum(one is not None for one in given) != 1:
             message = "should be given, or assistant, but not both"
             raise refused("member", complaint("assistant_choice", message, "assistantId"))
+        if self.assistant is not None and self.assistant_version is not None:
+            raise refused("member", complaint("version_without_id", ONLY_STORED, "assistantVersion"))
         return self
 
 

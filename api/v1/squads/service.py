@@ -9,10 +9,12 @@ from api.v1.assistants.compile import check_templates
 from api.v1.assistants.config import Config, replace, shown
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.service import check_targets, targets
-from api.v1.squads.compile import Cast, assistant_ids, check
+from api.v1.squads.compile import Cast, check, stored_id, stored_key
 from api.v1.squads.config import parts_of, take_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad, SquadFields, UpdateSquad
+from api.v1.versions.choice import config_of
+from api.v1.versions.repo import Versions
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.sealed import seal
 
@@ -79,15 +81,18 @@ class SquadService:
 
 
 def stored_assistants(assistants: Assistants, squad: Config) -> Mapping[str, Config]:
-    """The stored assistants of a squad by id; raises BadRequest for one that is not there."""
+    """The stored assistants of a squad by `stored_key`; raises BadRequest for one that is not there."""
+    versions = Versions(assistants.session, assistants.org_id)
     found: dict[str, Config] = {}
-    for index, id in enumerate(assistant_ids(squad)):
-        if id is None or id in found:
+    for index, member in enumerate(squad.shown.get("members") or ()):
+        id, key = stored_id(member), stored_key(member)
+        if not id or key in found:
             continue
         row = assistants.find(id)
         if row is None:
             place = f"members.{index}.assistantId"
             message = f"{place}: there is no assistant with the id {id!r} in this organisation."
             raise BadRequest("member_not_found", message, field=place)
-        found[id] = Config.of(row)
+        version, field = member.get("assistantVersion"), f"members.{index}.assistantVersion"
+        found[key] = config_of(row, version, versions, field) if version else Config.of(row)
     return found

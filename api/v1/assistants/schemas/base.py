@@ -165,6 +165,12 @@ def _unknown(key: str, value: Any, known: Iterable[str]) -> InitErrorDetails:
 Text = Annotated[str, Field(max_length=100_000)]
 Line = Annotated[str, Field(max_length=1000)]
 Name = Annotated[str, Field(max_length=40)]
+VersionNumber = Annotated[
+    str,
+    Field(max_length=10, pattern=r"^v[1-9][0-9]{0,8}$"),
+    expected("a version as the assistant's versions are listed, for example v3"),
+]
+ONLY_STORED = "is for a stored assistant: give assistantId, or leave it out"
 Url = Annotated[
     str,
     Field(max_length=2000, pattern=r"^(https?://|\{\{)\S+"),
