@@ -81,6 +81,11 @@ class EngineSettings(VendorSettings):
         description="where models of provider openai are",
     )
     deepseek_api_key: SecretStr = key("DEEPSEEK_API_KEY", "DeepSeek")
+    analysis_model: str = Field(
+        "",
+        description="who analyses calls whose assistant has no model that writes, as provider/model, such as"
+        " dashscope/qwen-flash; empty = such calls get no analysis",
+    )
 
     @property
     def runtime(self) -> Path:
