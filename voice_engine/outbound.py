@@ -273,8 +273,25 @@ async def post(
 
     Raises BadRequest("target_refused") or Unavailable("target_timeout" | "target_unreachable").
     """
+    return await request(
+        "POST", url, body, headers, allowed=allowed, timeout_s=timeout_s, limit=limit, tls=tls
+    )
+
+
+async def request(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Iterable[str | Network] = (),
+    timeout_s: float = 20.0,
+    limit: int = BODY_LIMIT,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """`post` with another method."""
     async with _reaching(url, allowed, timeout_s, tls) as client:
-        return await _exchange(client, "POST", url, body, headers, limit)
+        return await _exchange(client, method, url, body, headers, limit)
 
 
 async def get(

@@ -1,0 +1,1 @@
+"""Requests to servers of tenants: signed, authenticated, never into private networks."""
