@@ -4,9 +4,9 @@ A model may take seconds; neither a connection nor a worker's thread waits for i
 conversation at the same time: the second to be done is refused, its use is billed.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,21 +20,21 @@ from api.v1.calls.parts import defaults
 from api.v1.credentials.repo import Credentials
 from api.v1.squads.compile import compile_squad
 from api.v1.squads.repo import Squads, SquadSessions
-from api.v1.squads.run import Outcome, State, TextRun
 from api.v1.squads.schemas import Execute
 from api.v1.squads.service import SquadService
-from api.v1.usage import service as usage
+from api.v1.text.billing import bill, wasted
+from api.v1.text.failures import failed
+from api.v1.text.models import Models
+from api.v1.text.run import Outcome, State, TextRun
 from voice_engine.kernel.clock import Clock
-from voice_engine.kernel.errors import BadRequest, Conflict, NotFound, ProviderError, Unavailable
+from voice_engine.kernel.errors import BadRequest, Conflict, NotFound
 from voice_engine.kernel.ids import new_id
 from voice_engine.kernel.sealed import unseal
-from voice_engine.providers.base import Llm
-from voice_engine.settings import EngineSettings
-from voice_engine.spec import ModelSpec, SessionSpec, SquadSpec
+from voice_engine.providers.base import Message
+from voice_engine.spec import SessionSpec, SquadSpec
 from voice_engine.think.tools.server import tool_access
 
 if TYPE_CHECKING:
-    from voice_engine.providers.factory import Factory
     from voice_engine.providers.pool.troubles import Trouble
 
 Json = dict[str, Any]
@@ -54,28 +54,7 @@ class _Prepared:
     spec: SessionSpec
     squad: SquadSpec
     state: State
-
-
-class Models:
-    """The models of this process; it remembers how their vendors do."""
-
-    def __init__(self, settings: EngineSettings) -> None:
-        self.settings = settings
-
-    @cached_property
-    def _factory(self) -> "Factory":
-        # Vendors' libraries are loaded only where a vendor is asked.
-        from voice_engine.providers.factory import Factory
-
-        return Factory(self.settings)
-
-    def llm(self, org_id: str, watcher: Callable[["Trouble"], None], spec: ModelSpec) -> Llm:
-        """A model; raises ProviderError and BadRequest like the factory. `watcher` is told its troubles."""
-        from voice_engine.providers.pool.troubles import Troubles
-
-        troubles = Troubles()
-        troubles.subscribe(watcher)
-        return self._factory.llm(spec, org_id, troubles, hedged=False)
+    messages: Sequence[Json]
 
 
 class Execution:
@@ -96,13 +75,13 @@ class Execution:
         """The answer as `Executed`. Raises NotFound, BadRequest (it cannot run), Conflict, Unavailable."""
         prepared = await self._in_thread(partial(self._prepare, squad_id, body))
         access = tool_access(prepared.spec, self._settings.allowed_targets)
-        wasted: list[Trouble] = []
-        run = TextRun(prepared.squad, partial(self._models.llm, self._org_id, wasted.append), access)
-        outcome = await run.answer(body.input, prepared.state, WITHIN_S)
-        outcome.used += [_wasted(trouble) for trouble in wasted if trouble.usage]
+        troubles: list[Trouble] = []
+        run = TextRun(prepared.squad, partial(self._models.llm, self._org_id, troubles.append), access)
+        outcome = await run.answer([Message("user", body.input)], prepared.state, WITHIN_S)
+        outcome.used += [wasted(trouble) for trouble in troubles if trouble.usage]
         used = await self._in_thread(partial(self._bill, prepared, outcome))
         if outcome.error is not None:
-            raise _failed(outcome.member.name, outcome.error)
+            raise failed(outcome.member.name, outcome.error)
         await self._in_thread(partial(self._keep, squad_id, prepared, body, outcome))
         return _executed(squad_id, prepared.session_id, outcome, used)
 
@@ -116,7 +95,7 @@ class Execution:
             stored = Squads(session, self._org_id), Assistants(session, self._org_id)
             secret = self._settings.secret_bytes
             cast = SquadService(*stored, secret, self._settings.allowed_targets).cast_of(squad_id)
-            session_id, version, state = self._state(session, squad_id, body)
+            session_id, version, state, messages = self._state(session, squad_id, body)
             vault = Credentials(session, self._org_id).vault()
         occasion = Occasion(
             session_id,
@@ -127,18 +106,20 @@ class Execution:
             defaults=defaults(self._settings),
             vault=vault,
         )
-        given = Config({"variableValues": state.context})
+        given = Config({"variableValues": state.context or {}})
         opened = partial(unseal, secret=secret, context=self._org_id)
         compiled = compile_squad(replace(cast, overrides=(given,)), occasion, opened)
         assert compiled.spec.squad is not None
-        return _Prepared(session_id, version, compiled.spec, compiled.spec.squad, state)
+        return _Prepared(session_id, version, compiled.spec, compiled.spec.squad, state, messages)
 
-    def _state(self, session: TenantSession, squad_id: str, body: Execute) -> tuple[str, int, State]:
+    def _state(
+        self, session: TenantSession, squad_id: str, body: Execute
+    ) -> tuple[str, int, State, Sequence[Json]]:
         sessions = SquadSessions(session, self._org_id)
         load = sessions.load(squad_id)
         if body.session_id is None:
             sessions.sweep()
-            return new_id(), 0, State(context=_bounded(body.context), load=load)
+            return new_id(), 0, State(context=_bounded(body.context), load=load), ()
         row = sessions.get(body.session_id)
         if row.squad_id != squad_id:
             message = (
@@ -146,26 +127,16 @@ class Execution:
             )
             raise NotFound("squad_session_not_found", message, id=body.session_id)
         context = _bounded({**row.context, **body.context})
-        return row.id, row.version, State(row.member, row.handoffs, context, row.messages, load)
+        state = State(row.member, row.handoffs, context, _spoken(row.messages), load)
+        return row.id, row.version, state, row.messages
 
     def _bill(self, prepared: _Prepared, outcome: Outcome) -> list[Json]:
+        id = prepared.session_id
         with self._transaction() as session:
-            return [self._billed(session, prepared.session_id, used) for used in outcome.used]
-
-    def _billed(self, session: TenantSession, session_id: str, used: Json) -> Json:
-        usage_id, what = f"text-{new_id()}", {key: value for key, value in used.items() if key != "member"}
-        usage.record(
-            session,
-            self._org_id,
-            call_id=session_id,
-            session_id=session_id,
-            used={**what, "usageId": usage_id},
-            used_at=session.now(),
-        )
-        return {**used, "usageId": usage_id}
+            return bill(session, call_id=id, session_id=id, name=f"text-{new_id()}", used=outcome.used)
 
     def _keep(self, squad_id: str, prepared: _Prepared, body: Execute, outcome: Outcome) -> None:
-        asked: list[Json] = [*prepared.state.messages, {"role": "user", "content": body.input}]
+        asked: list[Json] = [*prepared.messages, {"role": "user", "content": body.input}]
         answered: Json = {"role": "assistant", "content": outcome.output, "member": outcome.member.name}
         said = [*([] if outcome.forgotten else asked), answered]
         values: Json = {
@@ -193,23 +164,9 @@ def _bounded(context: Json) -> Json:
     return context
 
 
-def _failed(member: str, error: ProviderError) -> Unavailable | Conflict:
-    message = f"The model of {member} failed: {error.message}"
-    if error.retryable:
-        return Unavailable("model_unavailable", message, vendor_error=error.code)
-    return Conflict("model_refused", message, vendor_error=error.code)
-
-
-def _wasted(trouble: "Trouble") -> Json:
-    """What a vendor bills although nothing came of it."""
-    assert trouble.usage is not None
-    return {
-        "component": "model",
-        "provider": trouble.provider,
-        "model": trouble.model,
-        "quantities": dict(trouble.usage.quantities),
-        "estimated": trouble.usage.estimated,
-    }
+def _spoken(messages: Sequence[Json]) -> list[Message]:
+    """What was said, as models see it."""
+    return [Message("user" if m["role"] == "user" else "assistant", m["content"]) for m in messages]
 
 
 def _executed(squad_id: str, session_id: str, outcome: Outcome, used: list[Json]) -> Json:

@@ -1,5 +1,6 @@
 """Squads over HTTP. The same handlers serve /v1/squads and Vapi's /squad."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,14 +10,15 @@ from api.http.answers import json_answer
 from api.http.caller import Caller
 from api.http.deps import Db, needs
 from api.http.errors import errors
+from api.http.once import once
 from api.http.route import Resource
 from api.v1.assistants.repo import Assistants
-from api.v1.squads.execute import Execution, Models
+from api.v1.squads.execute import Execution
 from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad, Execute, Executed, Squad, SquadQuery, UpdateSquad
 from api.v1.squads.service import SquadService
+from api.v1.text.models import models_of
 from voice_engine.kernel.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable
-from voice_engine.settings import EngineSettings
 
 Reader = Annotated[Caller, Depends(needs("squads:read"))]
 Writer = Annotated[Caller, Depends(needs("squads:write"))]
@@ -74,13 +76,14 @@ async def execute(id: str, body: Execute, who: Talker, request: Request) -> Resp
     """Send a squad a message in text: it is routed, answered, and handed over if the model asks for it.
 
     The conversation goes on with the answer's `sessionId`; it is forgotten a day after its last message.
-    An Idempotency-Key has no effect here.
     """
+    return await once(request, who, partial(_execute, id, body, who, request))
+
+
+async def _execute(id: str, body: Execute, who: Caller, request: Request) -> Response:
     state = request.app.state
-    if not hasattr(state, "squad_models"):
-        state.squad_models = Models(EngineSettings(**state.wiring.settings.model_dump()))
     wiring = state.wiring
-    execution = Execution(wiring.engine, who.org_id, wiring.clock, state.squad_models, state.workers.run)
+    execution = Execution(wiring.engine, who.org_id, wiring.clock, models_of(state), state.workers.run)
     return json_answer(await execution.run(id, body))
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
 from api.db.tx import transaction
-from api.v1.squads.execute import Models
+from api.v1.text.models import Models
 from tests.api.world import Org, SetClock
 from tests.emulators.openai import OpenAiEmulator, faults
 from tests.emulators.openai.wire import Exchange
@@ -24,7 +24,7 @@ def reachable(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """Models and tools on loopback may be reached."""
     settings = app.state.wiring.settings.model_copy(update={"allowed_targets": LOOPBACK})
     monkeypatch.setattr(app.state.wiring, "settings", settings)
-    app.state.squad_models = Models(EngineSettings(**settings.model_dump()))
+    app.state.text_models = Models(EngineSettings(**settings.model_dump()))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""One message to a squad, in text: routed, answered, handed over if the model asks for it.
+"""One message of a conversation in text: routed, answered, handed over if the model asks for it.
 
-No row is read or written here; what came of it goes back as an `Outcome`.
+No row is read or written here; what came of it goes back as an `Outcome`. One assistant is a squad of one.
 """
 
 import asyncio
@@ -11,50 +11,57 @@ from typing import Any
 
 import orjson
 
+from api.v1.text.counted import Counted
+from api.v1.text.lines import Lines
+from api.v1.text.room import Room
 from voice_engine.kernel.errors import ProviderError
-from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Llm, Message, Usage
-from voice_engine.spec import Language, MemberSpec, ModelSpec, SquadSpec, ToolSpec
+from voice_engine.spec import Language, MemberSpec, ModelSpec, SquadSpec
 from voice_engine.think.handoff import Handoff
 from voice_engine.think.intent import facts
 from voice_engine.think.router import SURE, canned, route
-from voice_engine.think.squad import Squad, tool_answer
+from voice_engine.think.squad import Squad
 from voice_engine.think.thinker import Thinker
-from voice_engine.think.tools.base import Answer, ToolAccess
+from voice_engine.think.tools.base import ToolAccess
 from voice_engine.think.tools.toolbox import Toolbox
 
 Json = dict[str, Any]
 
 LAST_RESORT = 0.4  # likeness of a prepared answer that is given when the model fails
 _KNOWN = {"zh": "目前已知的信息：", "en": "What is known so far: "}
-_NO_APP = "The person's app runs this tool, and there is none in a conversation by text. Go on without it."
-_NO_CALL = "This is a conversation by text; there is no telephone call."
-_ONE_AT_A_TIME = "Somebody else takes over already."
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A conversation before a message. `member` is empty at its beginning; `load` is the router's."""
+    """A conversation before a message. `member` is empty at its beginning; `load` is the router's.
+
+    `context` is what all members know beside the conversation; None: nothing is kept beside it.
+    """
 
     member: str = ""
     handoffs: int = 0
-    context: Json = field(default_factory=dict)
-    messages: Sequence[Json] = ()
+    context: Json | None = field(default_factory=dict)
+    messages: Sequence[Message] = ()
     load: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a message. `used` are usage records with the member's name; `error` is a model's."""
+    """What came of a message. `used` are usage records with the member's name; `error` is a model's.
+
+    `said` are the new messages with who said them: rounds of tools, announcements and answers.
+    """
 
     member: MemberSpec
-    context: Json
+    context: Json = field(default_factory=dict)
     intent: str = ""
     confidence: float = 0.0
     routed_by: str = "default"
     total_handoffs: int = 0
     forgotten: bool = False  # the member that has it now knows nothing of what was said before
+    ended: bool = False  # the assistant has ended the conversation
     texts: list[str] = field(default_factory=list)
+    said: list[tuple[str, Message]] = field(default_factory=list)
     handoffs: list[Json] = field(default_factory=list)
     used: list[Json] = field(default_factory=list)
     error: ProviderError | None = None
@@ -79,62 +86,116 @@ class Outcome:
         )
 
 
+def nobody_listens(_: str) -> None:
+    """For an answer that is given as a whole."""
+
+
 class TextRun:
-    """Answers messages to one squad. `llm_of` makes a model; it may raise ProviderError."""
+    """Answers one message to a squad. `llm_of` makes a model; it may raise ProviderError.
 
-    def __init__(self, squad: SquadSpec, llm_of: Callable[[ModelSpec], Llm], access: ToolAccess) -> None:
-        self._spec, self._llm_of, self._access = squad, llm_of, access
+    `say` is told the answer's text in pieces, as they come; together they are the outcome's `output`.
+    """
 
-    async def answer(self, text: str, state: State, within_s: float) -> Outcome:
-        """What the squad says. A model that fails or takes too long leaves its error in the outcome."""
-        squad = Squad(self._spec, current=state.member, handoffs=state.handoffs)
-        outcome = Outcome(squad.current, _with_facts(state.context, text), total_handoffs=state.handoffs)
+    def __init__(
+        self,
+        squad: SquadSpec,
+        llm_of: Callable[[ModelSpec], Llm],
+        access: ToolAccess,
+        say: Callable[[str], None] = nobody_listens,
+    ) -> None:
+        self._spec, self._llm_of, self._access, self._say = squad, llm_of, access, say
+        self._lines = Lines()
+        self.outcome = Outcome(squad.entry)
+
+    async def answer(self, asked: Sequence[Message], state: State, within_s: float) -> Outcome:
+        """What the squad says to these messages.
+
+        A model that fails or takes too long leaves its error in the outcome. Cancelled, `outcome` has what
+        was used so far.
+        """
+        text = next((message.content for message in reversed(asked) if message.role == "user"), "")
+        outcome = self._begun(text, state)
         prepared = canned(text, self._spec.faqs)
         if prepared:
             (answer, outcome.confidence), outcome.intent, outcome.routed_by = prepared, "faq", "faq"
-            outcome.texts.append(answer)
+            self._put(answer)
             return outcome
         try:
             async with asyncio.timeout(within_s):
-                await self._run(text, state, outcome)
+                await self._run(text, asked, state)
         except TimeoutError:
             provider = outcome.member.assistant.model.provider
             outcome.error = ProviderError("timeout", provider, f"There was no answer within {within_s:g} s.")
         except ProviderError as error:
             outcome.error = error
-        self._last_resort(text, outcome)
+        self._last_resort(text)
         return outcome
 
-    def _last_resort(self, text: str, outcome: Outcome) -> None:
+    def _begun(self, text: str, state: State) -> Outcome:
+        squad = Squad(self._spec, current=state.member, handoffs=state.handoffs)
+        known = {} if state.context is None else _with_facts(state.context, text)
+        self.outcome = Outcome(squad.current, known, total_handoffs=state.handoffs)
+        return self.outcome
+
+    def _put(self, text: str) -> None:
+        """A text that was written beforehand."""
+        self.outcome.texts.append(text)
+        if text:
+            self.outcome.said.append((self.outcome.member.name, Message("assistant", text)))
+            self._lines.begin()
+            self._tell(text)
+
+    def _tell(self, piece: str) -> None:
+        if shown := self._lines.add(piece):
+            self._say(shown)
+
+    def _last_resort(self, text: str) -> None:
         """A similar question's prepared answer is better than none."""
+        outcome = self.outcome
         prepared = canned(text, self._spec.faqs, LAST_RESORT) if outcome.error else None
         if prepared:
             outcome.error = None
-            outcome.texts.append(prepared[0])
+            self._put(prepared[0])
 
-    async def _run(self, text: str, state: State, outcome: Outcome) -> None:
-        chosen = await self._route(text, state, outcome)
+    async def _run(self, text: str, asked: Sequence[Message], state: State) -> None:
+        outcome = self.outcome
+        chosen = await self._route(text, state)
         language = _language(text)
         squad = Squad(self._spec, current=state.member or chosen, handoffs=state.handoffs, language=language)
         squad.caller_spoke()
         outcome.member = squad.current
-        messages = _context(squad.current, outcome.context, state.messages, text)
+        messages = [*self._prompt(squad.current, state, language), *state.messages, *asked]
         if chosen != squad.current.name:
             ordered = squad.to(chosen, reason=outcome.intent)
             if isinstance(ordered, Handoff):
-                outcome.texts.append(ordered.announcement)
+                self._put(ordered.announcement)
                 messages, _ = _hand_over(squad, ordered, messages, outcome)
         while True:
-            decision, messages = await self._think(squad, messages, outcome)
+            decision, messages = await self._think(squad, messages)
             if decision is None:
                 return
             messages, greeting = _hand_over(squad, decision, messages, outcome)
             if greeting:
-                outcome.texts.append(greeting)
+                self._put(greeting)
                 return
 
-    async def _route(self, text: str, state: State, outcome: Outcome) -> str:
+    def _prompt(self, member: MemberSpec, state: State, language: Language) -> list[Message]:
+        """What the member's model is told before the conversation."""
+        own = [m for m in member.assistant.model.messages if m.get("content")]
+        prompt = [Message("system", m["content"]) for m in own if m.get("role") == "system"]
+        if state.context is None:
+            spoken = [m for m in own if m.get("role") in ("user", "assistant")]
+            return prompt + [_plain(m["role"], m["content"]) for m in spoken]
+        if self.outcome.context:
+            known = orjson.dumps(self.outcome.context).decode()
+            prompt.append(Message("system", _KNOWN[language] + known))
+        return prompt
+
+    async def _route(self, text: str, state: State) -> str:
         """The member for these words. A model is asked at the beginning only: later, one rather stays."""
+        if state.context is None and len(self._spec.members) == 1:
+            return self._spec.entry.name
+        outcome = self.outcome
         llm = None if state.member or not any(m.skills for m in self._spec.members) else self._classifier()
         found = await route(text, self._spec, current=state.member, load=state.load, llm=llm)
         outcome.intent, outcome.confidence, outcome.routed_by = found.intent, found.confidence, found.by
@@ -153,25 +214,34 @@ class TextRun:
         except ProviderError:
             return None
 
-    async def _think(
-        self, squad: Squad, messages: list[Message], outcome: Outcome
-    ) -> tuple[Handoff | None, list[Message]]:
+    async def _think(self, squad: Squad, messages: list[Message]) -> tuple[Handoff | None, list[Message]]:
         """One member's reply: the handoff it decided on, if any, and all its model knows now."""
-        member, room = squad.current, _Room(squad)
+        member, room, outcome = squad.current, Room(squad), self.outcome
         toolbox = Toolbox(room.tools(), room, self._access)
         model = member.assistant.model
-        thinker = Thinker(model, self._llm_of(model), toolbox)
+        llm = Counted(self._llm_of(model), lambda usage: outcome.meter(member, usage))
+        thinker = Thinker(model, llm, toolbox)
         thinker.history.load(messages)
         said = ""
+        self._lines.begin()
         try:
-            async with aclosing(thinker.think(_Watcher(outcome, member))) as pieces:
+            async with aclosing(thinker.think(_Watcher())) as pieces:
                 async for piece in pieces:
                     said += piece
+                    self._tell(piece)
         finally:
             await toolbox.close()
         thinker.said(said, interrupted=False)
         outcome.texts.append(said.strip())
-        return room.decision, thinker.history.whole()
+        outcome.ended |= room.ended
+        known = thinker.history.whole()
+        fresh = known[len(messages) :]
+        outcome.said += [(member.name, message) for message in fresh if message.role != "system"]
+        return room.decision, known
+
+
+def _plain(role: str, text: str) -> Message:
+    return Message("user" if role == "user" else "assistant", text)
 
 
 def _language(text: str) -> Language:
@@ -201,76 +271,13 @@ def _hand_over(
     return taken.messages, taken.greeting
 
 
-def _context(member: MemberSpec, known: Json, said: Sequence[Json], text: str) -> list[Message]:
-    """What the member's model is asked with."""
-    own = [m for m in member.assistant.model.messages if m.get("content")]
-    prompt = [Message("system", m["content"]) for m in own if m.get("role") == "system"]
-    if known:
-        prompt.append(Message("system", _KNOWN[_language(text)] + orjson.dumps(known).decode()))
-    spoken = [Message("user" if m["role"] == "user" else "assistant", m["content"]) for m in said]
-    return [*prompt, *spoken, Message("user", text)]
-
-
-@dataclass(frozen=True, slots=True)
 class _Watcher:
-    """Only counts: a text is given as a whole and is always real."""
-
-    outcome: Outcome
-    member: MemberSpec
+    """A text is given as a whole and is always real; what it costs is counted at the model."""
 
     def model_asked(self) -> None: ...
 
     def model_spoke(self) -> None: ...
 
-    def model_used(self, usage: Usage) -> None:
-        self.outcome.meter(self.member, usage)
+    def model_used(self, usage: Usage) -> None: ...
 
     async def may_act(self) -> None: ...
-
-
-class _Room:
-    """What tools may do to a conversation in text: hand over, and nothing that needs a call."""
-
-    def __init__(self, squad: Squad) -> None:
-        self._squad = squad
-        self.decision: Handoff | None = None
-        self._apps: set[str] = set()
-
-    def tools(self) -> list[ToolSpec]:
-        """The current member's tools and the squad's. What the person's app would run is answered here."""
-        given = [tool for tool in self._squad.current.assistant.model.tools if tool.kind != "mcp"]
-        self._apps = {tool.name for tool in given if tool.kind == "function" and not tool.server_url}
-        ours = [
-            tool.model_copy(update={"kind": "handoff"}) if tool.name in self._apps else tool for tool in given
-        ]
-        return [*ours, *self._squad.offer()]
-
-    @property
-    def language(self) -> str:
-        return self._squad.current.assistant.speaks
-
-    def emit(self, kind: EventType, **data: Any) -> None: ...
-
-    def interject(self, text: str) -> None: ...
-
-    async def spoken(self) -> None: ...
-
-    def end_call(self) -> None: ...
-
-    def transfer(self, destination: Json) -> str:
-        return _NO_CALL
-
-    def dtmf(self, digits: str) -> str:
-        return _NO_CALL
-
-    async def hand_off(self, tool: ToolSpec, arguments: Json) -> Answer:
-        if tool.name in self._apps:
-            return Answer(_NO_APP, failed=True)
-        if self.decision is not None:
-            return Answer(_ONE_AT_A_TIME, failed=True)
-        decision = self._squad.decide(tool.name, arguments, tool.transfers)
-        if isinstance(decision, Handoff):
-            self.decision = decision
-        return tool_answer(decision)
-
-    def late_result(self, call_id: str, name: str, text: str) -> None: ...
