@@ -26,6 +26,7 @@ class Seen:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
 
 Behaviour = Callable[["Target", socket.socket], None]
@@ -127,7 +128,8 @@ def _read(conn: socket.socket) -> Seen:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     while len(body) < int(headers.get("content-length", "0")):
         body += conn.recv(65536) or _gone()
-    return Seen(first.split(" ")[1], headers, body)
+    method, path, _ = first.split(" ", 2)
+    return Seen(path, headers, body, method)
 
 
 def _gone() -> bytes:

@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
+from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import Unavailable
 from voice_engine.kernel.events import EventType
+from voice_engine.outbound import Answer as HttpAnswer
 from voice_engine.providers.base import Message, ToolCall
 from voice_engine.spec import ToolMessageSpec, ToolSpec
 
@@ -106,18 +109,29 @@ class Conversation(Protocol):
 
 CallServer = Callable[[ToolSpec, Sequence[ToolCall]], Awaitable[Mapping[str, Answer | str]]]
 AskServer = Callable[[ToolSpec, Json], Awaitable[Json]]
+MakeRequest = Callable[[ToolSpec, str, Mapping[str, str], bytes], Awaitable[HttpAnswer]]
 
 
 async def _nobody(tool: ToolSpec, _: Json) -> Json:
     raise Unavailable("tool_failed", f"The tool {tool.name} has no server.")
 
 
+async def _nowhere(tool: ToolSpec, *_: Any) -> HttpAnswer:
+    raise Unavailable("tool_failed", f"The tool {tool.name} cannot make requests here.")
+
+
 @dataclass(frozen=True, slots=True)
 class ToolAccess:
-    """How tools reach the world. `call` runs function tools on a server, `ask` sends it any other message;
-    both raise YingdaError. `allowed` are the private networks that MCP servers may be in.
+    """How tools reach the world. `call` runs function tools on a server, `ask` sends it any other message,
+    `request` makes the request of an apiRequest tool (address, headers, body); all raise YingdaError.
+
+    `allowed` are the private networks that MCP servers may be in. `found` is what tools have found out in
+    this conversation, for the templates of those that follow.
     """
 
     call: CallServer
     ask: AskServer = _nobody
+    request: MakeRequest = _nowhere
     allowed: Sequence[str] = ()
+    found: Json = field(default_factory=dict)
+    wall: Callable[[], datetime] = SystemClock().wall

@@ -9,10 +9,11 @@ import orjson
 from voice_engine import outbound
 from voice_engine.kernel.errors import Unavailable
 from voice_engine.messages import tool_call_item
+from voice_engine.outbound import Answer as HttpAnswer
 from voice_engine.providers.base import ToolCall
 from voice_engine.spec import SessionSpec, ToolSpec
 from voice_engine.think.tools.arguments import arguments
-from voice_engine.think.tools.base import Answer, AskServer, CallServer, Json, ToolAccess
+from voice_engine.think.tools.base import Answer, AskServer, CallServer, Json, MakeRequest, ToolAccess
 from voice_engine.think.tools.sentences import read_message
 
 _SHAPE = 'The tool\'s server must answer {"results": [{"toolCallId": …, "result": …}]}.'
@@ -20,7 +21,7 @@ _SHAPE = 'The tool\'s server must answer {"results": [{"toolCallId": …, "resul
 
 def tool_access(spec: SessionSpec, allowed: Sequence[str]) -> ToolAccess:
     """How this session's tools reach the world; `allowed` are private networks they may enter."""
-    return ToolAccess(tool_server(spec, allowed), _asker(spec, allowed), allowed)
+    return ToolAccess(tool_server(spec, allowed), _asker(spec, allowed), _requester(allowed), allowed)
 
 
 def tool_server(spec: SessionSpec, allowed: Sequence[str]) -> CallServer:
@@ -63,6 +64,17 @@ def _asker(spec: SessionSpec, allowed: Sequence[str]) -> AskServer:
         return found
 
     return ask
+
+
+def _requester(allowed: Sequence[str]) -> MakeRequest:
+    async def request(tool: ToolSpec, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        assert tool.request is not None
+        sent = {"Content-Type": "application/json", **headers} if body else headers
+        return await outbound.request(
+            tool.request.method, url, body, sent, allowed=allowed, timeout_s=tool.timeout_s
+        )
+
+    return request
 
 
 async def _post(spec: SessionSpec, tool: ToolSpec, message: Json, allowed: Sequence[str]) -> bytes:

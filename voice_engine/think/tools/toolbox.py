@@ -17,6 +17,7 @@ from voice_engine.kernel.events import EventType
 from voice_engine.providers.base import Tool, ToolCall
 from voice_engine.spec import ToolSpec
 from voice_engine.think.tools import house
+from voice_engine.think.tools.api_request import api_request
 from voice_engine.think.tools.arguments import arguments, checked
 from voice_engine.think.tools.base import Answer, Conversation, Round, ToolAccess
 from voice_engine.think.tools.mcp import McpServers
@@ -161,6 +162,8 @@ class Toolbox:
         match job.spec.kind:
             case "function":
                 return await self._in_client(job.call)
+            case "apiRequest":
+                return await api_request(job, self._access)
             case "endCall":
                 return house.end_call(self._conversation)
             case "dtmf":
