@@ -48,7 +48,7 @@ class Templates:
 
     def __init__(self, variables: Mapping[str, Any], now: datetime, cpu_limit_s: float = CPU_LIMIT) -> None:
         self._environment = _Environment(now)
-        self._variables = {**built_in(now), **variables}
+        self.variables: Mapping[str, Any] = {**built_in(now), **variables}
         self._meter = _Meter(cpu_limit_s)
 
     def text(self, source: str, field: str) -> str:
@@ -57,7 +57,7 @@ class Templates:
             return source
         self._environment.deadline = thread_time() + self._meter.left
         with self._meter.running(field):
-            return self._environment.read(source).render(**self._variables)
+            return self._environment.read(source).render(**self.variables)
 
     def tree(self, value: Any, field: str) -> Any:
         """JSON with every string in it rendered; keys are left alone."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.v1.assistants.config import Config
+from api.v1.assistants.requests import request_tool
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.destinations import (
     AssistantDestination,
@@ -15,6 +16,7 @@ from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.tool_messages import CustomMessage, ToolMessage
 from api.v1.assistants.schemas.tools import (
     AnyTool,
+    ApiRequestTool,
     DtmfTool,
     EndCallTool,
     Function,
@@ -24,6 +26,7 @@ from api.v1.assistants.schemas.tools import (
     McpTool,
     QueryTool,
     TransferCallTool,
+    VoicemailTool,
 )
 from api.v1.assistants.servers import Unseal, rendered, target
 from voice_engine.kernel.errors import BadRequest
@@ -36,6 +39,7 @@ AnyDestination = NumberDestination | SipDestination | AssistantDestination
 _END_CALL = "End the call. Use it when the caller says goodbye or nothing is left to do."
 _TRANSFER = "Transfer the call."
 _DTMF = "Press keys on the telephone, e.g. in a voice menu. w is a pause of half a second."
+_VOICEMAIL = "Leave the prepared message and hang up. Use it when a voicemail answered instead of a person."
 _QUERY = "Look something up in the knowledge base."
 _KEYS: Json = {
     "type": "object",
@@ -97,6 +101,11 @@ class ToolCompiler:
                 found = [self._own("endCall", _END_CALL, tool.function, place)]
             case FunctionTool():
                 found = [self._webhook(tool, place)]
+            case ApiRequestTool():
+                found = [request_tool(tool, place, self.templates)]
+            case VoicemailTool():
+                fixed = {"beep": tool.beep_detection_enabled}
+                found = [self._own("voicemail", _VOICEMAIL, tool.function, place, fixed=fixed)]
         messages = self._messages(tool.messages, f"{place}.messages")
         return [spec.model_copy(update={"messages": messages}) for spec in found]
 
