@@ -13,6 +13,7 @@ BILLED_IN = "CNY"
 COMPONENTS = ("transcriber", "model", "voice", "transport", "vad", "platform")  # what may have a price
 _MOST = 10**9  # more is a slip, and more digits than a sum can hold
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+_BY_MODELS = frozenset({"analysis", "knowledge-base", "voicemail-detection"})
 _SNAPSHOT = re.compile(r"-(\d{4}-?\d{2}-?\d{2}|latest)$")
 # counted inside the other quantity
 _WITHIN = {"cachedPromptTokens": "promptTokens", "cachedAudioPromptTokens": "audioPromptTokens"}
@@ -133,8 +134,8 @@ def rated(
     at: datetime,
     prices: PriceList,
 ) -> Rated:
-    """Price one usage record. Analysis is priced as the model that did it."""
-    priced_as = "model" if component == "analysis" else component
+    """Price one usage record. What models do beside the conversation is priced as the models that did it."""
+    priced_as = "model" if component in _BY_MODELS else component
     total, lines, unpriced = Decimal(0), [], []
     for unit, quantity in _billable(quantities, priced_as, provider, model, at, prices).items():
         price = prices.find(priced_as, provider, model, unit, at)

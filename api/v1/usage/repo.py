@@ -39,7 +39,7 @@ class UsageRecords(Repo[UsageRow]):
     def of_call(self, call_id: str) -> list[Used]:
         """What a call used, for its costs."""
         rows = self.session.exec(self.select().where(UsageRow.call_id == call_id)).all()
-        return [Used(r.component, r.provider, r.model, r.quantities, r.cost_micros) for r in rows]
+        return [Used(r.component, r.provider, r.model, r.quantities, r.cost_micros, r.usage_id) for r in rows]
 
     def matching(self, window: Window, *, call_id: str | None, component: str | None) -> Sequence[UsageRow]:
         """Newest first."""
