@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from api import portal
+from api import portal, reference
 from api.compat import vapi
 from api.http import health
 from api.v1.analytics.routes import router as analytics
@@ -22,6 +22,8 @@ from api.v1.own_voices.routes import vendor_router as own_voices_at_vendors
 from api.v1.own_voices.wish import LARGEST_BODY
 from api.v1.squads.routes import router as squads
 from api.v1.squads.routes import talk
+from api.v1.structured_outputs.routes import router as structured_outputs
+from api.v1.structured_outputs.routes import running as structured_output_runs
 from api.v1.usage.routes import router as usage
 from api.v1.versions.routes import drafts
 from api.v1.versions.routes import router as versions
@@ -55,10 +57,13 @@ def include(app: FastAPI) -> None:
     app.include_router(organizations)
     app.include_router(health.router)
     app.include_router(artifacts)
+    app.include_router(structured_output_runs)
+    app.include_router(structured_outputs)
     app.include_router(usage)
     app.include_router(analytics)
     app.include_router(webhook_deliveries)
     app.include_router(webhook_secret)
     for router in vapi.routers():
         app.include_router(router, include_in_schema=False)
+    reference.include(app)
     portal.include(app)

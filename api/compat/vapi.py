@@ -8,6 +8,8 @@ from api.v1.calls.routes import resource as calls
 from api.v1.catalogue.routes import library
 from api.v1.credentials.routes import resource as credentials
 from api.v1.squads.routes import resource as squads
+from api.v1.structured_outputs.routes import resource as structured_outputs
+from api.v1.structured_outputs.routes import runs as structured_output_runs
 from api.v1.versions.routes import all_drafts, traffic_resource
 from api.v1.versions.routes import resource as versions
 
@@ -21,6 +23,8 @@ def routers() -> list[APIRouter]:
         found.append(versions(f"{prefix}/assistant", "draft"))
         found.append(squads(f"{prefix}/squad"))
         found.append(credentials(f"{prefix}/credential"))
+        found.append(structured_output_runs(f"{prefix}/structured-output"))
+        found.append(structured_outputs(f"{prefix}/structured-output"))
         found.append(library(f"{prefix}/voice-library"))
         vapi_calls = calls(f"{prefix}/call")
         vapi_calls.post("/phone", status_code=201)(create)  # deprecated alias, still in Vapi's guides
