@@ -12,6 +12,7 @@ from api.db.outbox import Send
 from api.http import errors
 from api.http.application import Application
 from api.http.middleware import Cors, Edge
+from api.http.openapi import ABOUT, operation_id
 from api.http.workers import Workers
 from api.settings import ApiSettings
 from api.wiring import Wiring, wire
@@ -25,8 +26,11 @@ def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send 
     wiring = wire(settings, clock or SystemClock(), send=send)
     app = Application(
         title="Yingda 应答",
+        description=ABOUT,
+        generate_unique_id_function=operation_id,
         version="0.1.0",
         lifespan=_lifespan,
+        docs_url=None,  # api/reference.py has pages of its own
         redoc_url=None,
         strict_content_type=False,
         separate_input_output_schemas=False,

@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from api.db.tx import TenantSession
 from api.http.body import parse
 from api.http.idempotency import Claim, Stored, replay, store
+from api.http.openapi import operation_id
 from api.http.solve import Plan, Values
 from api.http.workers import Workers
 
@@ -72,9 +73,9 @@ class UnitOfWork(APIRoute):
         claim: Claim | None = session.info.get("claim")
         if claim is None:
             return self._render(values)
-        stored = replay(session, claim)
+        stored = replay(session, claim, session.now())
         if stored is not None:
-            return Response(stored.body, stored.status, {"Idempotent-Replayed": "true"}, _JSON)
+            return stored.response()
         response = self._render(values)
         store(session, claim, Stored(response.status_code, bytes(response.body)))
         return response
@@ -96,7 +97,9 @@ class Resource(APIRouter):
     """`router = Resource("/v1/assistants", tag="Assistants")`. Null fields are left out of answers."""
 
     def __init__(self, prefix: str, *, tag: str) -> None:
-        super().__init__(prefix=prefix, tags=[tag], route_class=UnitOfWork)
+        super().__init__(
+            prefix=prefix, tags=[tag], route_class=UnitOfWork, generate_unique_id_function=operation_id
+        )
 
 
 async def _body(request: Request) -> Any:
