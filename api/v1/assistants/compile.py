@@ -14,6 +14,7 @@ from api.v1.assistants import parts, speaking
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.servers import SECRET_HEADER
+from api.v1.assistants.shelf import Shelf, spread
 from api.v1.assistants.turns import turn
 from api.v1.credentials.vault import Vault, equip
 from voice_engine.kernel.clock import epoch_ms
@@ -38,7 +39,8 @@ class Defaults:
 class Occasion:
     """The call an assistant is compiled for. `customer` and `call_type` have the API's words.
 
-    `vault` holds the organisation's credentials, for assistants without a key of their own.
+    `vault` holds the organisation's credentials, for assistants without a key of their own; `shelf` the
+    stored tools that they name.
     """
 
     call_id: str
@@ -51,6 +53,7 @@ class Occasion:
     assistant_id: str = ""
     defaults: Defaults = field(default_factory=Defaults)
     vault: Vault = field(default_factory=Vault)
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ def compile_session(
     unseal: Callable[[str], str],
 ) -> Compiled:
     """Everything one call needs. `unseal` opens webhook secrets that must travel as headers."""
-    config, variables = overlay(assistant, overrides)
+    laid, variables = overlay(assistant, overrides)
+    config = spread(laid, occasion.shelf)
     fields = _parse(config.shown)
     templates = Templates(variables_of(occasion, variables), occasion.now)
     server = parts.server(fields, config, templates)
@@ -92,7 +96,7 @@ def compile_session(
     monitor = fields.monitor_plan
     return Compiled(
         spec=spec,
-        assistant=config.shown,
+        assistant=laid.shown,
         server=server,
         server_messages=None if fields.server_messages is None else [*fields.server_messages],
         analysis_plan=fields.analysis_plan.given() if fields.analysis_plan else {},

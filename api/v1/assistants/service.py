@@ -11,6 +11,7 @@ from api.v1.assistants.config import Config, replace, shown, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
 from api.v1.credentials.repo import Credentials
+from api.v1.tools.shelf import require
 from api.v1.versions.repo import Versions, references
 from voice_engine.kernel.errors import BadRequest, StillUsed
 from voice_engine.kernel.sealed import seal
@@ -66,6 +67,7 @@ class AssistantService:
         check_templates(config.shown)
         check_targets(targets(config.shown), self._allowed_targets)
         self._credentials.require(config.shown.get("credentialIds") or ())
+        require(self._repo.session, [("", config)])
         return config
 
 
@@ -80,15 +82,22 @@ def check_targets(urls: Mapping[str, str], allowed: Sequence[str]) -> None:
             raise BadRequest(error.code, f"{place}: {error.message}", field=place) from error
 
 
+def tool_targets(tool: Json) -> dict[str, str]:
+    """The same of one tool."""
+    bases = enumerate(tool.get("knowledgeBases") or [])
+    return {
+        "url": tool.get("url", ""),
+        "server.url": (tool.get("server") or {}).get("url", ""),
+        **{f"knowledgeBases.{n}.server.url": base["server"].get("url", "") for n, base in bases},
+    }
+
+
 def targets(shown: Json) -> dict[str, str]:
     """Every URL an assistant (or override) may make us connect to, by field."""
     model = shown.get("model") or {}
     found: dict[str, str] = {}
     for index, tool in enumerate(model.get("tools") or []):
-        place = f"model.tools.{index}"
-        found[f"{place}.server.url"] = (tool.get("server") or {}).get("url", "")
-        for number, base in enumerate(tool.get("knowledgeBases") or []):
-            found[f"{place}.knowledgeBases.{number}.server.url"] = base["server"].get("url", "")
+        found |= {f"model.tools.{index}.{place}": url for place, url in tool_targets(tool).items()}
     for index, credential in enumerate(shown.get("credentials") or []):
         plan = credential.get("authenticationPlan") or {}
         found[f"credentials.{index}.authenticationPlan.url"] = plan.get("url", "")
@@ -103,6 +112,7 @@ def targets(shown: Json) -> dict[str, str]:
     return {
         **found,
         "model.url": model.get("url", ""),
+        "model.knowledgeBase.server.url": (model.get("knowledgeBase") or {}).get("server", {}).get("url", ""),
         "server.url": (shown.get("server") or {}).get("url", ""),
         "serverUrl": shown.get("serverUrl", ""),
     }

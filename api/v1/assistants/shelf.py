@@ -24,6 +24,9 @@ class Shelf:
     tools: Mapping[str, Config] = field(default_factory=dict)
     bases: Mapping[str, Config] = field(default_factory=dict)
 
+    def __or__(self, more: "Shelf") -> "Shelf":
+        return Shelf({**self.tools, **more.tools}, {**self.bases, **more.bases})
+
 
 def tool_ids(shown: Json) -> Iterator[tuple[str, str]]:
     """Place and id of every stored tool that a configuration names."""

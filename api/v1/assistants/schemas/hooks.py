@@ -39,7 +39,9 @@ class HookAction(Shape):
         None, description="say: let the model find the words"
     )
     tool: Tool | None = Field(None, description="tool: the tool to run")
-    tool_id: str | None = Field(None, max_length=0, description="tool: a stored tool; not available yet")
+    tool_id: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(
+        None, description="tool: a stored tool in place of tool"
+    )
     message: OpenAIMessage | None = Field(None, description="message.add: for the model's context")
     trigger_response_enabled: bool = Field(True, description="message.add: let the model answer")
 

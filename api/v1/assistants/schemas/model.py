@@ -20,12 +20,13 @@ from api.v1.assistants.schemas.base import (
     refused,
 )
 from api.v1.assistants.schemas.providers import VAPI_MODELS, refuse_unknown
-from api.v1.assistants.schemas.tools import Function, Tool
+from api.v1.assistants.schemas.tools import CustomKnowledgeBase, Function, Tool
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.providers.llm.script import read_script
 from voice_engine.providers.llm.vendors import refuse_retired
 from voice_engine.providers.realtime.models import is_realtime
 
+StoredId = Annotated[str, Field(min_length=1, max_length=64)]
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -34,6 +35,15 @@ class OpenAIMessage(Shape):
 
     role: Literal["assistant", "function", "user", "system", "tool"] = Field(description="who says it")
     content: Text = Field(description="may hold {{ }} templates")
+
+
+class ToolRef(Shape):
+    """A stored tool, and which version of it."""
+
+    tool_id: StoredId = Field(description="the stored tool")
+    version: Literal["latest"] = Field(
+        description="latest: tools keep no older versions", json_schema_extra={"example": "latest"}
+    )
 
 
 class _Model(Shape):
@@ -47,10 +57,18 @@ class _Model(Shape):
     max_tokens: int = Field(250, ge=50, le=10_000, description="tokens per reply; default 250")
     emotion_recognition_enabled: bool = Field(False, description="not available yet: false")
     num_fast_turns: int = Field(0, ge=0, description="not available yet: 0")
-    tool_ids: list[str] = Field(default_factory=list, description="not available yet: put tools in tools")
-    tool_refs: list[Json] = Field(default_factory=list, description="not available yet: put tools in tools")
-    knowledge_base: Json | None = Field(None, description="not available yet: leave out")
-    knowledge_base_id: str | None = Field(None, description="deprecated; not available: leave out")
+    tool_ids: list[StoredId] = Field(
+        default_factory=list, max_length=64, description="stored tools, beside those in tools"
+    )
+    tool_refs: list[ToolRef] = Field(
+        default_factory=list, max_length=64, description="the same with the version that is meant"
+    )
+    knowledge_base: CustomKnowledgeBase | None = Field(
+        None, description="a server of yours that the model may ask, by knowledge-base-request"
+    )
+    knowledge_base_id: StoredId | None = Field(
+        None, description="deprecated; a stored custom knowledge base in place of knowledgeBase"
+    )
     functions: list[Function] = Field(
         default_factory=list, max_length=64, description="deprecated spelling of function tools"
     )
@@ -62,10 +80,6 @@ class _Model(Shape):
     @field_validator(
         "emotion_recognition_enabled",
         "num_fast_turns",
-        "tool_ids",
-        "tool_refs",
-        "knowledge_base",
-        "knowledge_base_id",
     )
     @classmethod
     def _not_yet(cls, value: Any) -> Any:

@@ -127,11 +127,9 @@ class DtmfTool(_Tool):
     function: Function | None = Field(None, description="another name or description for the model")
 
 
-class KnowledgeBase(Shape):
-    """Something of yours that can be asked."""
+class CustomKnowledgeBase(Shape):
+    """A server of yours that knows something."""
 
-    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$", description="the tool's name for the model")
-    description: Text = Field("", description="for the model: what is known there")
     provider: Literal["custom-knowledge-base"] = Field(
         description="custom-knowledge-base: your server answers knowledge-base-request"
     )
@@ -143,6 +141,20 @@ class KnowledgeBase(Shape):
         if value != "custom-knowledge-base":
             raise ValueError("only custom-knowledge-base is available: a server of yours that is asked")
         return value
+
+    @field_validator("server")
+    @classmethod
+    def _has_url(cls, server: Server) -> Server:
+        if not server.url:
+            raise ValueError("needs the url of your server")
+        return server
+
+
+class KnowledgeBase(CustomKnowledgeBase):
+    """Something of yours that can be asked."""
+
+    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$", description="the tool's name for the model")
+    description: Text = Field("", description="for the model: what is known there")
 
 
 class QueryTool(_Tool):
