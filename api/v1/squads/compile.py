@@ -4,11 +4,12 @@ Raises BadRequest naming the place when something cannot run.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.v1.assistants.compile import Compiled, Occasion, compile_session
 from api.v1.assistants.config import Config, overlay
+from api.v1.assistants.shelf import Shelf, spread
 from api.v1.squads.config import part
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.spec import AssistantSpec, DestinationSpec, FaqSpec, MemberSpec, SquadSpec
@@ -23,6 +24,7 @@ class Cast:
 
     `assistants` are the stored ones by `stored_key`. `overrides` are the call's, laid over every member last.
     `guard` judges each layer that the caller brought; `owned` says that the squad itself is the caller's too.
+    `shelf` has the stored tools that any of them names.
     """
 
     squad: Config
@@ -31,6 +33,7 @@ class Cast:
     guard: Guard = lambda assistant, _: assistant
     owned: bool = False
     squad_id: str = ""
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def assistant_ids(squad: Config) -> list[str | None]:
@@ -104,7 +107,14 @@ def _laid(cast: Cast, index: int, member: Json) -> _Laid:
         guarded = cast.guard(assistant, layer) if brought else assistant
         assistant, given = overlay(guarded, layer)
         variables |= given
-    return _Laid(assistant, variables, id)
+    return _Laid(_spread(assistant, cast.shelf, place), variables, id)
+
+
+def _spread(assistant: Config, shelf: Shelf, place: str) -> Config:
+    try:
+        return spread(assistant, shelf)
+    except BadRequest as error:
+        raise BadRequest(error.code, f"{place}: {error.message}", **error.details) from error
 
 
 def _compiled(index: int, laid: _Laid, occasion: Occasion, unseal: Callable[[str], str]) -> Compiled:

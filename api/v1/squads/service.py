@@ -13,6 +13,7 @@ from api.v1.squads.compile import Cast, check, stored_id, stored_key
 from api.v1.squads.config import parts_of, take_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad, SquadFields, UpdateSquad
+from api.v1.tools.shelf import require, shelf_of
 from api.v1.versions.choice import config_of
 from api.v1.versions.repo import Versions
 from voice_engine.kernel.errors import BadRequest
@@ -69,11 +70,14 @@ class SquadService:
                 raise BadRequest(error.code, f"{place}.{error.message}", **error.details) from error
             urls = {f"{place}.{field}": url for field, url in targets(inner.shown).items()}
             check_targets(urls, self._allowed_targets)
+        require(self._repo.session, parts_of(config))
         return config
 
     def cast(self, squad: Config, squad_id: str = "") -> Cast:
         """The squad with its stored assistants; raises BadRequest for one that is not there."""
-        return Cast(squad, stored_assistants(self._assistants, squad), squad_id=squad_id)
+        assistants = stored_assistants(self._assistants, squad)
+        named = [*assistants.values(), *(inner for _, inner in parts_of(squad))]
+        return Cast(squad, assistants, squad_id=squad_id, shelf=shelf_of(self._repo.session, named))
 
     def cast_of(self, id: str) -> Cast:
         """The same of a stored squad."""
