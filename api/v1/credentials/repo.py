@@ -28,10 +28,13 @@ class Credentials(Repo[CredentialRow]):
         """All of them for a call to choose from."""
         return Vault(
             tuple(
-                Kept(row.id, row.provider, row.sealed, row.fields.get("authenticationPlan"))
+                Kept(
+                    row.id,
+                    row.provider,
+                    row.sealed,
+                    row.fields.get("authenticationPlan"),
+                    row.fields.get("encryptionPlan"),
+                )
                 for row in self.shown(Window(limit=MOST))
             )
         )
-
-
-MOST = 200  # credentials an organisation may have

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Body, Depends, Query, Request
 from starlette.responses import Response
 
 from api.db.tx import transaction
@@ -17,9 +17,9 @@ from api.http.ratelimit import limit
 from api.http.route import Resource
 from api.v1.credentials.deps import vendors
 from api.v1.credentials.forms import forms
+from api.v1.credentials.kinds import KINDS, NewCredential
 from api.v1.credentials.repo import Credentials
 from api.v1.credentials.schemas import (
-    CreateCredential,
     Credential,
     ProviderFields,
     Trial,
@@ -34,6 +34,7 @@ from voice_engine.kernel.errors import (
     Conflict,
     Forbidden,
     NotFound,
+    StillUsed,
     TooManyRequests,
     Unauthorized,
 )
@@ -53,8 +54,12 @@ async def _service(db: Db, request: Request) -> CredentialService:
 Service = Annotated[CredentialService, Depends(_service)]
 
 
-def create(body: CreateCredential, who: Writer, db: Db, credentials: Service) -> Response:
-    """Store a vendor's key. Assistants of the organisation without a key of their own use it from now on."""
+def create(body: Annotated[NewCredential, Body()], who: Writer, db: Db, credentials: Service) -> Response:
+    """Store a vendor's key, or how your own servers are shown who asks.
+
+    Assistants of the organisation without a key of their own use a vendor's key from now on; a credential for
+    servers is named by its id in `server.credentialId`.
+    """
     return json_answer(credentials.create(body), 201)
 
 
@@ -81,7 +86,7 @@ def update(id: str, body: UpdateCredential, who: Writer, db: Db, credentials: Se
 
 
 def delete(id: str, who: Writer, db: Db, credentials: Service) -> Response:
-    """Delete a credential; answers what it was."""
+    """Delete a credential; answers what it was. One that a `credentialId` names is a conflict."""
     return json_answer(credentials.delete(id))
 
 
@@ -95,7 +100,7 @@ def resource(prefix: str) -> Resource:
     router.get("/providers", response_model=list[ProviderFields], responses=wrong)(providers)
     router.get("/{id}", response_model=Credential, responses=one)(get)
     router.patch("/{id}", response_model=Credential, responses=one | errors(BadRequest))(update)
-    router.delete("/{id}", response_model=Credential, responses=one)(delete)
+    router.delete("/{id}", response_model=Credential, responses=one | errors(StillUsed))(delete)
     return router
 
 
@@ -110,6 +115,9 @@ async def try_stored(id: str, who: Writer, request: Request, body: Try | None = 
     def read() -> tuple[str, Json]:
         with open_session() as session:
             row = Credentials(session, who.org_id).show(id)
+            if row.provider in KINDS:
+                message = f"A credential for {row.provider} has no vendor to ask; call your server with it."
+                raise BadRequest("nothing_to_test", message)
             plan = row.fields.get("authenticationPlan")
             extra = {"extra": {"authenticationPlan": plan}} if plan else {}
             return row.provider, {"sealed_api_key": row.sealed, "credential_id": row.id, **extra}

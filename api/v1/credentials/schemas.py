@@ -6,19 +6,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from api.http.schema import Answer
 from api.v1.assistants.schemas.base import Json, Patch, Shape, complaint, refused
-from api.v1.assistants.schemas.urls import well_formed
+from api.v1.credentials.plans import AuthenticationPlan, EncryptionPlan, OAuth2Plan, Value
 from voice_engine.kernel.accounts import ACCOUNTS
-
-
-def _pasted(value: str) -> str:
-    """Without the blanks and line ends that come along when a key is copied."""
-    value = value.strip()
-    if not value.isprintable() or not value:
-        raise ValueError("should be the key alone: no line breaks, no control characters")
-    return value
-
-
-Value = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_pasted)]
 
 
 def _known(provider: str) -> str:
@@ -28,16 +17,6 @@ def _known(provider: str) -> str:
 
 
 Provider = Annotated[str, AfterValidator(_known)]
-
-
-class OAuth2Plan(Shape):
-    """OAuth 2.0 client credentials: a token is fetched and used in place of a key."""
-
-    type: Literal["oauth2"]
-    url: Annotated[str, AfterValidator(well_formed)] = Field(description="where tokens are given")
-    client_id: Value = Field(description="who we are there")
-    client_secret: Value | None = Field(None, description="the secret; never returned")
-    scope: str = Field("", max_length=1000, description="what is asked for")
 
 
 class CredentialFields(Shape):
@@ -77,7 +56,7 @@ _ACCOUNT_FIELDS = frozenset(name for account in ACCOUNTS.values() for name in ac
 
 
 class CreateCredential(CredentialFields):
-    """A new credential."""
+    """A vendor's account."""
 
     provider: Provider = Field(description="whose account this is, e.g. iflytek")
 
@@ -90,7 +69,11 @@ class CreateCredential(CredentialFields):
 class UpdateCredential(CredentialFields, Patch):
     """Replaces the fields that are named; null removes one."""
 
-    provider: Provider | None = Field(None, description="cannot change; may be repeated")
+    provider: str | None = Field(None, max_length=40, description="cannot change; may be repeated")
+    authentication_plan: AuthenticationPlan | None = Field(  # type: ignore[assignment]
+        None, description="webhook, custom-credential, custom-llm: replaces the plan"
+    )
+    encryption_plan: EncryptionPlan | None = Field(None, description="custom-credential: replaces the plan")
 
 
 class Credential(Shape):
@@ -110,6 +93,9 @@ class Credential(Shape):
     region: str | None = None
     workspace: str | None = None
     authentication_plan: Json | None = Field(None, description="without its secret")
+    encryption_plan: Json | None = Field(
+        None, description="custom-credential: with what arguments are encrypted"
+    )
     trial: Json | None = Field(None, description="the last test: see Trial")
 
 

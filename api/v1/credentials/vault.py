@@ -4,19 +4,29 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from voice_engine.spec import AssistantSpec, ModelSpec, TranscriberSpec, VoiceSpec
+from api.v1.credentials.kinds import SERVERS
+from voice_engine.kernel.errors import BadRequest, Forbidden
+from voice_engine.spec import (
+    AssistantSpec,
+    AuthenticationSpec,
+    ModelSpec,
+    ToolSpec,
+    TranscriberSpec,
+    VoiceSpec,
+)
 
 S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored credential; `plan` is its authenticationPlan, if it has one."""
+    """A stored credential; `plan` and `encryption` are its plans, without secrets, if it has them."""
 
     id: str
     provider: str
     sealed: str = field(repr=False)
     plan: dict[str, Any] | None = None
+    encryption: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,25 @@ class Vault:
         fitting = [each for each in self.kept if each.provider == provider]
         return next((each for each in fitting if each.id in named), next(iter(fitting), None))
 
+    def authentication(self, asked: AuthenticationSpec) -> AuthenticationSpec:
+        """The same with the credential's plan; raises BadRequest when there is none of that id.
+
+        Forbidden where the server's address may be anybody's: the secret would be sent there.
+        """
+        found = next((k for k in self.kept if k.id == asked.credential_id and k.provider in SERVERS), None)
+        if self.guarded:
+            message = "This key may not use server.credentialId in an assistant or overrides of its own."
+            raise Forbidden("credential_not_allowed", message)
+        if found is None:
+            message = f"server.credentialId: no credential for servers has the id {asked.credential_id!r}."
+            raise BadRequest("credential_not_found", message, field="server.credentialId")
+        update = {"plan": found.plan or {}, "sealed": found.sealed, "encryption": found.encryption}
+        return asked.model_copy(update=update)
+
 
 def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -> AssistantSpec:
-    """The assistant with a stored credential wherever it has no key of its own."""
+    """The assistant with a stored credential wherever it has no key of its own, or names one for a server."""
+    assistant = _with_servers(assistant, vault)
     if not vault.kept:
         return assistant
     parts = {
@@ -45,6 +71,20 @@ def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -
         "voice": _equipped(assistant.voice, vault, named),
     }
     return assistant.model_copy(update=parts)
+
+
+def _with_servers(assistant: AssistantSpec, vault: Vault) -> AssistantSpec:
+    model = assistant.model
+    if not any(tool.authentication for tool in model.tools):
+        return assistant
+    tools = tuple(_with_proof(tool, vault) for tool in model.tools)
+    return assistant.model_copy(update={"model": model.model_copy(update={"tools": tools})})
+
+
+def _with_proof(tool: ToolSpec, vault: Vault) -> ToolSpec:
+    if tool.authentication is None:
+        return tool
+    return tool.model_copy(update={"authentication": vault.authentication(tool.authentication)})
 
 
 def _equipped(spec: S, vault: Vault, named: Collection[str]) -> S:
