@@ -24,6 +24,7 @@ from api.v1.squads.routes import router as squads
 from api.v1.squads.routes import talk
 from api.v1.structured_outputs.routes import router as structured_outputs
 from api.v1.structured_outputs.routes import running as structured_output_runs
+from api.v1.tools.routes import router as tools
 from api.v1.usage.routes import router as usage
 from api.v1.versions.routes import drafts
 from api.v1.versions.routes import router as versions
@@ -41,6 +42,7 @@ def include(app: FastAPI) -> None:
     app.include_router(calls)
     app.include_router(live)
     app.include_router(squads)
+    app.include_router(tools)
     app.include_router(talk)
     app.include_router(versions)
     app.include_router(traffic_allocations)

@@ -10,6 +10,7 @@ from api.v1.credentials.routes import resource as credentials
 from api.v1.squads.routes import resource as squads
 from api.v1.structured_outputs.routes import resource as structured_outputs
 from api.v1.structured_outputs.routes import runs as structured_output_runs
+from api.v1.tools.routes import resource as tools
 from api.v1.versions.routes import all_drafts, traffic_resource
 from api.v1.versions.routes import resource as versions
 
@@ -22,6 +23,7 @@ def routers() -> list[APIRouter]:
         found.append(assistants(f"{prefix}/assistant"))
         found.append(versions(f"{prefix}/assistant", "draft"))
         found.append(squads(f"{prefix}/squad"))
+        found.append(tools(f"{prefix}/tool"))
         found.append(credentials(f"{prefix}/credential"))
         found.append(structured_output_runs(f"{prefix}/structured-output"))
         found.append(structured_outputs(f"{prefix}/structured-output"))
