@@ -22,6 +22,7 @@ class EventType(StrEnum):
     `segments`: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs; they add up to mouthToEarMs.
     `summary` of a handoff: previousAgent, userIntent, keyFacts[], pendingTasks[]; `returned`: it was refused
     and the caller is back with `to`; `message` is what the caller is told, empty when silent.
+    A leg is the telephone's part of a call; its gateway tells, in a session of its own: `<call id>:leg`.
     `line`: how the caller's sound arrived (absent when hardly any did): jitterMs, missingS, droppedS, mos,
     worstMos (of 5 s); holds and lost connections do not count.
     """
@@ -39,6 +40,7 @@ class EventType(StrEnum):
     TRANSFER_REQUESTED = "transfer.requested"  # turn, destination{type, number|sipUri|assistantName, …}
     DTMF_REQUESTED = "dtmf.requested"  # turn, digits
     DTMF_RECEIVED = "dtmf.received"  # digits
+    VOICEMAIL_DETECTED = "voicemail.detected"  # by: transcript | audio | tool, text
     HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
     SESSION_PAUSED = "session.paused"  # why: connection-lost | on-hold
@@ -47,6 +49,7 @@ class EventType(StrEnum):
     ERROR = "error"  # code, message, component, provider, fatal
     PROVIDER_SWITCHED = "provider.switched"  # what, component, provider, model, toProvider, toModel
     RECORDING_READY = "recording.ready"  # key, seconds
+    LEG_STATUS = "leg.status"  # status (ringing|answered|failed|ended)[, endedReason, endedMessage, providerId]
     SESSION_ENDED = "session.ended"  # endedReason, durationS[, line{…}]
 
 

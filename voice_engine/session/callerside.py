@@ -21,6 +21,7 @@ from voice_engine.session.reply import Question
 from voice_engine.session.stage import Stage
 from voice_engine.session.timeline import Marks
 from voice_engine.session.vendorturns import VendorTurns
+from voice_engine.session.voicemail import Voicemail
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec
 
@@ -34,6 +35,7 @@ class Hearing:
     rate: int
     interruption: Interruption
     delays: dict[str, FinalDelay]  # by recogniser: how late its finals come
+    voicemail: Voicemail
 
 
 class CallerSide:
@@ -57,7 +59,9 @@ class CallerSide:
         self._not_understood: Question | None = None  # answered before its words were known
         self.listener = self._listen_with(hearing.stt)
         self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
-        self._keypad = Keypad()
+        self._keypad = Keypad(assistant.keypad)
+        self._voicemail = hearing.voicemail
+        self._least_sure: float | None = None  # confidence of the turn's finals
         self._greeting = Greeting(assistant)
         self._greeted_with: Question | None = None
         self._appointment: asyncio.TimerHandle | None = None
@@ -66,6 +70,7 @@ class CallerSide:
         """Another assistant is in office; `stt` hears from now on, if it is another one."""
         self._turns = self._turns_of(assistant, stt or self._live)
         self._interruption.follow(assistant.turn)
+        self._keypad.follow(assistant.keypad)
         if stt:
             self.listener.close()
             self.listener = self._listen_with(stt)
@@ -88,6 +93,8 @@ class CallerSide:
         return Listener(stt, hearing.vad, hearing.rate, self, hearing.interruption.caller_level)
 
     def _push(self, pcm: bytes, begin: float) -> None:
+        if self._voicemail.listens:
+            self._voicemail.sound(pcm, self._stage.now())
         self.listener.push(pcm, begin)
         reply = self._floor.reply
         if reply and reply.interruptible and self.listener.speaking():
@@ -138,6 +145,10 @@ class CallerSide:
             self._caretaker.idle.caller_spoke(now)
             self._stage.minutes.transcript(transcript, self._floor.turn + 1)
         text, reply = self._turns.text, self._floor.reply
+        if transcript.final and transcript.confidence is not None:
+            self._least_sure = min(transcript.confidence, self._least_sure or 1.0)
+        if self._voicemail.listens:
+            self._voicemail.words(text, now)
         self._interruption.words(text)
         if reply and text and not reply.committed and not is_backchannel(text):
             self._hear_on()
@@ -257,6 +268,10 @@ class CallerSide:
             self._ignored()
             return
         self._caretaker.idle.caller_spoke(now)
+        sure, self._least_sure = self._least_sure, None
+        if self._voicemail.machine or self._caretaker.hooks.unsure(sure):
+            self._ignored()
+            return
         question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)
         if ended.why == "lost":
             self._caretaker.ask_again()

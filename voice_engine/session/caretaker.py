@@ -6,6 +6,7 @@ from voice_engine.kernel.errors import ProviderError
 from voice_engine.listen.idle import Idle, Nudge
 from voice_engine.session import reasons
 from voice_engine.session.floor import Floor
+from voice_engine.session.hooks import MODEL_LATE, Hooks
 from voice_engine.session.liveness import Liveness, Step
 from voice_engine.session.reply import Reply
 from voice_engine.session.stage import Saying
@@ -18,8 +19,9 @@ WARN_FROM_S = 90.0  # calls that are to be shorter end without a warning
 class Caretaker:
     """Asked every 20 ms; acts on the floor, or ends the call with a reason."""
 
-    def __init__(self, spec: AssistantSpec, floor: Floor, end: Callable[[str], None]) -> None:
+    def __init__(self, spec: AssistantSpec, floor: Floor, hooks: Hooks, end: Callable[[str], None]) -> None:
         self._spec, self._floor, self._end = spec, floor, end
+        self.hooks = hooks
         self._liveness = Liveness(spec.liveness)
         self.idle = Idle(spec.idle, spec.silence_timeout_s)
         self.phrases = self._phrases()
@@ -35,6 +37,7 @@ class Caretaker:
         self._spec = spec
         self._liveness = Liveness(spec.liveness)
         self.phrases = self._phrases()
+        self.hooks.follow(spec.hooks)
 
     def tick(self, now: float, *, patient: bool) -> None:
         """`patient`: the caller asked for time, or the call is on hold; then silence is not minded."""
@@ -48,6 +51,7 @@ class Caretaker:
             self.idle.somebody_spoke(now)
         elif reply is None:
             self._mind_the_caller(now)
+        self.hooks.tick(now, self.idle.since, self.idle.caller_at, patient=patient)
 
     def _mind_the_agent(self, now: float) -> None:
         reply, quiet_since = self._floor.reply, self._floor.quiet_since(now)
@@ -84,8 +88,12 @@ class Caretaker:
             self._floor.say(Saying(self.phrases.not_understood(), "not-understood"))
 
     def apologise(self) -> None:
-        """The running reply will not come: say so instead."""
-        self._floor.apologise(Saying(self.phrases.apology, source="apology"))
+        """The running reply will not come: say so instead, unless a hook does."""
+        reply = self._floor.reply
+        if reply and reply.asked_at is not None and self.hooks.moment(MODEL_LATE):
+            self._floor.give_up()
+        else:
+            self._floor.apologise(Saying(self.phrases.apology, source="apology"))
 
     def leave_with_apology(self, reason: str) -> None:
         """Nobody is there any more who could answer: say so, and end."""

@@ -5,6 +5,7 @@ The only place that starts and cancels replies. Decisions are made synchronously
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 from voice_engine.audio.measure import first_audible
@@ -216,13 +217,34 @@ class Floor:
         self.interrupt()
         self._recite(saying, self._stage.now())
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said, or waits to be."""
+        return self.reply is not None or bool(self._waiting)
+
+    def forget_waiting(self) -> None:
+        """Nothing of what waits to be said is wanted any more."""
+        self._waiting.clear()
+
+    def end_after(self, reason: str) -> bool:
+        """The call ends when all that is to be said has been heard; False when nothing is."""
+        if self._waiting:
+            self._waiting[-1] = replace(self._waiting[-1], end_reason=reason)
+        elif self.reply:
+            self.reply.end_reason = reason
+        return self.busy
+
     def apologise(self, saying: Saying) -> None:
         """The running reply hangs: say this in its place. The caller has been waiting since its beginning."""
-        since = self._stage.now()
-        if self.reply:
-            since, self.reply.broken = self.reply.since, True
-        self.interrupt()
+        since = self.reply.since if self.reply else self._stage.now()
+        self.give_up()
         self._recite(saying, since)
+
+    def give_up(self) -> None:
+        """The running reply hangs: what was heard of it is all there will be."""
+        if self.reply:
+            self.reply.broken = True
+        self.interrupt()
 
     def say_next(self) -> bool:
         """Begin what waits to be said; whether there was anything."""
@@ -307,9 +329,11 @@ class Floor:
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────
 
     def _recite(self, saying: Saying, since: float) -> None:
-        reply = self._new(Marks(), saying.source, since=since)
+        marks = Marks(turn_decided=since) if saying.thought else Marks()
+        reply = self._new(marks, saying.source, since=since)
         reply.interruptible, reply.end_reason = saying.interruptible, saying.end_reason
-        self._start(reply, self._mouth.given(self.agent, saying, reply))
+        words = self._mouth.thought(self.agent, reply) if saying.thought else None
+        self._start(reply, words or self._mouth.given(self.agent, saying, reply))
 
     def _new(self, marks: Marks, source: str, *, since: float) -> Reply:
         self._turn += 1

@@ -28,7 +28,7 @@ class Office:
         if self._squad:
             self._squad.caller_spoke()
 
-    def decide(self, tool: ToolSpec, arguments: Json) -> Answer:
+    async def decide(self, tool: ToolSpec, arguments: Json) -> Answer:
         """The agent asks to hand the caller over: what its model is told."""
         if self._squad is None:
             return Answer("There is nobody to hand the caller over to.", failed=True)

@@ -5,6 +5,7 @@ decisions are made in these calls, synchronously: the caller's in `callerside`, 
 """
 
 import asyncio
+from functools import partial
 
 from voice_engine.kernel.errors import ProviderError
 from voice_engine.kernel.events import EventType
@@ -19,6 +20,7 @@ from voice_engine.session.desk import Desk
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.floor import Floor
 from voice_engine.session.guesser import Guesser
+from voice_engine.session.hooks import AGENT_CUT, CALLER_CUT, Hooks
 from voice_engine.session.lifecycle import CONNECTION_LOST, ON_HOLD, Hold, State, move
 from voice_engine.session.meter import Meter
 from voice_engine.session.minutes import Minutes
@@ -28,6 +30,7 @@ from voice_engine.session.recorder import Recorder
 from voice_engine.session.reply import Reply
 from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.transport import Transport
+from voice_engine.session.voicemail import Voicemail
 from voice_engine.spec import SessionSpec
 from voice_engine.think.squad import Takeover
 
@@ -56,7 +59,7 @@ class Session:
         self.state = State.INIT
         parts.troubles.subscribe(self._trouble)
         assistant, rate = spec.assistant, spec.transport.sample_rate
-        interruption, desk = Interruption(assistant.turn), Desk(events)
+        interruption, desk = Interruption(assistant.turn), Desk(events, transport, self.end)
         self._office = Office(spec, parts, desk, around)
         stage = Stage(
             transport, recorder, events, self._minutes, self._meter, events.now,
@@ -64,15 +67,21 @@ class Session:
             self._asked, self._reply_over, self._reply_failed,
         )  # fmt: skip
         self._floor = Floor(stage, self._office.agent, rate, around.cache)
-        desk.floor, desk.hand_off_to = self._floor, self._office.decide
-        self._caretaker = Caretaker(assistant, self._floor, self.end)
-        hearing = Hearing(self._office.agent.ear, parts.vad.stream(), rate, interruption, around.delays)
+        desk.floor, desk.hand_off_to, desk.voicemail = self._floor, self._office.decide, self._leave_voicemail
+        self._hooks = Hooks(assistant.hooks, self._floor, desk, around.tools, self._hand_over_if_idle)
+        desk.talked_over = partial(self._hooks.moment, CALLER_CUT)
+        self._caretaker = Caretaker(assistant, self._floor, self._hooks, self.end)
+        self._voicemail = Voicemail(assistant, rate, self._floor, self.end, events)
+        hearing = Hearing(
+            self._office.agent.ear, parts.vad.stream(), rate, interruption, around.delays, self._voicemail
+        )
         guesser = Guesser(self._floor, around.odds, spec.org_id)
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()
         self._listening: set[asyncio.Task[None]] = set()
         self._newcomer: Takeover | None = None  # has taken over and not spoken yet
         self._failures = 0
+        self._leaving = ""  # why the call ends, while its last hooks are at work
         self._closed = False
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -159,9 +168,20 @@ class Session:
             self._end_books(reasons.INTERNAL, self.events.now())
 
     def end(self, reason: str) -> None:
-        """End the conversation now; the first reason counts."""
+        """End the conversation; the first reason counts. Hooks for its ending are run before, once."""
+        if self._ended.done():
+            return
+        first, self._leaving = self._leaving, self._leaving or reason
+        if not first and self._hooks.ending(reason, self._last_hook_done):
+            self._caller.line.muted = True
+        elif reason != first:
+            self._ended.set_result(
+                reasons.HOOK_TRANSFERRED if reason == reasons.FORWARDED and first else self._leaving
+            )
+
+    def _last_hook_done(self) -> None:
         if not self._ended.done():
-            self._ended.set_result(reason)
+            self._ended.set_result(self._leaving)
 
     async def _close(self) -> None:
         reason = self._ended.result() if self._ended.done() else reasons.WORKER_SHUTDOWN
@@ -172,6 +192,7 @@ class Session:
             await asyncio.wait(running, timeout=CLOSE_DEADLINE_S)
         for task in self._listening:
             task.cancel()
+        await self._hooks.close()
         await self._office.close()
         self.state = move(self.state, State.ENDED)
         self._account_for_hearing(self._office.agent)
@@ -278,7 +299,8 @@ class Session:
         self._caller.tick(now)
         self._floor.settle(now)
         self._introduce_newcomer()
-        self._caretaker.tick(now, patient=self._caller.patient)
+        self._voicemail.tick(now)
+        self._caretaker.tick(now, patient=self._caller.patient or self._voicemail.machine)
 
     def _wait(self, now: float) -> None:
         missing = self._hold.missing_since
@@ -344,6 +366,8 @@ class Session:
             self._caller.expect(heard)
         self._hand_over()
         if interrupted:
+            if reply.sounded and not reply.broken and reply.source != "hook":
+                self._hooks.moment(AGENT_CUT)
             return
         assistant = self._office.agent.spec
         if reply.source == "model" and (reply.sounded or reply.end_reason or self._newcomer):
@@ -384,6 +408,14 @@ class Session:
         self._take_office(former)
         self.events.emit(EventType.HANDOFF, **handoff.data(self._newcomer.summary))
 
+    def _hand_over_if_idle(self) -> None:
+        """A handoff that was decided while nobody spoke."""
+        if self._floor.reply is None:
+            self._hand_over()
+
+    def _leave_voicemail(self, text: str, beep: bool) -> None:
+        self._voicemail.tool(text, self.events.now(), beep=beep)
+
     def _take_office(self, former: Agent) -> None:
         """Another agent is in office than `former`."""
         agent = self._office.agent
@@ -417,7 +449,8 @@ class Session:
 
     def tool_result(self, call_id: str, result: str, *, failed: bool = False) -> bool:
         """The client answers a tool call; False when nobody waits for it."""
-        return self._floor.agent.toolbox.deliver(call_id, result, failed=failed)
+        delivered = self._floor.agent.toolbox.deliver(call_id, result, failed=failed)
+        return delivered or self._hooks.deliver(call_id, result, failed=failed)
 
     def mute_agent(self, muted: bool) -> None:
         """The agent goes on speaking, unheard."""

@@ -14,12 +14,13 @@ from voice_engine.session.transport import Transport
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Given words, to be spoken as they are."""
+    """Given words, to be spoken as they are; `thought`: the model finds them when it is their turn."""
 
     text: str
     source: str = "force-say"
     end_reason: str = ""
     interruptible: bool = True
+    thought: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a session needs of the way to its person. Calls, not iterators: fifty frames a second pass here."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from voice_engine.kernel.events import Event
 
@@ -14,6 +14,17 @@ class Transport(Protocol):
 
     def flush(self) -> None:
         """Silence now: drop what has been sent and not heard."""
+        ...
+
+    def transfer(self, destination: dict[str, Any]) -> str:
+        """Connect the person elsewhere as soon as this is closed; a sentence if that cannot be, else "".
+
+        `destination` is Vapi's: type number or sip, its transferPlan and all.
+        """
+        ...
+
+    def press(self, digits: str) -> str:
+        """Press keys (`0-9*#`, w = half a second's pause); a sentence if that cannot be, else ""."""
         ...
 
     def tell(self, event: Event) -> None:

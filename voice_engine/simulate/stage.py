@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.session.eventlog import EventLog
@@ -19,6 +19,7 @@ from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec, SessionSpec, SquadSpec, TransportSpec
 from voice_engine.think.tools.base import CallServer, ToolAccess
 
+CANNOT_BE_REACHED = "+8600000000"  # a transfer to this number is refused
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -62,6 +63,12 @@ class MemoryTransport:
     def flush(self) -> None:
         self.flushed.append(self._loop.time())
         self.flushed_after.append(len(self.played))
+
+    def transfer(self, destination: dict[str, Any]) -> str:
+        return "This line cannot transfer." if destination.get("number") == CANNOT_BE_REACHED else ""
+
+    def press(self, digits: str) -> str:
+        return ""
 
     def tell(self, event: Event) -> None:
         """Everything is in the event log already."""

@@ -230,6 +230,14 @@ class Line:
     def flush(self) -> None:
         self.socket.send({"type": "clear"})
 
+    def transfer(self, destination: Json) -> str:
+        """There is no leg to transfer: the client is told by transfer-update, and may do it."""
+        return ""
+
+    def press(self, digits: str) -> str:
+        """There is no line that carries keys: the client is told, and may press them."""
+        return ""
+
     def tell(self, event: Event) -> None:
         for message in self._translate(event):
             self.socket.send(message)

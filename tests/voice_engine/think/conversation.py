@@ -24,6 +24,7 @@ class Heard:
     transferred: list[Json] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
     handed_off: list[Json] = field(default_factory=list)
+    voicemails: list[tuple[str, bool]] = field(default_factory=list)
     late: list[tuple[str, str, str]] = field(default_factory=list)
 
     def emit(self, kind: EventType, **data: Any) -> None:
@@ -46,6 +47,10 @@ class Heard:
     def dtmf(self, digits: str) -> str:
         if not self.refuses:
             self.pressed.append(digits)
+        return self.refuses
+
+    def leave_voicemail(self, text: str, *, beep: bool) -> str:
+        self.voicemails.append((text, beep))
         return self.refuses
 
     async def hand_off(self, tool: ToolSpec, arguments: Json) -> Answer:

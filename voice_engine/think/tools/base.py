@@ -98,6 +98,12 @@ class Conversation(Protocol):
         """Press keys (`0-9*#`, w = half a second's pause); a sentence if that cannot be, else ""."""
         ...
 
+    def leave_voicemail(self, text: str, *, beep: bool) -> str:
+        """A machine has answered: say this, or the assistant's own message, after its beep if `beep`, and end
+        the call. A sentence if that cannot be, else "".
+        """
+        ...
+
     async def hand_off(self, tool: ToolSpec, arguments: Json) -> Answer:
         """Another member of the squad takes over."""
         ...

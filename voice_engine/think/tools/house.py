@@ -24,6 +24,17 @@ def end_call(conversation: Conversation) -> Answer:
     return Answer("The call will end after your goodbye.", final=True)
 
 
+def voicemail(job: Job, conversation: Conversation) -> Answer:
+    """Leave a message with the machine that answered: the tool's own words, or the assistant's."""
+    said = sentences.choose(job.spec.messages, "request-complete", job.arguments)
+    words = sentences.words(said, conversation.language) if said else ""
+    refused = conversation.leave_voicemail(words, beep=job.spec.fixed.get("beepDetectionEnabled") is True)
+    if refused:
+        return Answer(refused, failed=True)
+    silent = ToolMessageSpec(at="request-complete", texts={})
+    return Answer("The message is being left; the call ends after it.", message=silent)
+
+
 def dtmf(job: Job, conversation: Conversation) -> Answer:
     """Press keys."""
     given = job.arguments.get("dtmf", job.arguments.get("digits", ""))

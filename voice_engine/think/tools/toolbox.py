@@ -166,6 +166,8 @@ class Toolbox:
                 return await api_request(job, self._access)
             case "endCall":
                 return house.end_call(self._conversation)
+            case "voicemail":
+                return house.voicemail(job, self._conversation)
             case "dtmf":
                 return house.dtmf(job, self._conversation)
             case "transferCall":
@@ -217,7 +219,8 @@ def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
         spec, key = job.spec, job.call.id
         if spec.kind == "function" and spec.server_url:
             headers = orjson.dumps(spec.server_headers, option=orjson.OPT_SORT_KEYS).decode()
-            key = f"{spec.server_url} {headers} {spec.timeout_s} {spec.background}"
+            proof = spec.authentication.model_dump_json() if spec.authentication else ""
+            key = f"{spec.server_url} {headers} {proof} {spec.timeout_s} {spec.background}"
         groups.setdefault(key, []).append(job)
     return list(groups.values())
 
