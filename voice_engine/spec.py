@@ -314,6 +314,19 @@ class VoicemailPlan(_Spec):
     beep_wait_s: float = 30.0
 
 
+class ConsentSpec(_Spec):
+    """The caller is asked whether the call may be recorded, before anything else; until then it is not.
+
+    stay-on-line: who is still there `wait_s` after the message agrees. verbal: who says so does.
+    """
+
+    kind: Literal["stay-on-line", "verbal"]
+    message: str
+    wait_s: float = 3.0
+    after_caller: bool = False  # the message is said after the caller's first words
+    end_call: bool = False  # a refusal ends the call; otherwise it goes on unrecorded
+
+
 class ActionSpec(_Spec):
     """What a hook does. `tool` is run with its schema's defaults and `fixed` as arguments."""
 
@@ -363,6 +376,7 @@ class AssistantSpec(_Spec):
     resume_within_s: float = 30.0  # after the caller's connection broke
     client_messages: tuple[str, ...] = ()
     recording: bool = True
+    consent: ConsentSpec | None = None  # the entry's holds for the whole call
     hooks: tuple[HookSpec, ...] = ()
     keypad: KeypadPlan = KeypadPlan()
     voicemail: VoicemailPlan | None = None  # None = nobody listens for a machine
@@ -445,7 +459,7 @@ class SessionSpec(_Spec):
     assistant: AssistantSpec
     squad: SquadSpec | None = None
     transport: TransportSpec = TransportSpec()
+    masked: bool = False  # personal numbers leave the engine starred: stored, told and logged that way
     created_at_ms: int
-    sealed_signing: tuple[
-        str, ...
-    ] = ()  # what requests to servers are signed with; none = the derived secret
+    sealed_signing: tuple[str, ...] = ()  # messages to servers are signed with these; none = the derived
+    told: dict[str, Any] = Field(default_factory=dict)  # with every message to a server: call, assistant, …
