@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.v1.assistants import parts, speaking
+from api.v1.assistants import compliance, parts, speaking
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.servers import SECRET_HEADER
@@ -24,7 +24,9 @@ from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
 
 Json = dict[str, Any]
 
-_TEMPLATED = ("firstMessage", "model", "endCallMessage", "voicemailMessage", "server", "transcriber")
+_TEMPLATED = (
+    "firstMessage", "model", "endCallMessage", "voicemailMessage", "server", "transcriber", "analysisPlan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Occasion:
     """The call an assistant is compiled for. `customer` and `call_type` have the API's words.
 
     `vault` holds the organisation's credentials, for assistants without a key of their own; `shelf` the
-    stored tools that they name.
+    stored tools that they name; `compliance` the organisation's compliancePlan.
     """
 
     call_id: str
@@ -54,6 +56,7 @@ class Occasion:
     defaults: Defaults = field(default_factory=Defaults)
     vault: Vault = field(default_factory=Vault)
     shelf: Shelf = field(default_factory=Shelf)
+    compliance: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Compiled:
 
     `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`, rendered.
     `server_messages` is None for Vapi's default set. `assistant` is the configuration after overrides.
+    `compliance_plan` holds the organisation's defaults too.
     """
 
     spec: SessionSpec
@@ -71,6 +75,8 @@ class Compiled:
     analysis_plan: Json
     listen_enabled: bool
     control_enabled: bool
+    artifact_plan: Json = field(default_factory=dict)
+    compliance_plan: Json = field(default_factory=dict)
 
 
 def compile_session(
@@ -91,9 +97,10 @@ def compile_session(
         org_id=occasion.org_id,
         assistant=_assistant(fields, config, templates, occasion, server, unseal),
         transport=occasion.transport,
+        masked=bool(_promised(fields, occasion).get("maskingEnabled")),
         created_at_ms=epoch_ms(occasion.now),
     )
-    monitor = fields.monitor_plan
+    monitor, promised = fields.monitor_plan, _promised(fields, occasion)
     return Compiled(
         spec=spec,
         assistant=laid.shown,
@@ -102,6 +109,8 @@ def compile_session(
         analysis_plan=fields.analysis_plan.given() if fields.analysis_plan else {},
         listen_enabled=monitor is None or monitor.listen_enabled,
         control_enabled=monitor is None or monitor.control_enabled,
+        artifact_plan=fields.artifact_plan.given() if fields.artifact_plan else {},
+        compliance_plan=promised,
     )
 
 
@@ -148,6 +157,10 @@ def _facts(occasion: Occasion) -> Json:
     return {"call": call, "customer": dict(occasion.customer)}
 
 
+def _promised(fields: AssistantFields, occasion: Occasion) -> Json:
+    return compliance.effective(fields.compliance_plan, occasion.compliance, bool(fields.hipaa_enabled))
+
+
 def _assistant(
     fields: AssistantFields,
     config: Config,
@@ -175,6 +188,8 @@ def _assistant(
         idle=parts.idle(fields.message_plan),
         turn=turn(fields.start_speaking_plan, fields.stop_speaking_plan),
         client_messages=parts.client_messages(fields.client_messages),
-        recording=artifacts is None or artifacts.recording_enabled,
+        recording=(artifacts is None or artifacts.recording_enabled)
+        and not compliance.keeps_nothing(_promised(fields, occasion)),
+        consent=compliance.consent(fields.compliance_plan, templates),
     )
     return equip(spec, occasion.vault, fields.credential_ids)

@@ -14,7 +14,6 @@ from api.v1.assistants.schemas.plans import (
     CompliancePlan,
     LangfuseObservabilityPlan,
     MonitorPlan,
-    No,
     Voicemail,
 )
 from api.v1.assistants.schemas.server import ClientMessage, Server, ServerMessage
@@ -109,7 +108,7 @@ class AssistantFields(Shape):
     )
     message_plan: MessagePlan | None = Field(None, description="what a silent caller is asked")
     background_denoising_enabled: bool | None = Field(None, description="deprecated; stored")
-    hipaa_enabled: No = Field(False, description="deprecated; not available: false")
+    hipaa_enabled: bool = Field(False, description="deprecated spelling of compliancePlan.hipaaEnabled")
     server_url: Url | None = Field(None, description="deprecated spelling of server.url")
     server_url_secret: Line | None = Field(
         None, description="deprecated spelling of server.secret; never returned"

@@ -2,98 +2,135 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, WrapValidator
+from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, WrapValidator, model_validator
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, Text, complaint, refused
+from api.v1.analysis.rubrics import Rubric
+from api.v1.assistants.schemas.base import Json, Line, Shape, Text, complaint, one_of, refused
 from api.v1.assistants.schemas.turns import refuse_when_set
+from api.v1.structured_outputs.schemas import CreateStructuredOutput, JsonSchema
 
-PromptMessages = list[dict[str, Any]]
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+Seconds = Annotated[float, Field(ge=1, le=60)]
 Unavailable = AfterValidator(refuse_when_set)
 NoIds = Annotated[list[str], Unavailable]
 NoObjects = Annotated[list[Json], Unavailable]
 No = Annotated[bool, Unavailable]
 
 
+class PromptMessage(Shape):
+    """One message of a question to a model."""
+
+    role: Literal["system", "user", "assistant"] = Field(description="who says it")
+    content: Text = Field(
+        description="Liquid: {{transcript}}, {{systemPrompt}}, {{messages}}, {{endedReason}}, {{schema}},"
+        " {{rubric}}"
+    )
+
+
+PromptMessages = Annotated[list[PromptMessage], Field(max_length=20)]
+_PROMPT = "what the model is asked; default our own, in the language of the call"
+_PATIENCE = "seconds for the answer and one correction; default 5"
+
+
 class SummaryPlan(Shape):
-    """A summary of every call, written by the assistant's own model."""
+    """A summary of every call, in `analysis.summary`."""
 
     enabled: bool = Field(True, description="default true")
-    messages: PromptMessages = Field(
-        default_factory=list, description="prompt [{role, content}]; {{transcript}} inside"
-    )
-    timeout_seconds: float = Field(5, ge=1, le=60, description="seconds; default 5")
+    messages: PromptMessages = Field(default_factory=list, description=_PROMPT)
+    timeout_seconds: Seconds = Field(5, description=_PATIENCE)
 
 
 class StructuredDataPlan(Shape):
-    """Facts drawn from a call. Stored and returned; not acted on by this version."""
+    """A value drawn from every call, in `analysis.structuredData`; left out if it does not fit the schema."""
 
     enabled: bool = Field(False, description="default false")
-    messages: PromptMessages = Field(default_factory=list, description="prompt [{role, content}]")
-    json_schema: Json | None = Field(None, alias="schema", description="JSON Schema of the facts")
-    timeout_seconds: float = Field(5, ge=1, le=60, description="seconds; default 5")
+    messages: PromptMessages = Field(default_factory=list, description=_PROMPT)
+    json_schema: JsonSchema | None = Field(
+        None, alias="schema", description="JSON Schema of the value; nothing is drawn without one"
+    )
+    timeout_seconds: Seconds = Field(5, description=_PATIENCE)
 
 
 class StructuredDataMultiPlan(Shape):
-    """One of several extractions."""
+    """One of several values, in `analysis.structuredDataMulti` as {key: value}."""
 
-    key: str = Field(description="its name in the result")
-    plan: StructuredDataPlan = Field(description="what is drawn")
+    key: Annotated[str, Field(min_length=1, max_length=100)] = Field(description="its name in the result")
+    plan: StructuredDataPlan = Field(description="what is drawn; enabled unless it says enabled: false")
 
 
 class SuccessEvaluationPlan(Shape):
-    """Whether the call reached its aim. Stored and returned; not acted on by this version."""
+    """Whether the call reached its aim: text in `analysis.successEvaluation`."""
 
     enabled: bool = Field(True, description="default true")
-    rubric: Literal[
-        "NumericScale", "DescriptiveScale", "Checklist", "Matrix", "PercentageScale", "LikertScale",
-        "AutomaticRubric", "PassFail",
-    ] = Field("PassFail", description="default PassFail")  # fmt: skip
-    messages: PromptMessages = Field(default_factory=list, description="prompt [{role, content}]")
-    timeout_seconds: float = Field(5, ge=1, le=60, description="seconds; default 5")
+    rubric: Rubric = Field(
+        "PassFail",
+        description="PassFail: true or false; NumericScale: 1 to 10; PercentageScale: 0% to 100%;"
+        " DescriptiveScale: Excellent, Good, Fair, Poor; LikertScale: Strongly Agree … Strongly Disagree;"
+        " Checklist, Matrix, AutomaticRubric: a JSON array of criteria with met, level or score;"
+        " default PassFail",
+    )
+    messages: PromptMessages = Field(default_factory=list, description=_PROMPT)
+    timeout_seconds: Seconds = Field(5, description=_PATIENCE)
 
 
 class AnalysisPlan(Shape):
-    """What is worked out after the call."""
+    """What is worked out after the call, by the assistant's own model or the platform's."""
 
-    min_messages_threshold: int = Field(2, ge=0, description="shorter calls are not analysed; default 2")
-    summary_plan: SummaryPlan | None = Field(None, description="default: enabled")
-    structured_data_plan: StructuredDataPlan | None = Field(None, description="one extraction")
-    structured_data_multi_plan: list[StructuredDataMultiPlan] = Field(
-        default_factory=list, description="several"
+    min_messages_threshold: int = Field(
+        2,
+        ge=0,
+        le=10_000,
+        description="with fewer messages of user and assistant nothing is analysed; default 2",
     )
-    success_evaluation_plan: SuccessEvaluationPlan | None = Field(None, description="success")
-    outcome_ids: NoIds = Field(default_factory=list, description="not available yet: leave empty")
+    summary_plan: SummaryPlan | None = Field(None, description="default: enabled")
+    structured_data_plan: StructuredDataPlan | None = Field(None, description="one value; default: none")
+    structured_data_multi_plan: list[StructuredDataMultiPlan] = Field(
+        default_factory=list, max_length=20, description="several values; default: none"
+    )
+    success_evaluation_plan: SuccessEvaluationPlan | None = Field(
+        None, description="default: enabled, PassFail"
+    )
+    outcome_ids: NoIds = Field(default_factory=list, description="not available: use structured outputs")
     summary_prompt: Text | None = Field(None, description="deprecated spelling of summaryPlan.messages")
 
 
 class TranscriptPlan(Shape):
-    """How the transcript reads. Stored and returned; not acted on by this version."""
+    """How the transcript reads."""
 
-    enabled: bool = Field(True, description="default true")
-    assistant_name: str = Field("AI", max_length=100, description="default AI")
-    user_name: str = Field("User", max_length=100, description="default User")
+    enabled: bool = Field(True, description="false: no transcript, the messages are there all the same")
+    assistant_name: str = Field("AI", max_length=100, description="who speaks for us; default AI")
+    user_name: str = Field("User", max_length=100, description="who calls; default User")
 
 
 class ArtifactPlan(Shape):
     """What is kept of a call."""
 
-    recording_enabled: bool = Field(True, description="keep a stereo WAV: caller left, assistant right")
-    recording_format: Literal["wav;l16", "mp3"] = Field("wav;l16", description="only wav;l16 is made")
+    recording_enabled: bool = Field(True, description="keep a stereo recording: caller left, assistant right")
+    recording_format: Literal["wav;l16", "mp3"] = Field(
+        "wav;l16", description="what recording URLs lead to; the recording itself is kept as WAV"
+    )
     recording_use_custom_storage_enabled: bool = Field(
         True, description="accepted; storage is the installation's"
     )
     recording_path: Line = Field("/", description="accepted; not used")
-    video_recording_enabled: No = Field(False, description="not available: false")
+    video_recording_enabled: No = Field(False, description="not available: calls have no video; false")
     full_message_history_enabled: bool = Field(False, description="accepted; the history is always full")
-    pcap_enabled: bool = Field(True, description="accepted; there is no telephone line to capture yet")
+    pcap_enabled: bool = Field(True, description="accepted; no line is captured, so there is never a pcapUrl")
     pcap_s3_path_prefix: Line = Field("/", description="accepted; not used")
     pcap_use_custom_storage_enabled: bool = Field(True, description="accepted; not used")
-    logging_enabled: bool = Field(True, description="accepted; events are always kept")
+    logging_enabled: bool = Field(
+        True, description="false: what the call's log holds is erased once its report has been written"
+    )
     logging_use_custom_storage_enabled: bool = Field(True, description="accepted; not used")
     logging_path: Line = Field("/", description="accepted; not used")
-    transcript_plan: TranscriptPlan | None = Field(None, description="names in the transcript; stored")
-    structured_output_ids: NoIds = Field(default_factory=list, description="not available yet: leave empty")
-    structured_outputs: NoObjects = Field(default_factory=list, description="not available yet: leave empty")
+    transcript_plan: TranscriptPlan | None = Field(None, description="how the transcript reads")
+    structured_output_ids: list[Id] = Field(
+        default_factory=list, max_length=50, description="stored structured outputs to draw after the call"
+    )
+    structured_outputs: list[CreateStructuredOutput] = Field(
+        default_factory=list, max_length=20, description="structured outputs only for these calls"
+    )
     scorecard_ids: NoIds = Field(default_factory=list, description="not available yet: leave empty")
     scorecards: NoObjects = Field(default_factory=list, description="not available yet: leave empty")
 
@@ -121,14 +158,88 @@ class SecurityFilterPlan(Shape):
     replacement_text: Line = Field("[FILTERED]", description="for mode replace")
 
 
-class CompliancePlan(Shape):
+class _Consent(Shape):
+    message: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
+        description="said before anything else; it must say how consent is given or refused"
+    )
+    first_message_mode: Literal["assistant-speaks-first", "assistant-waits-for-user"] = Field(
+        "assistant-speaks-first", description="whether it is said at once or after the caller's first words"
+    )
+    voice: Annotated[Json | None, Unavailable] = Field(
+        None, description="not available: the assistant's own voice says it"
+    )
+
+
+class StayOnLineConsent(_Consent):
+    """Who stays on the line agrees."""
+
+    type: Literal["stay-on-line"] = Field(description="stay-on-line")
+    wait_seconds: float = Field(3, ge=1, le=6, description="seconds to hang up in; default 3")
+
+
+class VerbalConsent(_Consent):
+    """Who says so agrees; who does not is not recorded."""
+
+    type: Literal["verbal"] = Field(description="verbal")
+    decline_tool: Json | None = Field(
+        None, description='{"type": "endCall"}: a refusal ends the call; default: it goes on unrecorded'
+    )
+    decline_tool_id: Annotated[str | None, Unavailable] = Field(
+        None, description="not available: give declineTool"
+    )
+
+    @model_validator(mode="after")
+    def _ends_or_goes_on(self) -> "VerbalConsent":
+        if self.decline_tool is not None and self.decline_tool.get("type") != "endCall":
+            message = 'should be {"type": "endCall"}, or left out: then the call goes on unrecorded'
+            raise refused("consent", complaint("decline_tool", message, "declineTool"))
+        return self
+
+
+_CONSENTS: dict[str, type[Shape]] = {"stay-on-line": StayOnLineConsent, "verbal": VerbalConsent}
+
+
+def _no_such_consent(tag: Any) -> str:
+    return f"should be one of {', '.join(_CONSENTS)}"
+
+
+ConsentPlan = Annotated[StayOnLineConsent | VerbalConsent, one_of("type", _CONSENTS, _no_such_consent)]
+
+
+class RetentionDays(Shape):
+    """How long things are kept after a call has ended (Yingda's own)."""
+
+    recording: Days | None = Field(None, description="days; default for ever")
+    transcript: Days | None = Field(
+        None, description="days for transcript, messages, analysis, log and webhook bodies; default for ever"
+    )
+
+
+class OrganizationCompliance(Shape):
+    """What holds for assistants whose compliancePlan does not say."""
+
+    masking_enabled: bool = Field(
+        False, description="mask telephone, bank card and identity card numbers and e-mail addresses"
+    )
+    retention_days: RetentionDays | None = Field(
+        None, description="when recordings and transcripts are erased"
+    )
+
+
+_NOTHING_KEPT = (
+    "true: no recording is made, and transcript, messages and log are erased once the report has been"
+    " delivered; default false"
+)
+
+
+class CompliancePlan(OrganizationCompliance):
     """Promises about data. What this version cannot keep is refused, never silently ignored."""
 
-    hipaa_enabled: No = Field(False, description="not available yet, transcripts are kept: false")
-    pci_enabled: No = Field(False, description="not available yet, transcripts are kept: false")
+    hipaa_enabled: bool = Field(False, description=_NOTHING_KEPT)
+    pci_enabled: bool = Field(False, description=_NOTHING_KEPT)
     security_filter_plan: SecurityFilterPlan | None = Field(None, description="filters")
-    recording_consent_plan: Annotated[Json | None, Unavailable] = Field(
-        None, description="not available yet: leave out"
+    recording_consent_plan: ConsentPlan | None = Field(
+        None, description="the recording begins when the caller has agreed; default: at once, without asking"
     )
 
 
