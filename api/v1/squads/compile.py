@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.v1.assistants.compile import Compiled, Occasion, compile_session
+from api.v1.assistants.compliance import keeps_nothing, strictest
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.shelf import Shelf, spread
 from api.v1.squads.config import part
@@ -68,8 +69,13 @@ def compile_squad(cast: Cast, occasion: Occasion, unseal: Callable[[str], str]) 
         faqs=tuple(_faq(given) for given in cast.squad.shown.get("faqs") or ()),
     )
     entry = compiled[finder.names.index(squad.entry.name)]
-    spec = entry.spec.model_copy(update={"assistant": squad.entry.assistant, "squad": squad})
-    return replace(entry, spec=spec)
+    promised = strictest([entry.compliance_plan, *(one.compliance_plan for one in compiled)])
+    update: Json = {"assistant": squad.entry.assistant, "squad": squad}
+    spec = entry.spec.model_copy(update={**update, "masked": bool(promised.get("maskingEnabled"))})
+    if keeps_nothing(promised):
+        unrecorded = squad.entry.assistant.model_copy(update={"recording": False})
+        spec = spec.model_copy(update={"assistant": unrecorded})
+    return replace(entry, spec=spec, compliance_plan=promised)
 
 
 def check(cast: Cast) -> "tuple[list[_Laid], Finder]":
