@@ -48,6 +48,7 @@ class EventType(StrEnum):
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated, wasted
     ERROR = "error"  # code, message, component, provider, fatal
     PROVIDER_SWITCHED = "provider.switched"  # what, component, provider, model, toProvider, toModel
+    RECORDING_CONSENT = "recording.consent"  # kind: stay-on-line | verbal, granted
     RECORDING_READY = "recording.ready"  # key, seconds
     LEG_STATUS = "leg.status"  # status (ringing|answered|failed|ended)[, endedReason, endedMessage, providerId]
     SESSION_ENDED = "session.ended"  # endedReason, durationS[, line{…}]
