@@ -97,6 +97,8 @@ async def _ours(request: Request, error: YingdaError) -> Response:
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     elif error.status == 503:
         response.headers["Retry-After"] = "1"
+    elif "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
     elif error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -10,6 +10,7 @@ from api.http.answers import json_answer
 from api.http.caller import Caller
 from api.http.deps import Db, needs
 from api.http.errors import errors
+from api.http.once import once
 from api.http.pages import ListQuery
 from api.http.ratelimit import limit
 from api.http.route import Resource
@@ -38,8 +39,13 @@ async def create(request: Request, who: Writer) -> Response:
     """Copy a voice, with the consent of whose it is, or design one. The vendor bills each voice it makes.
 
     The body is JSON, or a form whose field `sample` is the file. An organisation has one voice of a name with
-    each provider, so that a request that is sent twice makes no second one.
+    each provider, so that a request that is sent twice makes no second one; with an Idempotency-Key it gets
+    the same answer.
     """
+    return await once(request, who, partial(_create, request, who))
+
+
+async def _create(request: Request, who: Caller) -> Response:
     state = request.app.state
     most = partial(
         limit, state.wiring.redis, f"own-voices:{who.org_id}",
