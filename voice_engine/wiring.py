@@ -39,6 +39,7 @@ from voice_engine.providers.pool.troubles import Troubles
 from voice_engine.providers.pool.vendors import Vendors
 from voice_engine.providers.realtime.models import house_voice, realtime
 from voice_engine.providers.stt import sphinx_pool
+from voice_engine.servers.ask import Servers
 from voice_engine.session import reasons
 from voice_engine.session.session import Parts
 from voice_engine.settings import EngineSettings
@@ -157,7 +158,7 @@ def _house(
         shipper,
         LocalBlobs(settings.blobs),
         settings.spool / name,
-        tuple(settings.allowed_targets),
+        Servers(settings.secret_bytes, settings.allowed_targets, clock),
         settings.engine_slots,
         settings.engine_queue,
     )

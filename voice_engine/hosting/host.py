@@ -18,6 +18,7 @@ from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.listen.patience import FinalDelay
+from voice_engine.servers.ask import Servers
 from voice_engine.session import reasons
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.parts import Parts, Surroundings
@@ -46,7 +47,7 @@ class House:
     shipper: Shipper
     blobs: LocalBlobs
     spool: Path
-    allowed_targets: tuple[str, ...]
+    servers: Servers  # of tenants
     slots: int
     queue: int = 0  # callers that may wait for a slot
 
@@ -69,7 +70,7 @@ class Host:
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._delays: dict[str, FinalDelay] = defaultdict(FinalDelay)
-        self._odds, self._cache, self._beds = Odds(), SpeechCache(), Beds(house.allowed_targets)
+        self._odds, self._cache, self._beds = Odds(), SpeechCache(), Beds(house.servers.allowed)
         self._admission = Admission()
         self._queue: FairQueue[Waiting] = FairQueue(house.queue)
         self._promised: set[str] = set()  # session ids that have been given a slot and not taken it yet
@@ -200,7 +201,7 @@ class Host:
         house, parts = self._house, self._house.parts(spec)
         file = spooled.recording_file if spec.assistant.recording else None
         around = Surroundings(
-            tool_access(spec, house.allowed_targets),
+            tool_access(spec, house.servers),
             self._keeping(spec, spooled),
             self._odds,
             self._delays,

@@ -27,7 +27,7 @@ from voice_engine.outbound import Answer
 from voice_engine.servers.tokens import TOKENS, Client, Tokens
 from voice_engine.spec import AuthenticationSpec
 
-MESSAGE = {"content-type": "application/json", "user-agent": "Yingda/1"}
+MESSAGE = {"content-type": "application/json", "user-agent": "Yingda-Webhooks/1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Servers:
         clock: Clock | None = None,
         tokens: Tokens = TOKENS,
     ) -> None:
-        self._secret, self._allowed = secret, tuple(allowed)
+        self._secret, self.allowed = secret, tuple(allowed)
         self._clock, self._tokens = clock or SystemClock(), tokens
 
     def signing(self, org_id: str, sealed: Sequence[str] = ()) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Servers:
         headers = merged(MESSAGE, proof, ask.headers, signature)
         return await outbound.request(
             ask.method, ask.url, ask.body, headers,
-            allowed=self._allowed, timeout_s=timeout_s, limit=ask.limit,
+            allowed=self.allowed, timeout_s=timeout_s, limit=ask.limit,
         )  # fmt: skip
 
     def _proof(self, ask: Ask, org_id: str) -> dict[str, str]:
@@ -117,7 +117,7 @@ class Servers:
         if spec is None or spec.plan.get("type") != "oauth2":
             return None
         plan, secret = spec.plan, self._opened(spec, org_id)[SECRETS["oauth2"]]
-        return Client(plan["url"], plan["clientId"], secret, plan.get("scope") or "", self._allowed)
+        return Client(plan["url"], plan["clientId"], secret, plan.get("scope") or "", self.allowed)
 
     def _opened(self, spec: AuthenticationSpec, org_id: str) -> dict[str, str]:
         """The plan's secrets by their own names; they are kept by their place in the credential."""

@@ -31,6 +31,7 @@ from voice_engine.kernel.errors import BadRequest, Conflict, NotFound
 from voice_engine.kernel.ids import new_id
 from voice_engine.kernel.sealed import unseal
 from voice_engine.providers.base import Message
+from voice_engine.servers.ask import Servers
 from voice_engine.spec import SessionSpec, SquadSpec
 from voice_engine.think.tools.server import tool_access
 
@@ -74,7 +75,9 @@ class Execution:
     async def run(self, squad_id: str, body: Execute) -> Json:
         """The answer as `Executed`. Raises NotFound, BadRequest (it cannot run), Conflict, Unavailable."""
         prepared = await self._in_thread(partial(self._prepare, squad_id, body))
-        access = tool_access(prepared.spec, self._settings.allowed_targets)
+        access = tool_access(
+            prepared.spec, Servers(self._settings.secret_bytes, self._settings.allowed_targets)
+        )
         troubles: list[Trouble] = []
         run = TextRun(prepared.squad, partial(self._models.llm, self._org_id, troubles.append), access)
         outcome = await run.answer([Message("user", body.input)], prepared.state, WITHIN_S)

@@ -7,11 +7,13 @@ import pytest
 
 from tests.emulators.target import LOOPBACK, Target, flood, hang, redirect, reply, vanish
 from tests.voice_engine.think.conversation import Heard, asked
+from voice_engine.servers.ask import Servers
 from voice_engine.simulate.world import assistant
 from voice_engine.spec import RequestSpec, RetrySpec, SessionSpec, ToolSpec
 from voice_engine.think.tools.server import tool_access
 from voice_engine.think.tools.toolbox import Toolbox
 
+SERVERS = Servers(b"s" * 32, LOOPBACK)
 SPEC = SessionSpec(session_id="s", call_id="c", org_id="o", assistant=assistant(), created_at_ms=0)
 
 
@@ -25,7 +27,7 @@ async def ask(
         request=RequestSpec(**{"method": "POST", "url": url, **request}),
         **{"timeout_s": 2, "variables": {"shop": "west"}, **(tool or {})},
     )
-    box = Toolbox([made], Heard(), tool_access(SPEC, LOOPBACK))
+    box = Toolbox([made], Heard(), tool_access(SPEC, SERVERS))
     rounds = asked(("look_up", json.dumps(arguments or {})))
     await box.run(rounds)
     await box.close()

@@ -8,18 +8,20 @@ import pytest
 from tests.emulators.target import LOOPBACK, Target, flood, hang, redirect, reply, vanish
 from voice_engine.kernel.errors import BadRequest, Unavailable
 from voice_engine.providers.base import ToolCall
+from voice_engine.servers.ask import Servers
 from voice_engine.simulate.world import assistant
 from voice_engine.spec import SessionSpec, ToolMessageSpec, ToolSpec
 from voice_engine.think.tools.base import Answer
 from voice_engine.think.tools.server import tool_access
 
+SERVERS = Servers(b"s" * 32, LOOPBACK)
 SPEC = SessionSpec(session_id="s", call_id="c", org_id="o", assistant=assistant(), created_at_ms=0)
 CALLS = [ToolCall("c1", "weather", '{"city": "杭州"}'), ToolCall("c2", "book", "")]
 
 
 async def ask(target: Target, calls: list[ToolCall] = CALLS, **fields: Any) -> Any:
     tool = ToolSpec(name="weather", **{"server_url": target.url, "timeout_s": 1, **fields})
-    return await tool_access(SPEC, LOOPBACK).call(tool, calls)
+    return await tool_access(SPEC, SERVERS).call(tool, calls)
 
 
 def answering(body: object) -> Target:
@@ -112,13 +114,13 @@ async def test_private_networks_are_out_of_reach():
     tool = ToolSpec(name="weather", server_url="http://127.0.0.1:1/")
 
     with pytest.raises(BadRequest, match="private network"):
-        await tool_access(SPEC, ()).call(tool, CALLS)
+        await tool_access(SPEC, Servers(b"s" * 32)).call(tool, CALLS)
 
 
 async def test_other_questions_are_asked_as_they_are():
     with answering({"documents": []}) as target:
         tool = ToolSpec(name="query", kind="query", server_url=target.url)
-        found = await tool_access(SPEC, LOOPBACK).ask(tool, {"type": "knowledge-base-request"})
+        found = await tool_access(SPEC, SERVERS).ask(tool, {"type": "knowledge-base-request"})
 
     message = json.loads(target.seen[0].body)["message"]
     assert found == {"documents": []}
@@ -138,11 +140,11 @@ async def test_other_answers_are_objects_without_an_error(body: bytes, code: str
         tool = ToolSpec(name="query", kind="query", server_url=target.url)
 
         with pytest.raises(Unavailable) as refused:
-            await tool_access(SPEC, LOOPBACK).ask(tool, {"type": "knowledge-base-request"})
+            await tool_access(SPEC, SERVERS).ask(tool, {"type": "knowledge-base-request"})
 
     assert refused.value.code == code
 
 
 async def test_a_tool_without_a_server_says_so():
     with pytest.raises(Unavailable, match="has no server"):
-        await tool_access(SPEC, LOOPBACK).ask(ToolSpec(name="query", kind="query"), {})
+        await tool_access(SPEC, SERVERS).ask(ToolSpec(name="query", kind="query"), {})

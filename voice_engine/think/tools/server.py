@@ -7,10 +7,12 @@ from typing import Any
 import orjson
 
 from voice_engine import outbound
+from voice_engine.kernel.encryption import encrypted
 from voice_engine.kernel.errors import Unavailable
 from voice_engine.messages import tool_call_item
 from voice_engine.outbound import Answer as HttpAnswer
 from voice_engine.providers.base import ToolCall
+from voice_engine.servers.ask import Ask, Servers
 from voice_engine.spec import SessionSpec, ToolSpec
 from voice_engine.think.tools.arguments import arguments
 from voice_engine.think.tools.base import Answer, AskServer, CallServer, Json, MakeRequest, ToolAccess
@@ -19,16 +21,18 @@ from voice_engine.think.tools.sentences import read_message
 _SHAPE = 'The tool\'s server must answer {"results": [{"toolCallId": …, "result": …}]}.'
 
 
-def tool_access(spec: SessionSpec, allowed: Sequence[str]) -> ToolAccess:
-    """How this session's tools reach the world; `allowed` are private networks they may enter."""
-    return ToolAccess(tool_server(spec, allowed), _asker(spec, allowed), _requester(allowed), allowed)
+def tool_access(spec: SessionSpec, servers: Servers) -> ToolAccess:
+    """How this session's tools reach the world."""
+    return ToolAccess(
+        _caller(spec, servers), _asker(spec, servers), _requester(spec, servers), servers.allowed
+    )
 
 
-def tool_server(spec: SessionSpec, allowed: Sequence[str]) -> CallServer:
+def _caller(spec: SessionSpec, servers: Servers) -> CallServer:
     """How this session runs tools on servers."""
 
     async def call(tool: ToolSpec, calls: Sequence[ToolCall]) -> dict[str, Answer]:
-        items = [tool_call_item({"id": c.id, "name": c.name, "arguments": arguments(c)}) for c in calls]
+        items = [_item(tool, call) for call in calls]
         body = await _post(
             spec,
             tool,
@@ -38,7 +42,7 @@ def tool_server(spec: SessionSpec, allowed: Sequence[str]) -> CallServer:
                 "toolCalls": items,
                 "toolWithToolCallList": [_paired(tool, item) for item in items],
             },
-            allowed,
+            servers,
         )
         try:
             return _results(body, calls)
@@ -50,9 +54,9 @@ def tool_server(spec: SessionSpec, allowed: Sequence[str]) -> CallServer:
     return call
 
 
-def _asker(spec: SessionSpec, allowed: Sequence[str]) -> AskServer:
+def _asker(spec: SessionSpec, servers: Servers) -> AskServer:
     async def ask(tool: ToolSpec, message: Json) -> Json:
-        body = await _post(spec, tool, message, allowed)
+        body = await _post(spec, tool, message, servers)
         try:
             found = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -66,30 +70,40 @@ def _asker(spec: SessionSpec, allowed: Sequence[str]) -> AskServer:
     return ask
 
 
-def _requester(allowed: Sequence[str]) -> MakeRequest:
+def _requester(spec: SessionSpec, servers: Servers) -> MakeRequest:
     async def request(tool: ToolSpec, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         assert tool.request is not None
-        sent = {"Content-Type": "application/json", **headers} if body else headers
-        return await outbound.request(
-            tool.request.method, url, body, sent, allowed=allowed, timeout_s=tool.timeout_s
-        )
+        proof, method = tool.authentication, tool.request.method
+        ask = Ask(url, body, headers, proof, timeout_s=tool.timeout_s, method=method)
+        return await servers.request(ask, spec.org_id)
 
     return request
 
 
-async def _post(spec: SessionSpec, tool: ToolSpec, message: Json, allowed: Sequence[str]) -> bytes:
+async def _post(spec: SessionSpec, tool: ToolSpec, message: Json, servers: Servers) -> bytes:
     if not tool.server_url:
         raise Unavailable("tool_failed", f"The tool {tool.name} has no server.")
-    call = {"id": spec.call_id, "orgId": spec.org_id}
-    body = orjson.dumps({"message": {**message, "timestamp": round(time.time() * 1000), "call": call}})
-    headers = {"Content-Type": "application/json", **tool.server_headers}
-    answer = await outbound.post(tool.server_url, body, headers, allowed=allowed, timeout_s=tool.timeout_s)
+    common = {"call": {"id": spec.call_id, "orgId": spec.org_id}, **spec.told}
+    body = orjson.dumps({"message": {**message, "timestamp": round(time.time() * 1000), **common}})
+    signing = servers.signing(spec.org_id, spec.sealed_signing)
+    ask = Ask(
+        tool.server_url, body, tool.server_headers, tool.authentication, signing, timeout_s=tool.timeout_s
+    )
+    answer = await servers.request(ask, spec.org_id)
     if not answer.ok:
         raise Unavailable("tool_failed", f"The tool's server answered {answer.status}.")
     if answer.truncated:
         limit = outbound.BODY_LIMIT // 1024
         raise Unavailable("tool_answer_too_large", f"The tool's server answered more than {limit} KiB.")
     return answer.body
+
+
+def _item(tool: ToolSpec, call: ToolCall) -> Json:
+    """The call as the server is told it; what its credential encrypts nobody else can read."""
+    given, proof = arguments(call), tool.authentication
+    if proof is not None and proof.encryption and proof.encrypted_paths:
+        given = encrypted(given, proof.encrypted_paths, proof.encryption["publicKey"]["pem"])
+    return tool_call_item({"id": call.id, "name": call.name, "arguments": given})
 
 
 def _paired(tool: ToolSpec, item: Json) -> Json:
