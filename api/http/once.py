@@ -8,7 +8,7 @@ stream is stored when it has ended. In between a duplicate is told 409 with Retr
 leaves the key free; what a killed process was doing is claimed anew after `ABANDONED`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -73,14 +73,16 @@ class _Desk:
     async def keep(self, held: _Held, answer: Response) -> Response:
         """The answer, stored; a stream is passed on and stored at its end."""
         if isinstance(answer, StreamingResponse):
-            answer.body_iterator = self._kept_stream(held, answer)
+            answer.body_iterator = self._kept_stream(held, answer, answer.body_iterator)
             return answer
         await self._store(held, answer, bytes(answer.body))
         return answer
 
-    async def _kept_stream(self, held: _Held, answer: StreamingResponse) -> AsyncIterator[Any]:
+    async def _kept_stream(
+        self, held: _Held, answer: StreamingResponse, source: AsyncIterable[Any]
+    ) -> AsyncIterator[Any]:
         said = bytearray()
-        source, whole = answer.body_iterator, False
+        whole = False
         try:
             async for piece in source:
                 if len(said) <= LARGEST_STREAM:
