@@ -4,7 +4,7 @@ Raises BadRequest naming the field when something cannot run.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,10 @@ from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.assistants.shelf import Shelf, spread
 from api.v1.assistants.turns import turn
 from api.v1.credentials.vault import Vault, equip
-from voice_engine.kernel.clock import epoch_ms
+from voice_engine.kernel.clock import epoch_ms, iso
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.templates import Templates, check
-from voice_engine.spec import AssistantSpec, SessionSpec, TransportSpec
+from voice_engine.spec import AssistantSpec, AuthenticationSpec, SessionSpec, TransportSpec
 
 Json = dict[str, Any]
 
@@ -42,7 +42,8 @@ class Occasion:
     """The call an assistant is compiled for. `customer` and `call_type` have the API's words.
 
     `vault` holds the organisation's credentials, for assistants without a key of their own; `shelf` the
-    stored tools that they name; `compliance` the organisation's compliancePlan.
+    stored tools that they name; `compliance` the organisation's compliancePlan. `server` is told of a call
+    whose assistant has none: the phone number's, else the organisation's (webhooks.targets).
     """
 
     call_id: str
@@ -57,13 +58,15 @@ class Occasion:
     vault: Vault = field(default_factory=Vault)
     shelf: Shelf = field(default_factory=Shelf)
     compliance: Mapping[str, Any] = field(default_factory=dict)
+    server: Json | None = None
+    phone_number: Mapping[str, Any] = field(default_factory=dict)  # in the API's words, if there is one
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """The spec for the engine, and what the control plane keeps for itself.
 
-    `server` is None or `{url, timeoutSeconds, headers, sealedSecret, backoffPlan}`, rendered.
+    `server` is None or a server as webhooks.targets describes it, rendered.
     `server_messages` is None for Vapi's default set. `assistant` is the configuration after overrides.
     `compliance_plan` holds the organisation's defaults too.
     """
@@ -90,7 +93,7 @@ def compile_session(
     config = spread(laid, occasion.shelf)
     fields = _parse(config.shown)
     templates = Templates(variables_of(occasion, variables), occasion.now)
-    server = parts.server(fields, config, templates)
+    server = _server(fields, config, templates, occasion)
     spec = SessionSpec(
         session_id=occasion.session_id,
         call_id=occasion.call_id,
@@ -99,12 +102,13 @@ def compile_session(
         transport=occasion.transport,
         masked=bool(_promised(fields, occasion).get("maskingEnabled")),
         created_at_ms=epoch_ms(occasion.now),
+        told=_told(fields, occasion),
     )
     monitor, promised = fields.monitor_plan, _promised(fields, occasion)
     return Compiled(
         spec=spec,
         assistant=laid.shown,
-        server=server,
+        server={k: v for k, v in server.items() if k != "authentication"} if server else None,
         server_messages=None if fields.server_messages is None else [*fields.server_messages],
         analysis_plan=fields.analysis_plan.given() if fields.analysis_plan else {},
         listen_enabled=monitor is None or monitor.listen_enabled,
@@ -112,6 +116,44 @@ def compile_session(
         artifact_plan=fields.artifact_plan.given() if fields.artifact_plan else {},
         compliance_plan=promised,
     )
+
+
+def _server(fields: AssistantFields, config: Config, templates: Templates, occasion: Occasion) -> Json | None:
+    """Who is told of the call, with how it is shown who asks.
+
+    The one that stands in for the assistant's is the organisation's own, whoever brought the assistant.
+    """
+    own, vault = parts.server(fields, config, templates), occasion.vault
+    server = own or occasion.server
+    if server is None or not server.get("credentialId"):
+        return server
+    paths = tuple(server.get("encryptedPaths") or ())
+    asked = AuthenticationSpec(credential_id=server["credentialId"], encrypted_paths=paths)
+    return {
+        **server,
+        "authentication": (vault if own else replace(vault, guarded=False)).authentication(asked),
+    }
+
+
+def _told(fields: AssistantFields, occasion: Occasion) -> Json:
+    """With what the engine's questions to servers begin, in the API's words."""
+    call = {
+        "id": occasion.call_id,
+        "orgId": occasion.org_id,
+        "type": occasion.call_type,
+        "createdAt": iso(occasion.now),
+        "assistantId": occasion.assistant_id,
+        "customer": dict(occasion.customer),
+        "phoneNumberId": occasion.phone_number.get("id"),
+    }
+    assistant = {"id": occasion.assistant_id, "name": fields.name, "metadata": fields.metadata}
+    told = {
+        "call": {name: value for name, value in call.items() if value},
+        "assistant": {name: value for name, value in assistant.items() if value},
+        "customer": dict(occasion.customer),
+        "phoneNumber": dict(occasion.phone_number),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def check_templates(shown: Json) -> None:

@@ -82,7 +82,7 @@ def _with_servers(assistant: AssistantSpec, vault: Vault) -> AssistantSpec:
 
 
 def _with_proof(tool: ToolSpec, vault: Vault) -> ToolSpec:
-    if tool.authentication is None:
+    if tool.authentication is None or tool.authentication.plan:
         return tool
     return tool.model_copy(update={"authentication": vault.authentication(tool.authentication)})
 

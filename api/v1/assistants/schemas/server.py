@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from api.v1.assistants.schemas.base import Json, Line, Shape, SocketUrl, Url
+from api.v1.assistants.schemas.base import Json, Line, Name, Shape, SocketUrl, Url
 
 ClientMessage = Literal[
     "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
@@ -47,15 +47,14 @@ class Server(Shape):
     static_ip_addresses_enabled: bool = Field(
         False, description="accepted; requests come from your installation's addresses"
     )
-    credential_id: str | None = Field(None, description="not available yet: use secret or headers")
-    encrypted_paths: list[str] = Field(default_factory=list, description="not available yet: leave empty")
-
-    @field_validator("credential_id", "encrypted_paths")
-    @classmethod
-    def _not_yet(cls, value: str | list[str] | None) -> str | list[str] | None:
-        if value:
-            raise ValueError("not available in this installation yet: use server.secret or server.headers")
-        return value
+    credential_id: Name | None = Field(
+        None, description="a credential of provider webhook or custom-credential: how requests show who asks"
+    )
+    encrypted_paths: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        default_factory=list,
+        max_length=50,
+        description="dotted paths in a tool's arguments that the credential's encryptionPlan encrypts",
+    )
 
 
 class Listening(Server):
