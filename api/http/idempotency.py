@@ -53,16 +53,19 @@ class Stored:
         return Response(self.body, self.status, {"Idempotent-Replayed": "true"}, self.media_type)
 
 
-async def claim_of(request: Request, caller: Caller, secret: bytes) -> Claim | None:
-    """The claim a request makes, if it does; `secret` is the installation's."""
+async def claim_of(
+    request: Request, caller: Caller, secret: bytes, content: bytes | None = None
+) -> Claim | None:
+    """The claim a request makes, if it does; `secret` is the installation's, `content` stands for the body."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method not in _WRITES:
         return None
     if not 1 <= len(key) <= 255 or not key.isprintable():
         message = "Idempotency-Key must be 1 to 255 printable characters."
         raise BadRequest("idempotency_key_malformed", message)
-    what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
-    return Claim(caller.id, key, hashlib.sha256(what).digest(), secret)
+    what = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    asked = what + (await request.body() if content is None else content)
+    return Claim(caller.id, key, hashlib.sha256(asked).digest(), secret)
 
 
 def replay(session: TenantSession, claim: Claim, now: datetime) -> Stored | None:

@@ -25,13 +25,19 @@ LARGEST_STREAM = 1 << 20  # bytes; what streams more is not kept, and its key is
 T = TypeVar("T")
 
 
-async def once(request: Request, caller: Caller, work: Callable[[], Awaitable[Response]]) -> Response:
+async def once(
+    request: Request,
+    caller: Caller,
+    work: Callable[[], Awaitable[Response]],
+    content: bytes | None = None,
+) -> Response:
     """What `work` answers, or what it has answered to this Idempotency-Key before.
 
+    `content` stands for the body where the same request may have different bytes, as forms have.
     Raises Conflict (idempotency_in_progress, idempotency_key_reused), BadRequest, and what `work` raises.
     """
     state = request.app.state
-    claim = await claim_of(request, caller, state.wiring.settings.secret_bytes)
+    claim = await claim_of(request, caller, state.wiring.settings.secret_bytes, content)
     if claim is None:
         return await work()
     desk = _Desk(state, caller.org_id)
