@@ -14,6 +14,9 @@ class ApiSettings(Settings):
         16, ge=1, le=200, description="requests handled at once; also the number of database connections"
     )
     api_body_limit: int = Field(1 << 20, ge=1024, description="largest request body in bytes")
+    api_file_limit: int = Field(
+        20 << 20, ge=1024, le=1 << 30, description="largest uploaded file in bytes (POST /v1/files)"
+    )
     api_waiting_calls_public: int = Field(
         10, ge=1, description="most calls of one public key that may wait for their clients at once"
     )
@@ -28,4 +31,11 @@ class ApiSettings(Settings):
     )
     api_trusted_proxies: str = Field(
         "127.0.0.1", description="comma list of proxies whose X-Forwarded-For is believed"
+    )
+    concurrency_limit: int = Field(
+        100, ge=1, description="calls an organisation may have at once, unless it has set fewer"
+    )
+    sip_domain: str = Field("sip.localhost", description="host of this installation's own SIP addresses")
+    replay_window_s: float = Field(
+        20, ge=0, le=3600, description="seconds in which the same POST of an outbound call dials once"
     )
