@@ -38,7 +38,7 @@ def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send 
     app.state.wiring = wiring
     app.state.workers = Workers(settings.api_threads)
     errors.install(app)
-    app.add_middleware(Edge, body_limit=settings.api_body_limit, larger=routes.LARGER_BODIES)
+    app.add_middleware(Edge, body_limit=settings.api_body_limit, larger=routes.larger_bodies(settings))
     app.add_middleware(
         Cors,
         allow_origins=settings.api_cors_origins,

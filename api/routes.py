@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from api import portal, reference
 from api.compat import vapi
 from api.http import health
+from api.settings import ApiSettings
 from api.v1.analytics.routes import router as analytics
 from api.v1.api_keys.routes import router as api_keys
 from api.v1.artifacts.routes import router as artifacts
@@ -32,7 +33,13 @@ from api.v1.versions.routes import traffic as traffic_allocations
 from api.v1.webhooks.routes import router as webhook_deliveries
 from api.v1.webhooks.routes import secret_router as webhook_secret
 
-LARGER_BODIES = {"/v1/own-voices": LARGEST_BODY}  # bytes
+_FORM = 64 * 1024  # bytes around the file in an upload
+
+
+def larger_bodies(settings: ApiSettings) -> dict[str, int]:
+    """The paths that take more than other paths do, in bytes."""
+    uploads = ("/v1/files", "/file", "/file/upload", "/v1/file", "/v1/file/upload")
+    return {"/v1/own-voices": LARGEST_BODY} | dict.fromkeys(uploads, settings.api_file_limit + _FORM)
 
 
 def include(app: FastAPI) -> None:
