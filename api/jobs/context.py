@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
@@ -33,6 +33,7 @@ class Jobs:
     clock: Clock
     send: Send | None = None
     start: Start | None = None
+    kept: dict[str, Any] = field(default_factory=dict)  # what resources make once per process
 
     @contextmanager
     def transaction(self, org_id: str) -> Iterator[TenantSession]:

@@ -20,6 +20,8 @@ MODULES = (
     "api.v1.webhooks.listeners",
     "api.v1.calls.tasks",
     "api.v1.structured_outputs.tasks",
+    "api.v1.calls.erasure",
+    "api.v1.calls.dialling",
     "api.v1.calls.reaper",
     "api.v1.usage.tasks",
     "api.v1.webhooks.tasks",

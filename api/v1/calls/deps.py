@@ -6,12 +6,11 @@ from fastapi import Depends, Request
 
 from api.db.tx import TenantSession
 from api.http.deps import Db, PublicDb, Time
-from api.v1.assistants.repo import Assistants
 from api.v1.calls.parts import Parts, build
 from api.v1.calls.repo import Calls
 from api.v1.calls.service import CallService
+from api.v1.calls.telephone import Telephone
 from api.v1.calls.waiting import WaitingRoom
-from api.v1.squads.repo import Squads
 from voice_engine.kernel.clock import Clock
 from voice_engine.settings import EngineSettings
 
@@ -21,7 +20,8 @@ async def _parts(request: Request) -> Parts:
     if not hasattr(state, "call_parts"):
         settings, redis = state.wiring.settings, state.wiring.redis
         most = {"public": settings.api_waiting_calls_public, "private": settings.api_waiting_calls_private}
-        state.call_parts = build(EngineSettings(**settings.model_dump()), redis, WaitingRoom(redis, **most))
+        engine = EngineSettings(**settings.model_dump())
+        state.call_parts = build(engine, redis, WaitingRoom(redis, **most), settings.concurrency_limit)
     parts: Parts = state.call_parts
     return parts
 
@@ -39,10 +39,13 @@ async def _public_service(db: PublicDb, parts: CallParts, time: Time) -> CallSer
 
 def service_in(session: TenantSession, parts: Parts, clock: Clock) -> CallService:
     """The service for the organisation of a session."""
-    org_id = session.org_id
-    stored = Assistants(session, org_id), Squads(session, org_id)
-    return CallService(Calls(session, org_id), *stored, parts, clock)
+    return CallService(Calls(session, session.org_id), parts, clock)
+
+
+async def _telephone(db: Db, parts: CallParts, time: Time) -> Telephone:
+    return Telephone(Calls(db, db.org_id), parts, time)
 
 
 Service = Annotated[CallService, Depends(_service)]
 PublicService = Annotated[CallService, Depends(_public_service)]
+Outbound = Annotated[Telephone, Depends(_telephone)]

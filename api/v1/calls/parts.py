@@ -6,6 +6,8 @@ from redis import Redis
 
 from api.v1.assistants.compile import Defaults
 from api.v1.calls.control import Switchboard
+from api.v1.calls.gateways import Gateways
+from api.v1.calls.lines import Lines
 from api.v1.calls.links import Links
 from api.v1.calls.placement import Placement
 from api.v1.calls.waiting import WaitingRoom
@@ -21,13 +23,16 @@ class Parts:
     placement: Placement
     switchboard: Switchboard
     waiting: WaitingRoom
+    lines: Lines
+    gateways: Gateways
     blobs: LocalBlobs
     defaults: Defaults
     secret: bytes
     allowed_targets: tuple[str, ...]
+    concurrency_limit: int  # calls at once of an organisation that has set none
 
 
-def build(settings: EngineSettings, redis: Redis, waiting: WaitingRoom) -> Parts:
+def build(settings: EngineSettings, redis: Redis, waiting: WaitingRoom, concurrency_limit: int) -> Parts:
     """From the engine's section of the configuration, which names the blobs and the vendors' keys."""
     secret = settings.secret_bytes
     return Parts(
@@ -35,10 +40,13 @@ def build(settings: EngineSettings, redis: Redis, waiting: WaitingRoom) -> Parts
         placement=Placement(redis),
         switchboard=Switchboard(redis),
         waiting=waiting,
+        lines=Lines(redis),
+        gateways=Gateways(redis),
         blobs=LocalBlobs(settings.blobs),
         defaults=defaults(settings),
         secret=secret,
         allowed_targets=tuple(settings.allowed_targets),
+        concurrency_limit=concurrency_limit,
     )
 
 

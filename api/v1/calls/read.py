@@ -11,6 +11,7 @@ from voice_engine.kernel.money import MICROS
 from voice_engine.messages import openai_formatted
 
 Json = dict[str, Any]
+TELEPHONE = frozenset({"outboundPhoneCall", "inboundPhoneCall"})
 
 
 def call_body(row: CallRow, links: Links, now: datetime) -> Json:
@@ -25,6 +26,7 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "type": row.type,
         "status": row.status,
         "endedReason": row.ended_reason,
+        "endedMessage": row.ended_message,
         "startedAt": iso(row.started_at) if row.started_at else None,
         "endedAt": iso(row.ended_at) if row.ended_at else None,
         "durationSeconds": _duration(row),
@@ -37,6 +39,7 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "squad": row.squad,
         "squadOverrides": row.squad_overrides,
         "customer": row.customer,
+        **_telephone(row),
         **_addresses(row, links),
         "cost": row.cost_micros / MICROS,
         "costs": row.costs,
@@ -62,12 +65,27 @@ def _duration(row: CallRow) -> float | None:
     return round((row.ended_at - row.started_at).total_seconds(), 3)
 
 
+def _telephone(row: CallRow) -> Json:
+    if row.type not in TELEPHONE:
+        return {}
+    return {
+        "phoneNumberId": row.phone_number_id,
+        "phoneCallProvider": "vapi",
+        "phoneCallProviderId": row.phone_call_provider_id,
+        "phoneCallTransport": "sip" if (row.customer or {}).get("sipUri") else "pstn",
+        "destination": row.destination,
+        "schedulePlan": row.schedule_plan,
+    }
+
+
 def _addresses(row: CallRow, links: Links) -> Json:
-    place, socket = place_of(row), row.transport["websocketCallUrl"]
+    place, socket = place_of(row), row.transport.get("websocketCallUrl")
     transport = {key: value for key, value in row.transport.items() if key != "websocketCallUrl"}
     addresses: Json = {"transport": transport}
+    if socket is None:  # not dialled yet
+        return addresses
     longest = row.spec["assistant"]["max_duration_s"]
-    if row.status == "queued":
+    if row.status == "queued" and row.type != "outboundPhoneCall":
         url = links.transport(place, socket, row.created_at, longest)
         transport["websocketCallUrl"] = url
         if row.type == "webCall":

@@ -11,8 +11,9 @@ from api.http.deps import Db, PublicDb, Time, needs, needs_public
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.calls.control import ControlMessage
-from api.v1.calls.deps import CallParts, PublicService, Service
-from api.v1.calls.schemas import Call, CallQuery, CreateCall, CreateWebCall, UpdateCall
+from api.v1.calls.deps import CallParts, Outbound, PublicService, Service
+from api.v1.calls.listing import CallQuery
+from api.v1.calls.schemas import Call, CreateCall, CreateWebCall, UpdateCall
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import (
     BadRequest,
@@ -43,8 +44,15 @@ async def _pinned(parts: CallParts, time: Time, pin: EnginePin = None) -> str:
 Pinned = Annotated[str, Depends(_pinned)]
 
 
-def create(body: CreateCall, who: Writer, db: Db, calls: Service, engine: Pinned) -> Response:
-    """Create a call that waits ten minutes for its client at `transport.websocketCallUrl`."""
+def create(
+    body: CreateCall, who: Writer, db: Db, calls: Service, lines: Outbound, engine: Pinned
+) -> Response:
+    """Create a call. With `phoneNumberId` the customer is dialled (now, or when `schedulePlan` says), and
+    each of `customers` is; otherwise the call waits ten minutes for its client at
+    `transport.websocketCallUrl`.
+    """
+    if body.phone_number_id is not None:
+        return json_answer(lines.create(body, who), 201)
     return json_answer(calls.create(body, who, engine_id=engine), 201)
 
 
@@ -57,9 +65,8 @@ def create_web(
 
 def list_calls(query: Annotated[CallQuery, Query()], who: Reader, db: Db, calls: Service) -> Response:
     """Calls, newest first."""
-    if query.phone_number_id is not None:
-        return json_answer([])
-    return json_answer(calls.list(query.window(), id=query.id, assistant_id=query.assistant_id))
+    equal = {"id": query.id, "assistant_id": query.assistant_id, "phone_number_id": query.phone_number_id}
+    return json_answer(calls.list(query.window(), **equal))
 
 
 def get(id: str, who: Reader, db: Db, calls: Service) -> Response:

@@ -1,10 +1,10 @@
-"""Calls as Vapi has them: CreateCall, CreateWebCall, UpdateCall, the list's filters and the answer."""
+"""Calls as Vapi has them: CreateCall, CreateWebCall, UpdateCall and the answer."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from api.http.pages import ListQuery
+from api.http.schema import MomentIn
 from api.v1.assistants.schemas.assistant import AssistantOverrides, CreateAssistant
 from api.v1.assistants.schemas.base import (
     ONLY_STORED,
@@ -20,10 +20,15 @@ from api.v1.assistants.schemas.base import (
 from api.v1.squads.schemas import CreateSquad
 from voice_engine.spec import Encoding
 
-_TELEPHONE = (
-    "is not available yet: this installation makes calls over WebSocket, not over the telephone network"
+CARRIER = (
+    "is not available: Twilio's numbers cannot be dialled from here; store a number of your own SIP trunk "
+    "with POST /v1/phone-numbers (provider byo-phone-number) and give its phoneNumberId"
 )
+_CUSTOMERS = "is not available: customers are not stored here; give customer with a number or a sipUri"
 Id = Annotated[str, Field(min_length=1, max_length=64)]
+MOST_CUSTOMERS = 1000  # of a batch
+CallType = Literal["vapi.websocketCall", "webCall", "outboundPhoneCall", "inboundPhoneCall"]
+CallStatus = Literal["scheduled", "queued", "ringing", "in-progress", "forwarding", "ended"]
 
 
 def _not_yet(reason: str) -> Any:
@@ -35,7 +40,6 @@ def _not_yet(reason: str) -> Any:
     return AfterValidator(refuse)
 
 
-Telephone = Annotated[Any, _not_yet(_TELEPHONE)]
 Workflow = Annotated[
     Any, _not_yet("is not available: workflows are Vapi's past; give assistantId or assistant")
 ]
@@ -68,38 +72,69 @@ class WebsocketTransport(Shape):
     )
 
 
-_TRANSPORTS: dict[str, type[Shape]] = {"vapi.websocket": WebsocketTransport}
+class SipTransport(Shape):
+    """By telephone, through a gateway of this installation."""
+
+    provider: Literal["vapi.sip"] = Field(description="vapi.sip")
+    conversation_type: Literal["voice"] = Field("voice", description="voice")
+    dial_timeout: int = Field(60, ge=1, le=600, description="seconds it may ring; default 60")
+    sbc_call_sid: str | None = Field(None, max_length=200, description="accepted; for your records")
+    call_sid: str | None = Field(None, max_length=200, description="accepted; for your records")
+
+
+_TRANSPORTS: dict[str, type[Shape]] = {"vapi.websocket": WebsocketTransport, "vapi.sip": SipTransport}
 
 
 def _refuse_transport(provider: Any) -> str:
-    if provider in ("daily", "vapi.sip", "twilio", "vonage", "telnyx", "vapi"):
-        return f"{provider} is not available in this installation yet; available: vapi.websocket"
-    return "should be one of the following values: vapi.websocket"
+    available = ", ".join(_TRANSPORTS)
+    if provider in ("daily", "twilio", "vonage", "telnyx", "vapi"):
+        return f"{provider} is not available in this installation; available: {available}"
+    return f"should be one of the following values: {available}"
 
 
-Transport = Annotated[WebsocketTransport, one_of("provider", _TRANSPORTS, _refuse_transport)]
+Transport = Annotated[WebsocketTransport | SipTransport, one_of("provider", _TRANSPORTS, _refuse_transport)]
 
 
 class CreateCustomer(Shape):
-    """Who is called. Known to templates as `customer`; nothing is dialled."""
+    """Who is called. Known to templates as `customer`."""
 
     number: str | None = Field(
-        None, min_length=3, max_length=40, description="telephone number, for your records"
+        None, min_length=3, max_length=40, description="E.164, or as it is written in mainland China"
     )
     number_e164_check_enabled: bool = Field(
-        True, alias="numberE164CheckEnabled", description="accepted; nothing is dialled"
+        True,
+        alias="numberE164CheckEnabled",
+        description="false: the number is dialled as it is, e.g. 95588 or an extension; default true",
     )
-    extension: str | None = Field(None, max_length=10, description="for your records")
-    sip_uri: str | None = Field(None, max_length=200, description="for your records")
+    extension: str | None = Field(None, max_length=10, description="dialled after the answer")
+    sip_uri: str | None = Field(
+        None, max_length=200, pattern=r"^sips?:[!-~]+$", description="instead of a number: sip:name@host"
+    )
     name: Name | None = Field(None, description="{{customer.name}}")
     email: Name | None = Field(None, description="{{customer.email}}")
     external_id: Name | None = Field(None, description="your own id of this person")
-    assistant_overrides: Annotated[
-        Any, _not_yet("is not available yet: use the call's assistantOverrides")
-    ] = Field(None, description="not available yet")
-    squad_overrides: Annotated[Any, _not_yet("is not available yet: use the call's squadOverrides")] = Field(
-        None, description="not available yet"
+    assistant_overrides: AssistantOverrides | None = Field(
+        None, description="for this customer's call, laid over the call's assistantOverrides"
     )
+    squad_overrides: AssistantOverrides | None = Field(
+        None, description="for this customer's call, laid over the call's squadOverrides"
+    )
+
+
+class SchedulePlan(Shape):
+    """When a call is dialled."""
+
+    earliest_at: MomentIn = Field(strict=False, description="ISO 8601 with a zone: not before")
+    latest_at: MomentIn | None = Field(
+        None, strict=False, description="ISO 8601 with a zone: not after; default: an hour after earliestAt"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SchedulePlan":
+        if self.latest_at is not None and self.latest_at < self.earliest_at:
+            message = "should not be before earliestAt"
+            raise refused("schedulePlan", complaint("wrong_order", message, "latestAt"))
+        return self
 
 
 class _WhoTalks(Shape):
@@ -140,20 +175,53 @@ class _WhoTalks(Shape):
 
 
 class CreateCall(_WhoTalks):
-    """A call that waits for its client at `transport.websocketCallUrl`."""
+    """With `phoneNumberId` the customer is dialled; otherwise the call waits for its client at
+    `transport.websocketCallUrl`.
+    """
 
-    customers: Telephone = Field(None, description="not available yet")
-    customer_id: Telephone = Field(None, description="not available yet")
-    phone_number_id: Telephone = Field(None, description="not available yet")
-    phone_number: Telephone = Field(None, description="not available yet")
-    schedule_plan: Telephone = Field(None, description="not available yet")
+    customers: list[CreateCustomer] | None = Field(
+        None, min_length=1, max_length=MOST_CUSTOMERS, description="a batch: each is called by itself"
+    )
+    customer_id: Annotated[Any, _not_yet(_CUSTOMERS)] = Field(
+        None, description="not available: give customer"
+    )
+    phone_number_id: Id | None = Field(None, description="the stored phone number that calls the customer")
+    phone_number: Annotated[Any, _not_yet(CARRIER)] = Field(
+        None, description="not available: give phoneNumberId"
+    )
+    schedule_plan: SchedulePlan | None = Field(None, description="by telephone: dial it later")
 
     @model_validator(mode="after")
-    def _not_by_telephone(self) -> "CreateCall":
-        if self.transport is None and self.customer and (self.customer.number or self.customer.sip_uri):
-            message = f'{_TELEPHONE}; to talk over WebSocket say so with {{"provider": "vapi.websocket"}}'
-            raise refused("call", complaint("telephone_unavailable", message, "transport"))
+    def _decided(self) -> "CreateCall":
+        fault = _fault(self)
+        if fault is not None:
+            field, message = fault
+            raise refused("call", complaint("call_undecided", message, *field.split(".")))
         return self
+
+
+def _fault(call: CreateCall) -> tuple[str, str] | None:
+    """What keeps a call from being one by WebSocket or one by telephone: field and message."""
+    if call.customer is not None and call.customers is not None:
+        return "customers", "should not be given beside customer: one or the other"
+    if call.phone_number_id is not None:
+        if isinstance(call.transport, WebsocketTransport):
+            return "transport", "should not be vapi.websocket for a call from a phoneNumberId; leave it out"
+        if call.customer is None and call.customers is None:
+            return "customer", "should be given: whom should phoneNumberId call?"
+        return None
+    if isinstance(call.transport, SipTransport) or call.customers or call.schedule_plan:
+        return "phoneNumberId", "should be given: which of your phone numbers makes the call?"
+    customer = call.customer
+    if call.transport is None and customer and (customer.number or customer.sip_uri):
+        message = (
+            "should be given to call a customer by telephone; to talk over WebSocket say so with "
+            '{"transport": {"provider": "vapi.websocket"}}'
+        )
+        return "phoneNumberId", message
+    if customer and (customer.assistant_overrides or customer.squad_overrides):
+        return "customer", "should not have overrides in a call over WebSocket: use the call's"
+    return None
 
 
 class CreateWebCall(_WhoTalks):
@@ -168,12 +236,10 @@ class UpdateCall(Patch):
     name: Name | None = Field(None, description="for your own use")
 
 
-class CallQuery(ListQuery):
-    """Filters of the list; all must hold."""
+class DeleteCalls(Shape):
+    """More calls to erase with this one."""
 
-    id: str | None = Field(None, max_length=64, description="one call")
-    assistant_id: str | None = Field(None, max_length=64, description="calls with this stored assistant")
-    phone_number_id: str | None = Field(None, max_length=64, description="matches none: no telephone yet")
+    ids: list[Id] = Field(default_factory=list, max_length=100, description="ids of calls, at most 100")
 
 
 class Call(Shape):
@@ -183,9 +249,20 @@ class Call(Shape):
     org_id: str = Field(description="the organisation it belongs to")
     created_at: str = Field(description="ISO 8601, UTC, milliseconds")
     updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
-    type: Literal["vapi.websocketCall", "webCall"] = Field(description="how it was created")
-    status: Literal["queued", "in-progress", "ended"] = Field(description="queued until its client connects")
+    type: CallType = Field(description="how it came about")
+    status: CallStatus = Field(description="queued until its client connects, or until it is dialled")
     ended_reason: str | None = Field(None, description="Vapi's endedReason")
+    ended_message: str | None = Field(None, description="the same as a sentence, where one helps")
+    phone_number_id: str | None = Field(None, description="the stored phone number it goes through")
+    phone_call_provider: str | None = Field(None, description="vapi: a gateway of this installation")
+    phone_call_transport: Literal["sip", "pstn"] | None = Field(None, description="to a SIP URI or a number")
+    phone_call_provider_id: str | None = Field(None, description="the call's id at the gateway")
+    destination: Json | None = Field(None, description="where it was forwarded")
+    schedule_plan: Json | None = Field(None, description="as given")
+    queue: Json | None = Field(None, description="waiting for a line: {position, ahead} (Yingda's own)")
+    subscription_limits: Json | None = Field(
+        None, description="once created: calls at once, and how many more"
+    )
     started_at: str | None = Field(None, description="when the client connected")
     ended_at: str | None = Field(None, description="when it ended")
     duration_seconds: float | None = Field(None, description="from startedAt to endedAt, once ended")
@@ -213,3 +290,18 @@ class Call(Shape):
         description="messages, transcript, recording URLs, performanceMetrics (latency per turn, line)"
     )
     analysis: Json = Field(description="summary")
+
+
+class BatchError(Shape):
+    """A customer who is not called."""
+
+    customer: Json = Field(description="as given")
+    error: str = Field(description="why")
+
+
+class CallBatch(Shape):
+    """What came of `customers`."""
+
+    results: list[Call] = Field(description="the calls, in the order of their customers")
+    errors: list[BatchError] = Field(description="customers who are not called")
+    subscription_limits: Json = Field(description="calls at once, and how many more")
