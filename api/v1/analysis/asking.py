@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.jobs.context import Jobs
 from api.v1.analysis.answers import Unreadable
 from api.v1.analysis.asks import Ask
 from api.v1.analysis.prompts import AGAIN
@@ -62,6 +63,12 @@ def writer(settings: EngineSettings, model: ModelSpec | None) -> ModelSpec | Non
         return own[0]
     provider, _, name = settings.analysis_model.partition("/")
     return ModelSpec(provider=provider, model=name) if name else None
+
+
+def engine_settings(jobs: Jobs) -> EngineSettings:
+    """The vendors' keys from the environment, the rest as this process has it."""
+    own = jobs.settings
+    return EngineSettings(data_dir=own.data_dir, secret=own.secret, allowed_targets=own.allowed_targets)
 
 
 def answer(settings: EngineSettings, org_id: str, asked: Sequence[tuple[Ask, ModelSpec]]) -> list[Answered]:
@@ -136,6 +143,6 @@ async def _reply(llm: Llm, messages: Sequence[Message], found: Answered) -> str:
 def _count(usage: Usage | None, found: Answered) -> None:
     if usage is None:
         return
-    found.quantities.update(usage.quantities)  # type: ignore[arg-type]  # quantities may be fractions
+    found.quantities.update(usage.quantities)
     found.estimated |= usage.estimated
     found.provider, found.model = usage.provider or found.provider, usage.model or found.model

@@ -11,9 +11,10 @@ import orjson
 from api.v1.analysis import prompts, rubrics
 from api.v1.analysis.answers import Unreadable, fitting
 from api.v1.analysis.rubrics import Language
-from voice_engine.kernel.templates import Templates
 from api.v1.calls.model import CallRow
+from api.v1.calls.story import transcript
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.templates import Templates
 from voice_engine.providers.base import Message
 
 Json = dict[str, Any]
@@ -67,7 +68,7 @@ class Subject:
         Raises BadRequest when they cannot be.
         """
         variables = {
-            "transcript": self.row.transcript or "",
+            "transcript": transcript(self.row.messages, self.row.artifact_plan),
             "systemPrompt": self.system_prompt,
             "messages": self.row.messages,
             "endedReason": self.row.ended_reason or "",
@@ -149,7 +150,8 @@ def _structured(plan: Mapping[str, Any], subject: Subject, key: str, field: str)
 
 
 def _success(plan: Mapping[str, Any], subject: Subject) -> Ask:
-    rubric, language = plan.get("rubric") or "PassFail", subject.language
+    rubric: rubrics.Rubric = plan.get("rubric") or "PassFail"
+    language = subject.language
     with_prompt = bool(subject.system_prompt)
     given = plan.get("messages") or prompts.default(prompts.SUCCESS, language, with_prompt=with_prompt)
     given = _with_form(given, "rubric", language)

@@ -66,7 +66,8 @@ _ASKED: dict[Rubric, dict[Language, str]] = {
 _WORDS: dict[str, str] = {
     "优秀": "Excellent", "良好": "Good", "一般": "Fair", "较差": "Poor", "差": "Poor",
     "非常不同意": "Strongly Disagree", "非常同意": "Strongly Agree", "不同意": "Disagree", "同意": "Agree",
-    "中立": "Neutral", "不成功": "false", "不通过": "false", "失败": "false", "否": "false",
+    "中立": "Neutral", "不是": "false", "未通过": "false", "未成功": "false", "没有成功": "false",
+    "没有通过": "false", "不成功": "false", "不通过": "false", "失败": "false", "否": "false",
     "成功": "true", "通过": "true", "是": "true", "pass": "true", "fail": "false", "yes": "true",
     "no": "false",
 }  # fmt: skip

@@ -4,14 +4,16 @@ from sqlmodel import select
 
 from api.db.outbox import enqueue
 from api.jobs.registry import Batch, listener
+from api.v1.calls.erasure import is_erased, until
 from api.v1.calls.model import CallRow
-from api.v1.calls.story import Story, continued, performance, told, transcript
+from api.v1.calls.story import Story, continued, keeps_transcript, performance, told, transcript
 from voice_engine.kernel.events import EventType
 
 _RELEVANT = frozenset(
     {
         EventType.SESSION_STARTED, EventType.SESSION_ENDED, EventType.MESSAGE, EventType.TOOL_CALLS,
-        EventType.TOOL_RESULTS, EventType.RECORDING_READY,
+        EventType.TOOL_RESULTS, EventType.RECORDING_READY, EventType.RECORDING_CONSENT, EventType.HANDOFF,
+        EventType.TRANSFER_REQUESTED,
     }
 )  # fmt: skip
 
@@ -51,15 +53,22 @@ def story_of(batch: Batch) -> Story:
 
 
 def apply(row: CallRow, story: Story) -> None:
-    """Set what the events say. An ended call stays ended, even if the reaper said so before the engine."""
+    """Set what the events say. An ended call stays ended, even if the reaper said so before the engine.
+
+    What has been erased stays erased: what its events were is not known any more.
+    """
+    if is_erased(row):
+        return
     messages = story.conversation()
     row.started_at = story.started_at
     row.messages = messages
-    row.transcript = transcript(messages)
+    row.transcript = transcript(messages, row.artifact_plan) if keeps_transcript(row.artifact_plan) else None
+    row.facts = story.facts or None
     if story.recording_key:
         row.recording_key = story.recording_key
     if story.ended:
         row.status, row.ended_at, row.ended_reason = "ended", story.ended_at, story.ended_reason
         row.performance = performance(story)
+        row.recording_until, row.content_until = until(row, story.ended_at)
     elif row.status == "queued" and story.started_at:
         row.status = "in-progress"

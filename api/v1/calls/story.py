@@ -1,18 +1,18 @@
 """What a call's events say about the call: its columns as a function of the events alone. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from api.v1.calls.model import CallRow
+from voice_engine.kernel.clock import iso
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.messages import conversation_items
 
 Json = dict[str, Any]
 
 AI, USER = "AI", "User"
-_SPEAKERS = {"bot": AI, "user": USER}
 _LATENCIES = {
     "modelLatency": ("thinkMs", "clauseMs"),
     "voiceLatency": ("ttsMs",),
@@ -35,6 +35,7 @@ class Story:
     guessed: set[tuple[str, int]] = field(default_factory=set)  # turns answered from a guess, by session
     interruptions: int = 0
     line: Json | None = None
+    facts: Json = field(default_factory=dict)
     sessions_open: set[str] = field(default_factory=set)
 
     @property
@@ -58,6 +59,7 @@ def told(events: Iterable[Event]) -> Story:
 def continued(row: CallRow, events: Iterable[Event]) -> Story:
     """The story of a call in progress: what its row holds, then these events. Turns are not in the row."""
     story = Story(started_at=row.started_at, recording_key=row.recording_key or "")
+    story.facts = dict(row.facts or {})
     story.messages = [(("", 0), message) for message in row.messages]
     story.sessions_open.add(row.session_id)
     for event in events:
@@ -71,12 +73,20 @@ def _tell(story: Story, event: Event) -> None:
         case EventType.SESSION_STARTED:
             story.started_at = story.started_at or moment(event.at_ms)
             story.sessions_open.add(event.session_id)
+            _add(story, "assistantActivations", {"assistantName": data.get("assistantName", "")})
         case EventType.SESSION_ENDED:
             story.ended_at, story.ended_reason = moment(event.at_ms), str(data.get("endedReason", ""))
             story.line = data.get("line")
             story.sessions_open.discard(event.session_id)
         case EventType.RECORDING_READY:
             story.recording_key = str(data["key"])
+        case EventType.RECORDING_CONSENT:
+            granted = {"grantedAt": iso(moment(event.at_ms))} if data["granted"] else {}
+            story.facts["recordingConsent"] = {"type": data["kind"], **granted}
+        case EventType.HANDOFF:
+            _add(story, "assistantActivations", {"assistantName": data["to"]})
+        case EventType.TRANSFER_REQUESTED:
+            _add(story, "transfers", _transfer(data["destination"]))
         case EventType.TURN_STARTED if data.get("guessed"):
             story.guessed.add((event.session_id, data["turn"]))
         case EventType.TURN_ENDED if data.get("segments"):
@@ -88,12 +98,22 @@ def _tell(story: Story, event: Event) -> None:
             story.messages += [(place, item) for item in conversation_items(event)]
 
 
-def transcript(messages: Iterable[Json]) -> str:
-    """`AI: …` and `User: …`, a line each; system and tool messages are left out."""
+def transcript(messages: Iterable[Json], plan: Mapping[str, Any] | None = None) -> str:
+    """`AI: …` and `User: …`, a line each; system and tool messages are left out.
+
+    `plan` is the call's artifactPlan, whose transcriptPlan may have other names.
+    """
+    names = (plan or {}).get("transcriptPlan") or {}
+    speakers = {"bot": names.get("assistantName", AI), "user": names.get("userName", USER)}
     lines = [
-        f"{_SPEAKERS[m['role']]}: {m.get('message', '')}\n" for m in messages if m.get("role") in _SPEAKERS
+        f"{speakers[m['role']]}: {m.get('message', '')}\n" for m in messages if m.get("role") in speakers
     ]
     return "".join(lines)
+
+
+def keeps_transcript(plan: Mapping[str, Any] | None) -> bool:
+    """Whether the artifactPlan wants a transcript; default yes."""
+    return ((plan or {}).get("transcriptPlan") or {}).get("enabled") is not False
 
 
 def performance(story: Story) -> Json:
@@ -111,6 +131,15 @@ def performance(story: Story) -> Json:
     if story.line:
         shown["line"] = story.line
     return shown | {"numAssistantInterrupted": story.interruptions}
+
+
+def _add(story: Story, name: str, item: Json) -> None:
+    story.facts[name] = [*story.facts.get(name, ()), item]
+
+
+def _transfer(destination: Json) -> Json:
+    mode = (destination.get("transferPlan") or {}).get("mode")
+    return {"destination": destination, **({"mode": mode} if mode else {})}
 
 
 def moment(at_ms: int) -> datetime:

@@ -14,9 +14,10 @@ from api.db.outbox import enqueue
 from api.db.tx import TenantSession
 from api.jobs.context import Jobs
 from api.jobs.registry import task
-from api.v1.analysis.asking import Answered, answer, writer
+from api.v1.analysis.asking import Answered, answer, engine_settings, writer
 from api.v1.analysis.asks import Ask, Subject, asks, long_enough, wants_summary
 from api.v1.calls import summary
+from api.v1.calls.erasure import WAIT
 from api.v1.calls.model import CallRow
 from api.v1.structured_outputs.of_call import Outputs, outputs_of
 from voice_engine.kernel import log
@@ -49,12 +50,6 @@ def summarise(jobs: Jobs, org_id: str, *, callId: str) -> None:
     found = Found() if _done(row) else _found(jobs, row, outputs)
     with jobs.transaction(org_id) as session:
         _write_down(jobs, session, org_id, row, found)
-
-
-def engine_settings(jobs: Jobs) -> EngineSettings:
-    """The vendors' keys from the environment, the rest as this process has it."""
-    own = jobs.settings
-    return EngineSettings(data_dir=own.data_dir, secret=own.secret, allowed_targets=own.allowed_targets)
 
 
 def model_of(settings: EngineSettings, row: CallRow) -> ModelSpec | None:
@@ -125,6 +120,8 @@ def _write_down(jobs: Jobs, session: TenantSession, org_id: str, seen: CallRow, 
         row.analysis, row.structured_outputs, used = found.analysis, found.outputs, found.used
     at_ms = epoch_ms(jobs.clock.wall())
     enqueue(session, org_id, "usage.settle", callId=row.id, sessionId=row.session_id, atMs=at_ms, used=used)
+    if (row.artifact_plan or {}).get("loggingEnabled") is False:
+        enqueue(session, org_id, "calls.forget_log", available_at=jobs.clock.wall() + WAIT, callId=row.id)
 
 
 def _call(session: TenantSession, org_id: str, call_id: str, *, lock: bool = False) -> CallRow | None:

@@ -12,6 +12,7 @@ from api.v1.analysis.asking import Answered
 from api.v1.analysis.asks import Ask, Subject, spoken, structured
 from api.v1.analysis.schema import complaints
 from api.v1.calls.model import CallRow
+from api.v1.calls.story import transcript
 from api.v1.credentials.repo import Credentials
 from api.v1.credentials.vault import Vault
 from api.v1.structured_outputs.repo import StructuredOutputs
@@ -90,7 +91,7 @@ class Outputs:
         if unmet:
             return None, unmet
         if output.is_pattern:
-            return matched(output.config, subject.row.transcript or "")
+            return matched(output.config, transcript(subject.row.messages, subject.row.artifact_plan))
         if answered is not None:
             return answered.value, answered.why
         return None, _unasked(output, subject)

@@ -8,10 +8,10 @@ from api.db.outbox import enqueue
 from api.db.tx import TenantSession
 from api.jobs.context import Jobs
 from api.jobs.registry import task
-from api.v1.analysis.asking import answer
+from api.v1.analysis.asking import answer, engine_settings
 from api.v1.analysis.asks import Subject
 from api.v1.calls.model import CallRow
-from api.v1.calls.tasks import engine_settings, model_of
+from api.v1.calls.tasks import model_of
 from api.v1.structured_outputs.of_call import Output, Outputs, outputs
 from api.v1.structured_outputs.repo import StructuredOutputs
 from voice_engine.kernel.clock import epoch_ms
