@@ -56,7 +56,7 @@ class Stored:
 async def claim_of(
     request: Request, caller: Caller, secret: bytes, content: bytes | None = None
 ) -> Claim | None:
-    """The claim a request makes, if it does; `secret` is the installation's, `content` stands for the body."""
+    """The claim a request makes, if it does; `secret` is the installation's, `content` is for the body."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method not in _WRITES:
         return None
