@@ -7,6 +7,8 @@ from api.v1.calls.routes import control_resource, create
 from api.v1.calls.routes import resource as calls
 from api.v1.catalogue.routes import library
 from api.v1.credentials.routes import resource as credentials
+from api.v1.files.routes import resource as files
+from api.v1.files.routes import uploads
 from api.v1.squads.routes import resource as squads
 from api.v1.structured_outputs.routes import resource as structured_outputs
 from api.v1.structured_outputs.routes import runs as structured_output_runs
@@ -24,6 +26,9 @@ def routers() -> list[APIRouter]:
         found.append(versions(f"{prefix}/assistant", "draft"))
         found.append(squads(f"{prefix}/squad"))
         found.append(tools(f"{prefix}/tool"))
+        found.append(files(f"{prefix}/file"))
+        found.append(uploads(f"{prefix}/file"))
+        found.append(uploads(f"{prefix}/file/upload"))  # deprecated alias
         found.append(credentials(f"{prefix}/credential"))
         found.append(structured_output_runs(f"{prefix}/structured-output"))
         found.append(structured_outputs(f"{prefix}/structured-output"))
