@@ -25,6 +25,7 @@ MODULES = (
     "api.v1.calls.reaper",
     "api.v1.usage.tasks",
     "api.v1.webhooks.tasks",
+    "api.v1.files.tasks",
     "api.jobs.sweep",
 )
 
