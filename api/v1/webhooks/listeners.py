@@ -19,4 +19,4 @@ def on_events(batch: Batch) -> None:
         for number, message in enumerate(payload.messages(event, row, lambda: story_of(batch)))
     ]
     if Deliveries(batch.session, batch.org_id).make(row.id, row.server["url"], told):
-        enqueue(batch.session, batch.org_id, "webhooks.drain", callId=row.id)
+        enqueue(batch.session, batch.org_id, "webhooks.drain", subjectId=row.id)

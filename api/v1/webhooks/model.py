@@ -14,18 +14,24 @@ from sqlmodel import Field
 from api.db.table import IdText, Row, Timestamp
 
 Status = Literal["pending", "sending", "delivered", "dead"]
+Subject = Literal["call", "chat", "session"]
 
 
 class DeliveryRow(Row, table=True):
     """One message to one server. `id` is the webhook-id; `body` is what is signed and sent, to the byte.
 
-    `position` orders the messages of a call. `occasion` makes the message unique in its call. `log` holds one
-    `{at, status, ms, answer, error}` per attempt.
+    It is about a call, a chat or a session: `subject` and `subject_id`. `position` orders the messages about
+    one of them, `occasion` makes a message unique among them. With `call_id` it goes when the call is erased,
+    and to the call's server; otherwise to `server`. `log` holds one `{at, status, ms, answer, error}` per
+    attempt.
     """
 
     __tablename__ = "webhook_deliveries"
 
-    call_id: str = Field(sa_type=IdText)
+    subject: str = "call"
+    subject_id: str = Field(sa_type=IdText)
+    call_id: str | None = Field(default=None, sa_type=IdText)
+    server: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     position: int | None = Field(
         default=None,
         sa_type=BigInteger,

@@ -12,9 +12,16 @@ from api.http.route import Resource
 from api.v1.webhooks import service
 from api.v1.webhooks.model import DeliveryRow
 from api.v1.webhooks.repo import Deliveries
-from api.v1.webhooks.schemas import DeliveryQuery, DeliveryRead, DeliveryWithPayload, SecretRead
+from api.v1.webhooks.schemas import (
+    DeliveryQuery,
+    DeliveryRead,
+    DeliveryWithPayload,
+    Replayed,
+    ReplayMany,
+    SecretRead,
+)
 from api.v1.webhooks.secrets import Secrets
-from voice_engine.kernel.errors import Conflict, NotFound
+from voice_engine.kernel.errors import BadRequest, Conflict, NotFound
 
 router = Resource("/v1/webhook-deliveries", tag="Webhooks")
 secret_router = Resource("/v1/webhook-secret", tag="Webhooks")
@@ -30,17 +37,23 @@ async def _installation_secret(request: Request) -> bytes:
 Installation = Annotated[bytes, Depends(_installation_secret)]
 
 
-@router.get("", response_model=list[DeliveryRead])
+@router.get("", response_model=list[DeliveryRead], responses=errors(BadRequest))
 def list_(query: Annotated[DeliveryQuery, Query()], db: Db, who: Reader) -> Sequence[DeliveryRow]:
     """Messages to your servers, newest first."""
-    deliveries = Deliveries(db, who.org_id)
-    return deliveries.matching(query.window(), call_id=query.call_id, status=query.status, type=query.type)
+    return Deliveries(db, who.org_id).matching(query.window(), query.filters())
 
 
 @router.get("/{id}", response_model=DeliveryWithPayload, responses=errors(NotFound))
 def get(id: str, db: Db, who: Reader) -> DeliveryRow:
     """One message with its payload and attempts."""
     return Deliveries(db, who.org_id).get(id)
+
+
+@router.post("/replay", response_model=Replayed, responses=errors(BadRequest))
+def replay_many(body: ReplayMany, db: Db, who: Writer) -> Replayed:
+    """Send all settled deliveries again that match, oldest first: by default those that were given up."""
+    found = service.replay_all(Deliveries(db, who.org_id), body.filters(), body.window())
+    return Replayed(replayed=found, more=found == service.MOST)
 
 
 @router.post("/{id}/replay", response_model=DeliveryRead, responses=errors(NotFound, Conflict))

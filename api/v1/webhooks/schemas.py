@@ -1,21 +1,72 @@
 """Deliveries as the API shows them."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal, cast
 
 import orjson
 from pydantic import Field, model_validator
 
+from api.db.repo import Bound, Column, Window
 from api.http.pages import ListQuery
-from api.http.schema import Answer, Moment
-from api.v1.webhooks.model import DeliveryRow, Status
+from api.http.schema import Answer, Moment, MomentIn
+from api.v1.assistants.schemas.base import Shape
+from api.v1.webhooks.model import DeliveryRow, Status, Subject
+from voice_engine.kernel.errors import BadRequest
 
 
 class DeliveryQuery(ListQuery):
     """Filters of the list; all must hold."""
 
-    call_id: str | None = Field(None, max_length=64, description="the deliveries of one call")
+    call_id: str | None = Field(None, max_length=64, description="those about one call")
+    chat_id: str | None = Field(None, max_length=64, description="those about one chat")
+    session_id: str | None = Field(None, max_length=64, description="those about one session")
     status: Status | None = Field(None, description="pending, sending, delivered or dead")
     type: str | None = Field(None, max_length=64, description="the message's type, e.g. end-of-call-report")
+
+    def filters(self) -> dict[str, Any]:
+        """By column."""
+        return filters(self)
+
+
+class ReplayMany(Shape):
+    """Which deliveries are sent again; all that is given must hold."""
+
+    status: Literal["dead", "delivered"] = Field("dead", description="which of them; default dead")
+    call_id: str | None = Field(None, max_length=64, description="those about one call")
+    chat_id: str | None = Field(None, max_length=64, description="those about one chat")
+    session_id: str | None = Field(None, max_length=64, description="those about one session")
+    type: str | None = Field(None, max_length=64, description="the message's type, e.g. end-of-call-report")
+    created_at_ge: MomentIn | None = Field(None, description="not older than this, ISO 8601 with a zone")
+    created_at_le: MomentIn | None = Field(None, description="not newer than this, ISO 8601 with a zone")
+
+    def window(self) -> Window:
+        """The times."""
+        given: list[tuple[Column, Bound, datetime]] = []
+        for sign, at in (("ge", self.created_at_ge), ("le", self.created_at_le)):
+            if at is not None:
+                given.append(("created_at", cast("Bound", sign), at))
+        return Window(bounds=tuple(given))
+
+    def filters(self) -> dict[str, Any]:
+        """By column."""
+        return filters(self)
+
+
+class Replayed(Answer):
+    """What came of it."""
+
+    replayed: int = Field(description="how many deliveries are sent again")
+    more: bool = Field(description="whether there were more than one request takes; ask again")
+
+
+def filters(query: "DeliveryQuery | ReplayMany") -> dict[str, Any]:
+    """Column → value; whatever a message is about, its id stands in one column."""
+    about = {"call": query.call_id, "chat": query.chat_id, "session": query.session_id}
+    named = {kind: id for kind, id in about.items() if id is not None}
+    if len(named) > 1:
+        raise BadRequest("one_subject", "Give one of callId, chatId and sessionId.")
+    kind, id = next(iter(named.items()), (None, None))
+    return {"subject": kind, "subject_id": id, "status": query.status, "type": query.type}
 
 
 class AttemptRead(Answer):
@@ -36,7 +87,9 @@ class DeliveryRead(Answer):
     org_id: str
     created_at: Moment
     updated_at: Moment
-    call_id: str
+    subject: Subject = Field(description="what it is about: call, chat or session")
+    subject_id: str = Field(description="which one; it may have been deleted since")
+    call_id: str | None = Field(None, description="the call, while it is there")
     type: str = Field(description="the message's type")
     url: str
     status: Status = Field(description="pending, sending, delivered or dead")

@@ -8,8 +8,19 @@ from api.db.tx import TenantSession
 from api.v1.webhooks import signing
 from api.v1.webhooks.model import SecretRow
 from voice_engine.kernel.sealed import seal, unseal
+from voice_engine.spec import SessionSpec
 
 OVERLAP = timedelta(hours=24)
+
+
+def signed(session: TenantSession, spec: SessionSpec, installation: bytes) -> SessionSpec:
+    """The spec with what the engine signs its questions with; it is looked up only if there will be some."""
+    members = spec.squad.members if spec.squad else ()
+    assistants = (spec.assistant, *(member.assistant for member in members))
+    if not any(tool.server_url for assistant in assistants for tool in assistant.model.tools):
+        return spec
+    own = Secrets(session, installation).sealed()
+    return spec.model_copy(update={"sealed_signing": own}) if own else spec
 
 
 class Secrets:
@@ -24,13 +35,7 @@ class Secrets:
 
     def valid(self) -> list[str]:
         """The current secret, then the previous one while it is still to be honoured."""
-        row = self._row()
-        if row is None:
-            return [self._derived()]
-        secrets = [self._open(row.sealed)]
-        if row.previous_sealed and row.previous_until and row.previous_until > self._session.now():
-            secrets.append(self._open(row.previous_sealed))
-        return secrets
+        return [self._open(each) for each in self.sealed()] or [self._derived()]
 
     def rotate(self) -> str:
         """A new secret; for a day messages are signed with the old one too."""
@@ -42,6 +47,14 @@ class Secrets:
         row.previous_until = self._session.now() + OVERLAP
         self._session.flush()
         return new
+
+    def sealed(self) -> tuple[str, ...]:
+        """Those of its own that are valid, as they are kept; none while the derived one holds."""
+        row = self._row()
+        if row is None:
+            return ()
+        overlaps = row.previous_until is not None and row.previous_until > self._session.now()
+        return (row.sealed, row.previous_sealed) if overlaps and row.previous_sealed else (row.sealed,)
 
     def _row(self) -> SecretRow | None:
         return self._session.exec(select(SecretRow).where(SecretRow.org_id == self._org_id)).first()

@@ -9,10 +9,12 @@ from typing import Any
 
 from api.db.tx import TenantSession
 from api.v1.assistants.schemas.server import Server
+from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.credentials.kinds import SERVERS
 from api.v1.credentials.repo import Credentials
 from api.v1.organizations.settings import settings_of
 from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.sealed import unseal
 from voice_engine.spec import AuthenticationSpec
 
 Json = dict[str, Any]
@@ -36,6 +38,14 @@ def fallback(session: TenantSession, phone_number: Json | None = None) -> Json |
         if server and server.get("url"):
             return server
     return None
+
+
+def own_headers(server: Mapping[str, Any], secret: bytes, org_id: str) -> dict[str, str]:
+    """The server's own headers, and its old secret as Vapi sends it."""
+    given = {str(name).lower(): str(value) for name, value in (server.get("headers") or {}).items()}
+    sealed = server.get("sealedSecret")
+    old = {SECRET_HEADER.lower(): unseal(sealed, secret, context=org_id)} if sealed else {}
+    return {**old, **given}
 
 
 def authentication(session: TenantSession, server: Mapping[str, Any]) -> AuthenticationSpec | None:

@@ -36,7 +36,7 @@ async def test_a_delivery_shows_its_payload_and_attempts(
     client: httpx.AsyncClient, jobs: Jobs, org: Org, row: CallRow, target: Target, clock: SetClock
 ):
     target.script = [reply(500, b"oops")]
-    await run_in_threadpool(drain, jobs, org.id, callId=row.id)
+    await run_in_threadpool(drain, jobs, org.id, subjectId=row.id)
 
     [listed] = (await client.get("/v1/webhook-deliveries", headers=org.headers)).json()
     one = (await client.get(f"/v1/webhook-deliveries/{listed['id']}", headers=org.headers)).json()
@@ -67,7 +67,7 @@ async def test_deliveries_are_found_by_call_status_and_type(
 async def test_a_settled_delivery_can_be_sent_again_under_the_same_id(
     client: httpx.AsyncClient, jobs: Jobs, org: Org, row: CallRow, target: Target
 ):
-    await run_in_threadpool(drain, jobs, org.id, callId=row.id)
+    await run_in_threadpool(drain, jobs, org.id, subjectId=row.id)
     [listed] = (await client.get("/v1/webhook-deliveries", headers=org.headers)).json()
 
     answer = await client.post(f"/v1/webhook-deliveries/{listed['id']}/replay", headers=org.headers)
@@ -110,7 +110,7 @@ async def test_the_secret_verifies_what_was_sent_before_and_after_a_rotation(
     foreign = (await client.get("/v1/webhook-secret", headers=other_org.headers)).json()["secret"]
     made = await client.post("/v1/webhook-secret/rotate", headers=org.headers)
     new = made.json()["secret"]
-    await run_in_threadpool(drain, jobs, org.id, callId=row.id)
+    await run_in_threadpool(drain, jobs, org.id, subjectId=row.id)
 
     seen = target.seen[0]
     assert made.status_code == 201
@@ -127,6 +127,6 @@ async def test_a_day_after_a_rotation_the_old_secret_is_dead(
 ):
     await client.post("/v1/webhook-secret/rotate", headers=org.headers)
     clock.advance(24 * 3600 + 1)
-    await run_in_threadpool(drain, jobs, org.id, callId=row.id)
+    await run_in_threadpool(drain, jobs, org.id, subjectId=row.id)
 
     assert len(target.seen[0].headers["webhook-signature"].split()) == 1

@@ -65,7 +65,7 @@ def test_a_message_arrives_signed_and_is_written_down(jobs: Jobs, org: Org, targ
     row = make_call(jobs, org.id, server=server(target.url, headers={"Authorization": "Bearer x"}))
     told(jobs, row, "1")
 
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     seen, kept = target.seen[0], only(jobs, row)
     secret = derived_secret(jobs.settings.secret_bytes, org.id)
@@ -80,7 +80,7 @@ def test_vapis_legacy_secret_is_sent_too(jobs: Jobs, org: Org, target: Target):
     row = make_call(jobs, org.id, server=server(target.url, sealedSecret=sealed))
     told(jobs, row, "1")
 
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     assert target.seen[0].headers["x-vapi-secret"] == "open sesame"
 
@@ -89,7 +89,7 @@ def test_a_servers_own_headers_cannot_forge_a_signature(jobs: Jobs, org: Org, ta
     row = make_call(jobs, org.id, server=server(target.url, headers={"Webhook-Id": "forged"}))
     told(jobs, row, "1")
 
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     assert target.seen[0].headers["webhook-id"] == only(jobs, row).id
 
@@ -112,13 +112,13 @@ def test_a_target_with_a_fault_is_tried_again_later(
     row = make_call(jobs, org.id, server=server(target.url, timeoutSeconds=patience))
     told(jobs, row, "1")
     target.script = [fault]
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     failed = only(jobs, row)
 
     with jobs.transaction(org.id) as session:
         session.get_one(CallRow, row.id).server = server(target.url)
     clock.advance(15)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     kept = only(jobs, row)
     assert (failed.status, failed.attempts) == ("pending", 1)
@@ -132,7 +132,7 @@ def test_a_flood_of_an_answer_is_success_all_the_same(jobs: Jobs, org: Org, targ
     told(jobs, row, "1")
     target.script = [flood]
 
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     assert only(jobs, row).status == "delivered"
     assert len(only(jobs, row).log[0]["answer"]) == 500
@@ -145,7 +145,7 @@ def test_a_server_that_is_not_there_is_given_up_after_five_attempts(jobs: Jobs, 
         began = clock.wall()
         while only(jobs, row).status == "pending":
             clock.advance((only(jobs, row).next_at - clock.wall()).total_seconds())
-            drain(jobs, org.id, callId=row.id)
+            drain(jobs, org.id, subjectId=row.id)
 
     kept = only(jobs, row)
     assert (kept.status, kept.attempts, kept.next_at) == ("dead", 5, None)
@@ -157,7 +157,7 @@ def test_a_private_target_is_refused_at_once_and_for_good(jobs: Jobs, org: Org, 
     row = make_call(jobs, org.id, server=server(target.url))
     told(jobs, row, "1")
 
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     kept = only(jobs, row)
     assert (kept.status, kept.attempts, target.seen) == ("dead", 1, [])
@@ -168,7 +168,7 @@ def test_messages_of_a_call_arrive_in_order(jobs: Jobs, org: Org, target: Target
     row = make_call(jobs, org.id, server=server(target.url))
     told(jobs, row, "1", "2", "3")
 
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     assert sent(target) == ["1", "2", "3"]
 
@@ -179,11 +179,11 @@ def test_a_failed_message_holds_the_next_ones_back_for_a_minute(
     row = make_call(jobs, org.id, server=server(target.url))
     told(jobs, row, "1", "2")
     target.script = [reply(500)]
-    drain(jobs, org.id, callId=row.id)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     held = sent(target)
     clock.advance(15)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     assert held == ["1"]
     assert sent(target) == ["1", "1", "2"]
@@ -193,11 +193,11 @@ def test_a_message_that_keeps_failing_is_overtaken(jobs: Jobs, org: Org, clock: 
     row = make_call(jobs, org.id, server=server(target.url))
     told(jobs, row, "1", "2")
     target.script = [reply(500), reply(500)]
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     clock.advance(15)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     clock.advance(46)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     assert sent(target) == ["1", "1", "2"]
 
@@ -209,8 +209,8 @@ def test_calls_do_not_hold_each_other_back(jobs: Jobs, org: Org, target: Target)
     told(jobs, fine, "2")
     target.script = [reply(500)]
 
-    drain(jobs, org.id, callId=failing.id)
-    drain(jobs, org.id, callId=fine.id)
+    drain(jobs, org.id, subjectId=failing.id)
+    drain(jobs, org.id, subjectId=fine.id)
 
     assert [only(jobs, row).status for row in (failing, fine)] == ["pending", "delivered"]
 
@@ -219,7 +219,7 @@ def test_two_workers_send_a_message_once(jobs: Jobs, org: Org, target: Target):
     row = make_call(jobs, org.id, server=server(target.url))
     told(jobs, row, *"123456")
     workers = [
-        threading.Thread(target=drain, args=(jobs, org.id), kwargs={"callId": row.id}) for _ in range(4)
+        threading.Thread(target=drain, args=(jobs, org.id), kwargs={"subjectId": row.id}) for _ in range(4)
     ]
 
     for worker in workers:
@@ -239,12 +239,12 @@ def test_a_worker_that_dies_while_sending_leaves_a_lease_that_runs_out(
     with monkeypatch.context() as dying:
         dying.setattr(webhook_tasks, "_settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            drain(jobs, org.id, callId=row.id)
-    drain(jobs, org.id, callId=row.id)
+            drain(jobs, org.id, subjectId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     meanwhile = sent(target)
 
     clock.advance(21)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     first, _ = deliveries(jobs, row)
     assert meanwhile == ["1"]
@@ -263,16 +263,16 @@ def test_a_success_that_is_reported_late_still_counts(
     with monkeypatch.context() as slow:
         slow.setattr(webhook_tasks, "_settle", lambda *args: settle.append(args))
         slow.setattr(webhook_tasks, "BUDGET_S", -1)
-        drain(jobs, org.id, callId=row.id)
+        drain(jobs, org.id, subjectId=row.id)
     clock.advance(21)
     target.script = [reply(500)]
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
 
     webhook_tasks._settle(*settle[0])
 
     assert only(jobs, row).status == "delivered"
     clock.advance(3600)
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     assert len(target.seen) == 2
 
 
@@ -286,9 +286,9 @@ def test_a_failure_that_is_reported_late_changes_nothing(
     with monkeypatch.context() as slow:
         slow.setattr(webhook_tasks, "_settle", lambda *args: settle.append(args))
         slow.setattr(webhook_tasks, "BUDGET_S", -1)
-        drain(jobs, org.id, callId=row.id)
+        drain(jobs, org.id, subjectId=row.id)
         clock.advance(21)
-        drain(jobs, org.id, callId=row.id)
+        drain(jobs, org.id, subjectId=row.id)
 
     webhook_tasks._settle(*settle[0])
     taken_again = only(jobs, row).status
@@ -304,7 +304,7 @@ def test_the_sweep_starts_what_is_due_and_nothing_else(jobs: Jobs, org: Org, clo
     make_call(jobs, org.id, server=server(target.url))
     told(jobs, row, "1")
     target.script = [reply(500)]
-    drain(jobs, org.id, callId=row.id)
+    drain(jobs, org.id, subjectId=row.id)
     sweep(jobs)
     early = list(started)
     clock.advance(15)
@@ -312,4 +312,4 @@ def test_the_sweep_starts_what_is_due_and_nothing_else(jobs: Jobs, org: Org, clo
     sweep(jobs)
 
     assert early == []
-    assert started == [("webhooks.drain", org.id, {"callId": row.id})]
+    assert started == [("webhooks.drain", org.id, {"subjectId": row.id})]
