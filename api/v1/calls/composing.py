@@ -22,6 +22,7 @@ from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
 from api.v1.calls.schemas import CreateCall, CreateWebCall
 from api.v1.credentials.repo import Credentials
+from api.v1.organizations.settings import settings_of
 from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.service import SquadService
@@ -197,6 +198,7 @@ class Composer:
             assistant_id=assistant_id,
             defaults=self._parts.defaults,
             vault=dataclasses.replace(vault, guarded=whom.guarded),
+            compliance=settings_of(self._session).compliance_plan,
         )
 
 
@@ -207,6 +209,8 @@ def compiled_columns(compiled: Compiled) -> Json:
         "server": compiled.server,
         "server_messages": compiled.server_messages,
         "analysis_plan": compiled.analysis_plan or None,
+        "artifact_plan": compiled.artifact_plan or None,
+        "compliance_plan": compiled.compliance_plan or None,
         "listen_enabled": compiled.listen_enabled,
         "control_enabled": compiled.control_enabled,
     }
