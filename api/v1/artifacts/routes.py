@@ -9,7 +9,7 @@ from api.http.deps import Time
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.calls.deps import CallParts
-from api.v1.calls.mono import ensure_mono
+from api.v1.calls.recordings import ensure
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import NotFound, Unauthorized
 
@@ -25,11 +25,11 @@ def download(key: str, token: Token, parts: CallParts, time: Time) -> Response:
         raise Unauthorized(
             "token_wrong_artifact", "This token is for another artifact; use the URL as it is."
         )
-    ensure_mono(parts.blobs, key)
+    ensure(parts.blobs, key)
     path = parts.blobs.path(key)
     if not path.is_file():
         raise NotFound("artifact_not_found", "This artifact has been deleted.")
-    media_type = "audio/wav" if path.suffix == ".wav" else None
+    media_type = {".wav": "audio/wav", ".mp3": "audio/mpeg"}.get(path.suffix)
     return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, max-age=3600"})
 
 

@@ -1,5 +1,5 @@
-"""What may not be kept is erased: recordings and words after their days, all of a call of which nothing may be
-left, a log nobody wanted. Each time it is logged what was.
+"""What may not be kept is erased: recordings and words after their days, all of a call of which nothing may
+be left, a log nobody wanted. Each time it is logged what was.
 
 Usage and costs stay: they are what is billed, and hold no word that was said.
 """
@@ -17,6 +17,7 @@ from api.jobs.registry import every, task
 from api.v1.analysis.asking import engine_settings
 from api.v1.assistants.compliance import keeps_nothing
 from api.v1.calls.model import CallRow
+from api.v1.calls.recordings import erase
 from voice_engine.blobs import LocalBlobs
 from voice_engine.kernel import log
 from voice_engine.kernel.clock import iso
@@ -90,11 +91,7 @@ def _erase(jobs: Jobs, session: TenantSession, call_id: str) -> None:
 
 
 def _erase_recording(blobs: LocalBlobs, row: CallRow, now: datetime) -> None:
-    files = 0
-    if row.recording_key:
-        for path in sorted(blobs.path(row.recording_key).parent.glob("*.*")):
-            path.unlink(missing_ok=True)
-            files += 1
+    files = erase(blobs, row.recording_key) if row.recording_key else 0
     row.recording_key = row.recording_until = None
     _note(row, "recordingAt", now, files=files)
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from api.v1.calls.links import ARTIFACT_FOR, Links, Place
+from api.v1.calls.artifact import artifact, compliance, recording_urls
+from api.v1.calls.links import Links, Place
 from api.v1.calls.model import CallRow
-from api.v1.calls.mono import mono_key
 from voice_engine.kernel.clock import iso
 from voice_engine.kernel.money import MICROS
-from voice_engine.messages import openai_formatted
 
 Json = dict[str, Any]
 TELEPHONE = frozenset({"outboundPhoneCall", "inboundPhoneCall"})
@@ -16,7 +15,7 @@ TELEPHONE = frozenset({"outboundPhoneCall", "inboundPhoneCall"})
 
 def call_body(row: CallRow, links: Links, now: datetime) -> Json:
     """Vapi's Call, with what older clients read at the top level too. Nothing secret is in it."""
-    recording = _recording(row, links, now)
+    urls = recording_urls(row, links, now)
     summary = (row.analysis or {}).get("summary")
     body: Json = {
         "id": row.id,
@@ -47,8 +46,11 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "messages": row.messages,
         "transcript": row.transcript,
         "summary": summary,
-        **recording,
-        "artifact": _artifact(row, recording, now),
+        "recordingUrl": urls.get("mono"),
+        "stereoRecordingUrl": urls.get("stereo"),
+        "artifact": artifact(row, urls, now),
+        "artifactPlan": row.artifact_plan,
+        "compliance": compliance(row),
         "analysis": row.analysis or {},
     }
     return {key: value for key, value in body.items() if value is not None}
@@ -98,32 +100,3 @@ def _addresses(row: CallRow, links: Links) -> Json:
     if row.control_enabled:
         monitor["controlUrl"] = links.control(place, row.created_at, longest)
     return {**addresses, "monitor": monitor} if monitor else addresses
-
-
-def _recording(row: CallRow, links: Links, now: datetime) -> Json:
-    if not row.recording_key:
-        return {}
-    return {
-        "recordingUrl": links.artifact(mono_key(row.recording_key), now),
-        "stereoRecordingUrl": links.artifact(row.recording_key, now),
-    }
-
-
-def _artifact(row: CallRow, recording: Json, now: datetime) -> Json:
-    artifact: Json = {
-        "messages": row.messages,
-        "messagesOpenAIFormatted": openai_formatted(row.messages),
-        "transcript": row.transcript,
-        "performanceMetrics": row.performance,
-        "variableValues": (row.assistant_overrides or {}).get("variableValues"),
-    }
-    if recording:
-        mono, stereo = recording["recordingUrl"], recording["stereoRecordingUrl"]
-        artifact |= {
-            **recording,
-            "recording": {"stereoUrl": stereo, "mono": {"combinedUrl": mono}},
-            "presignedMonoUrl": mono,
-            "presignedStereoUrl": stereo,
-            "presignedUrlsExpiresAt": iso(now + ARTIFACT_FOR),
-        }
-    return {key: value for key, value in artifact.items() if value is not None}

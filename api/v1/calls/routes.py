@@ -86,12 +86,12 @@ def delete(id: str, who: Writer, db: Db, calls: Service) -> Response:
 
 def mono_recording(id: str, who: Reader, db: Db, calls: Service) -> Response:
     """Redirects to a signed URL of the recording in one channel."""
-    return RedirectResponse(calls.recording(id, mono=True), 302)
+    return RedirectResponse(calls.recording(id, "mono"), 302)
 
 
 def stereo_recording(id: str, who: Reader, db: Db, calls: Service) -> Response:
     """Redirects to a signed URL of the recording: caller left, assistant right."""
-    return RedirectResponse(calls.recording(id, mono=False), 302)
+    return RedirectResponse(calls.recording(id, "stereo"), 302)
 
 
 def control(call_id: str, body: ControlMessage, token: Token, parts: CallParts, time: Time) -> Response:

@@ -284,12 +284,20 @@ class Call(Shape):
     messages: list[Json] = Field(description="the conversation in Vapi's shape")
     transcript: str | None = Field(None, description="the conversation as text")
     summary: str | None = Field(None, description="analysis.summary")
-    recording_url: str | None = Field(None, description="mono WAV, signed, good for an hour")
-    stereo_recording_url: str | None = Field(None, description="stereo WAV, signed, good for an hour")
+    recording_url: str | None = Field(None, description="mono, signed, good for an hour")
+    stereo_recording_url: str | None = Field(None, description="stereo, signed, good for an hour")
     artifact: Json = Field(
-        description="messages, transcript, recording URLs, performanceMetrics (latency per turn, line)"
+        description="messages, transcript, recording URLs, performanceMetrics (latency per turn, line),"
+        " transfers, assistantActivations, structuredOutputs"
     )
-    analysis: Json = Field(description="summary")
+    artifact_plan: Json | None = Field(None, description="the assistant's artifactPlan in this call")
+    analysis: Json = Field(
+        description="summary, structuredData, structuredDataMulti, successEvaluation; summarySource says who"
+        " wrote the summary: model or extractive"
+    )
+    compliance: Json | None = Field(
+        None, description="recordingConsent {type, grantedAt}; erased: what is gone, and since when"
+    )
 
 
 class BatchError(Shape):

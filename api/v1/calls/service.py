@@ -11,10 +11,10 @@ from api.v1.calls.composing import Composed, Composer, Whom
 from api.v1.calls.lines import Line
 from api.v1.calls.links import Place
 from api.v1.calls.model import CallRow
-from api.v1.calls.mono import mono_key
 from api.v1.calls.parts import Parts
 from api.v1.calls.placement import Engine
 from api.v1.calls.read import call_body
+from api.v1.calls.recordings import Side, erase, key_of
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateWebCall, UpdateCall, WebsocketTransport
 from api.v1.organizations.settings import settings_of
@@ -92,13 +92,14 @@ class CallService:
             self._calls.change(row, name=body.name)
         return self._shown(row)
 
-    def recording(self, id: str, *, mono: bool) -> str:
+    def recording(self, id: str, side: Side) -> str:
         """A signed URL of the recording; NotFound when there is none (yet)."""
-        key = self._calls.get(id).recording_key
+        row = self._calls.get(id)
+        key = row.recording_key
         if not key or not self._parts.blobs.path(key).exists():
             message = "This call has no recording: it was not recorded, or has not ended yet."
             raise NotFound("recording_not_found", message, id=id)
-        return self._parts.links.artifact(mono_key(key) if mono else key, self._clock.wall())
+        return self._parts.links.artifact(key_of(key, side, row.artifact_plan), self._clock.wall())
 
     # ── delete ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,8 +145,7 @@ class CallService:
         if not row.recording_key:
             return
         try:
-            for key in (mono_key(row.recording_key), row.recording_key):
-                self._parts.blobs.delete(key)
+            erase(self._parts.blobs, row.recording_key)
         except OSError as error:
             message = "The recording cannot be erased now; the call stays. Try again."
             raise Unavailable("recording_not_erased", message) from error
