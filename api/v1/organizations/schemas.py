@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.v1.assistants.schemas.base import Patch, Shape
+from api.v1.assistants.schemas.plans import OrganizationCompliance
 from api.v1.assistants.schemas.server import Server
 
 Json = dict[str, Any]
@@ -14,27 +15,12 @@ HIGHEST_RATE = 1_000_000
 OrgName = Annotated[str, Field(min_length=1, max_length=80)]
 Concurrency = Annotated[int, Field(ge=1, le=HIGHEST_CONCURRENCY)]
 Rate = Annotated[int, Field(ge=1, le=HIGHEST_RATE)]
-Days = Annotated[int, Field(ge=1, le=3650)]
 Money = Annotated[float, Field(ge=0, le=1_000_000_000)]
 
 _SERVER = "where messages go that neither tool, assistant nor phone number has a server for; default none"
 _CONCURRENCY = "calls at once; at most what the installation allows this organisation, which is the default"
 _RATE = "requests of the whole organisation in 60 seconds; at most the installation's limit, the default"
 _BILLING = "most to be spent in a month, in the price list's currency; kept and shown, stops no call yet"
-
-
-class Retention(Shape):
-    """How long things are kept after a call has ended."""
-
-    recording: Days | None = Field(None, description="days; default for ever")
-    transcript: Days | None = Field(None, description="days; default for ever")
-
-
-class OrganizationCompliance(Shape):
-    """What holds for every assistant that has no compliancePlan of its own."""
-
-    masking_enabled: bool = Field(False, description="mask numbers of telephones, cards and identity cards")
-    retention_days: Retention | None = Field(None, description="when recordings and transcripts are erased")
 
 
 class OrganizationUpdate(Patch):

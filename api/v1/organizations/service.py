@@ -1,6 +1,7 @@
 """Rules of organisations: a caller knows their own and no other."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from api.v1.assistants.schemas.server import Server
@@ -8,6 +9,7 @@ from api.v1.assistants.service import check_targets
 from api.v1.organizations.model import OrganizationRow
 from api.v1.organizations.repo import Organizations
 from api.v1.organizations.schemas import OrganizationUpdate
+from api.v1.webhooks import targets
 from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest, NotFound
 from voice_engine.kernel.sealed import seal
@@ -60,10 +62,9 @@ class OrganizationService:
     def _kept(self, server: Server, before: Json) -> Json:
         """As it is stored; a server that is sent without its secret keeps the one it had at this URL."""
         check_targets({"server.url": server.url or ""}, self._allowed_targets)
-        kept = {name: value for name, value in server.given().items() if name != "secret"}
-        if server.secret:
-            kept["sealedSecret"] = seal(server.secret, self._secret, context=self._repo.org_id)
-        elif before.get("sealedSecret") and before.get("url") == server.url:
+        kept = targets.keep(server, partial(seal, secret=self._secret, context=self._repo.org_id))
+        targets.authentication(self._repo.session, kept)  # its credential is there
+        if not server.secret and before.get("sealedSecret") and before.get("url") == server.url:
             kept["sealedSecret"] = before["sealedSecret"]
         return kept
 
@@ -73,7 +74,7 @@ def shown(row: OrganizationRow) -> Json:
     settings = row.settings
     found = {name: settings[name] for name in _PLAIN if name in settings}
     if "server" in settings:
-        found["server"] = {k: v for k, v in settings["server"].items() if k != "sealedSecret"}
+        found["server"] = targets.shown(settings["server"])
     if "billingLimitMicros" in settings:
         found["billingLimit"] = settings["billingLimitMicros"] / _MICROS
     return {
