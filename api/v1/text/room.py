@@ -52,6 +52,9 @@ class Room:
     def dtmf(self, digits: str) -> str:
         return _NO_CALL
 
+    def leave_voicemail(self, text: str, *, beep: bool) -> str:
+        return _NO_CALL
+
     async def hand_off(self, tool: ToolSpec, arguments: Json) -> Answer:
         if tool.name in self._apps:
             return Answer(_NO_APP, failed=True)
