@@ -14,6 +14,8 @@ from api.v1.calls.routes import live
 from api.v1.calls.routes import router as calls
 from api.v1.catalogue.routes import router as models
 from api.v1.catalogue.routes import samples, voice_router
+from api.v1.chats.routes import router as chats
+from api.v1.chats.routes import talking as chatting
 from api.v1.credentials.routes import router as credentials
 from api.v1.credentials.routes import trials
 from api.v1.files.routes import router as files
@@ -23,6 +25,7 @@ from api.v1.organizations.routes import router as organizations
 from api.v1.own_voices.routes import router as own_voices
 from api.v1.own_voices.routes import vendor_router as own_voices_at_vendors
 from api.v1.own_voices.wish import LARGEST_BODY
+from api.v1.sessions.routes import router as sessions
 from api.v1.squads.routes import router as squads
 from api.v1.squads.routes import talk
 from api.v1.structured_outputs.routes import router as structured_outputs
@@ -51,6 +54,9 @@ def include(app: FastAPI) -> None:
     app.include_router(calls)
     app.include_router(live)
     app.include_router(squads)
+    app.include_router(chatting)
+    app.include_router(chats)
+    app.include_router(sessions)
     app.include_router(tools)
     app.include_router(files)
     app.include_router(file_uploads)

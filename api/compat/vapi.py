@@ -6,9 +6,12 @@ from api.v1.assistants.routes import resource as assistants
 from api.v1.calls.routes import control_resource, create
 from api.v1.calls.routes import resource as calls
 from api.v1.catalogue.routes import library
+from api.v1.chats.routes import resource as chats
+from api.v1.chats.routes import talk as chatting
 from api.v1.credentials.routes import resource as credentials
 from api.v1.files.routes import resource as files
 from api.v1.files.routes import uploads
+from api.v1.sessions.routes import resource as sessions
 from api.v1.squads.routes import resource as squads
 from api.v1.structured_outputs.routes import resource as structured_outputs
 from api.v1.structured_outputs.routes import runs as structured_output_runs
@@ -25,6 +28,9 @@ def routers() -> list[APIRouter]:
         found.append(assistants(f"{prefix}/assistant"))
         found.append(versions(f"{prefix}/assistant", "draft"))
         found.append(squads(f"{prefix}/squad"))
+        found.append(chatting(f"{prefix}/chat"))
+        found.append(chats(f"{prefix}/chat"))
+        found.append(sessions(f"{prefix}/session"))
         found.append(tools(f"{prefix}/tool"))
         found.append(files(f"{prefix}/file"))
         found.append(uploads(f"{prefix}/file"))

@@ -26,6 +26,7 @@ MODULES = (
     "api.v1.usage.tasks",
     "api.v1.webhooks.tasks",
     "api.v1.files.tasks",
+    "api.v1.sessions.sweep",
     "api.jobs.sweep",
 )
 
