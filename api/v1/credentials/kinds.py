@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from api.v1.assistants.schemas.base import Shape, complaint, one_of, refused
 from api.v1.credentials.plans import AuthenticationPlan, EncryptionPlan
 from api.v1.credentials.schemas import CreateCredential
+from api.v1.credentials.trunks import BOUND, CreateSipTrunkCredential
+from api.v1.credentials.trunks import SECRETS as TRUNK_SECRETS
 from voice_engine.kernel.accounts import ACCOUNTS
 from voice_engine.kernel.authentication import SECRETS
 
@@ -66,6 +68,7 @@ _BOUND = {f"{_PLAN}.clientSecret": (f"{_PLAN}.url", f"{_PLAN}.clientId")}
 KINDS: dict[str, Kind] = {
     "webhook": Kind(CreateWebhookCredential, _SECRET_PLACES, _BOUND),
     "custom-credential": Kind(CreateCustomCredential, _SECRET_PLACES, _BOUND),
+    "byo-sip-trunk": Kind(CreateSipTrunkCredential, TRUNK_SECRETS, BOUND),
 }
 _SHAPES: dict[str, type[Shape]] = {
     **dict.fromkeys(ACCOUNTS, CreateCredential),
@@ -80,7 +83,7 @@ def _refuse(named: Any) -> str:
 
 
 NewCredential = Annotated[
-    CreateCredential | CreateWebhookCredential | CreateCustomCredential,
+    CreateCredential | CreateWebhookCredential | CreateCustomCredential | CreateSipTrunkCredential,
     one_of("provider", _SHAPES, _refuse),
 ]
 

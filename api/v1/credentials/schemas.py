@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from api.http.schema import Answer
 from api.v1.assistants.schemas.base import Json, Patch, Shape, complaint, refused
 from api.v1.credentials.plans import AuthenticationPlan, EncryptionPlan, OAuth2Plan, Value
+from api.v1.credentials.trunks import TrunkFields
 from voice_engine.kernel.accounts import ACCOUNTS
 
 
@@ -66,7 +67,7 @@ class CreateCredential(CredentialFields):
         return self
 
 
-class UpdateCredential(CredentialFields, Patch):
+class UpdateCredential(CredentialFields, TrunkFields, Patch):
     """Replaces the fields that are named; null removes one."""
 
     provider: str | None = Field(None, max_length=40, description="cannot change; may be repeated")
@@ -96,6 +97,11 @@ class Credential(Shape):
     encryption_plan: Json | None = Field(
         None, description="custom-credential: with what arguments are encrypted"
     )
+    gateways: list[Json] | None = Field(None, description="byo-sip-trunk: likewise the fields that follow")
+    outbound_authentication_plan: Json | None = Field(None, description="without its secret")
+    outbound_leading_plus_enabled: bool | None = None
+    tech_prefix: str | None = None
+    sip_diversion_header: str | None = None
     trial: Json | None = Field(None, description="the last test: see Trial")
 
 

@@ -14,6 +14,7 @@ from api.v1.credentials.model import CredentialRow
 from api.v1.credentials.references import references
 from api.v1.credentials.repo import MOST, Credentials
 from api.v1.credentials.schemas import CreateCredential, UpdateCredential, check
+from api.v1.credentials.trunks import TrunkFields
 from voice_engine.kernel.accounts import OPEN_FIELDS, packed, unpacked
 from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest, Conflict, StillUsed
@@ -22,6 +23,7 @@ from voice_engine.outbound import check_url
 
 Json = dict[str, Any]
 T = TypeVar("T")
+_OF_OTHERS = ("encryptionPlan", *(field.alias for field in TrunkFields.model_fields.values() if field.alias))
 _ABOUT = frozenset({"provider", "name"})
 
 
@@ -88,9 +90,9 @@ class CredentialService:
 
     def _reaccounted(self, row: CredentialRow, body: UpdateCredential) -> Json:
         given = body.given()
-        if "encryptionPlan" in given:
-            message = f"encryptionPlan should not be given for provider {row.provider}."
-            raise BadRequest("field_not_taken", message, field="encryptionPlan")
+        if foreign := next((name for name in _OF_OTHERS if name in given), None):
+            message = f"{foreign} should not be given for provider {row.provider}."
+            raise BadRequest("field_not_taken", message, field=foreign)
         if given.get("authenticationPlan", {"type": "oauth2"})["type"] != "oauth2":
             message = f"authenticationPlan.type should be oauth2 for provider {row.provider}."
             raise BadRequest("wrong_plan", message, field="authenticationPlan.type")
