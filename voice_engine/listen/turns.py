@@ -98,6 +98,8 @@ class TurnTaker:
         self._stt_first: float | None = None
         self._stt_final: float | None = None
         self._judged: Judgement | None = None
+        self._awaiting_advice = False
+        self._advised: float | None = None
         self._guessable: bool | None = None
         self.due = inf
         self._words_at = -inf
@@ -123,6 +125,7 @@ class TurnTaker:
         self._speaking, self._begun = True, at
         self._heard.stretches += 1
         self._awaiting_final = True
+        self._awaiting_advice, self._advised = False, None
         self._paused_at = None
         self.due = inf
 
@@ -162,6 +165,17 @@ class TurnTaker:
             if not self._heard.stretches:  # our own ear has missed it: the words are the voice
                 self._started = now if self._started is None else self._started
                 self._voice_end = now
+        self._weigh()
+
+    def await_advice(self) -> None:
+        """Somebody else is asked how long this silence must be: nothing is decided before `advise`."""
+        if self._judge().why != "rule":
+            self._awaiting_advice = True
+            self._weigh()
+
+    def advise(self, seconds: float | None) -> None:
+        """So much silence ends the turn; None: as we would have it."""
+        self._awaiting_advice, self._advised = False, seconds
         self._weigh()
 
     def forget(self) -> None:
@@ -254,7 +268,7 @@ class TurnTaker:
         why: Why = "lost"
         pause = self._silence_s
         if self.text:
-            why, pause = self._judge().why, self._judge().pause
+            why, pause = self._judge().why, self._pause()
         elif not self._awaiting_final or self._voiced < LOST_S:
             return None  # a noise
         return TurnEnded(
@@ -273,13 +287,15 @@ class TurnTaker:
             self._judged = self._patience.judge(self.text.removeprefix(self._held).strip() or self.text)
         return self._judged
 
+    def _pause(self) -> float:
+        return self._judge().pause if self._advised is None else self._advised
+
     def _weigh(self) -> None:
         """When the turn will be over, as things stand."""
-        if self._speaking or self._started is None:
+        if self._speaking or self._started is None or self._awaiting_advice:
             self.due = inf
             return
-        pause = self._judge().pause if self.text else self._silence_s
-        self.due = self._voice_end + pause
+        self.due = self._voice_end + (self._pause() if self.text else self._silence_s)
         if self._awaiting_final:
             self.due = max(self.due, self._voice_end + self._delay.budget_s)
 

@@ -13,6 +13,7 @@ from voice_engine.listen.turns import TurnEnded, TurnTaker
 from voice_engine.providers.base import Stt, Transcript, Usage, VadStream
 from voice_engine.session.callerline import CallerLine
 from voice_engine.session.caretaker import Caretaker
+from voice_engine.session.endpointing import Endpointing
 from voice_engine.session.floor import Floor
 from voice_engine.session.greeting import Greeting
 from voice_engine.session.guesser import Guesser
@@ -24,6 +25,7 @@ from voice_engine.session.vendorturns import VendorTurns
 from voice_engine.session.voicemail import Voicemail
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec
+from voice_engine.think.tools.base import AskServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Hearing:
     interruption: Interruption
     delays: dict[str, FinalDelay]  # by recogniser: how late its finals come
     voicemail: Voicemail
+    ask: AskServer  # the customer's server, about pauses
 
 
 class CallerSide:
@@ -61,6 +64,7 @@ class CallerSide:
         self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
         self._keypad = Keypad(assistant.keypad)
         self._voicemail = hearing.voicemail
+        self._endpointing = self._server_for_pauses(assistant)
         self._least_sure: float | None = None  # confidence of the turn's finals
         self._greeting = Greeting(assistant)
         self._greeted_with: Question | None = None
@@ -71,6 +75,8 @@ class CallerSide:
         self._turns = self._turns_of(assistant, stt or self._live)
         self._interruption.follow(assistant.turn)
         self._keypad.follow(assistant.keypad)
+        self._stop_asking()
+        self._endpointing = self._server_for_pauses(assistant)
         if stt:
             self.listener.close()
             self.listener = self._listen_with(stt)
@@ -87,6 +93,15 @@ class CallerSide:
         recogniser = assistant.transcriber
         delay = self._hearing.delays[f"{recogniser.provider}/{recogniser.model}"]
         return TurnTaker(assistant.turn, delay)
+
+    def _server_for_pauses(self, assistant: AssistantSpec) -> Endpointing | None:
+        server = assistant.endpointing
+        known = lambda text: self._floor.agent.thinker.history.messages(text)  # noqa: E731
+        return Endpointing(server, self._hearing.ask, known, self._advised) if server else None
+
+    def _stop_asking(self) -> None:
+        if self._endpointing:
+            self._endpointing.drop()
 
     def _listen_with(self, stt: Stt) -> Listener:
         hearing = self._hearing
@@ -122,6 +137,7 @@ class CallerSide:
         self._greeting.somebody_speaks()
         self._be_on_the_dot(self._stage.now())
         self._note_speech(at, started=True)
+        self._stop_asking()
 
     def caller_paused(self, at: float) -> None:
         """The VAD hears a short silence."""
@@ -132,6 +148,19 @@ class CallerSide:
         self._turns.speech_stopped(at)
         self._interruption.speech_stopped(at)
         self._note_speech(at, started=False)
+        self._ask_for_a_pause()
+
+    def _ask_for_a_pause(self) -> None:
+        """The customer's server may know better than the words when this turn is over."""
+        asks, turns = self._endpointing, self._turns
+        if asks is None or not isinstance(turns, TurnTaker) or not turns.text or self.listener.speaking():
+            return
+        if asks.consider(turns.text):
+            turns.await_advice()
+
+    def _advised(self, seconds: float | None) -> None:
+        if isinstance(self._turns, TurnTaker):
+            self._turns.advise(seconds)
 
     def _note_speech(self, at: float, *, started: bool) -> None:
         self._caretaker.idle.caller_spoke(self._stage.now())
@@ -149,6 +178,8 @@ class CallerSide:
             self._least_sure = min(transcript.confidence, self._least_sure or 1.0)
         if self._voicemail.listens:
             self._voicemail.words(text, now)
+        if transcript.final:
+            self._ask_for_a_pause()
         self._interruption.words(text)
         if reply and text and not reply.committed and not is_backchannel(text):
             self._hear_on()
@@ -237,6 +268,7 @@ class CallerSide:
     def _judge_turn(self, now: float) -> None:
         ended = self._turns.tick(now)
         if ended:
+            self._stop_asking()
             self._turn_ended(ended, now)
             return
         self._be_on_the_dot(now)
@@ -325,6 +357,7 @@ class CallerSide:
 
     def close(self) -> None:
         """No more sound will come."""
+        self._stop_asking()
         if self._appointment:
             self._appointment.cancel()
         self.listener.close()

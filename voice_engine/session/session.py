@@ -73,8 +73,9 @@ class Session:
         self._caretaker = Caretaker(assistant, self._floor, self._hooks, self.end)
         self._voicemail = Voicemail(assistant, rate, self._floor, self.end, events)
         hearing = Hearing(
-            self._office.agent.ear, parts.vad.stream(), rate, interruption, around.delays, self._voicemail
-        )
+            self._office.agent.ear, parts.vad.stream(), rate, interruption, around.delays, self._voicemail,
+            around.tools.ask,
+        )  # fmt: skip
         guesser = Guesser(self._floor, around.odds, spec.org_id)
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
         self._hold = Hold()

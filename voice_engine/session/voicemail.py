@@ -49,7 +49,7 @@ class Voicemail:
         """The other end's sound, PCM16 at the line's rate."""
         if not self._beep.hear(pcm):
             return
-        if self._stage is _Stage.LISTENING:
+        if self._stage is _Stage.LISTENING and self._plan.by == "audio":
             self._found("audio", "", now)
         if self._stage is _Stage.WAITING:
             self._leave()

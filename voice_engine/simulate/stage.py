@@ -17,7 +17,7 @@ from voice_engine.speak.beds import Beds
 from voice_engine.speak.cache import SpeechCache
 from voice_engine.speak.pacing import SLOT_S
 from voice_engine.spec import AssistantSpec, SessionSpec, SquadSpec, TransportSpec
-from voice_engine.think.tools.base import CallServer, ToolAccess
+from voice_engine.think.tools.base import AskServer, CallServer, ToolAccess, nobody_asked
 
 CANNOT_BE_REACHED = "+8600000000"  # a transfer to this number is refused
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -104,6 +104,7 @@ class Stage:
     during: Callable[[Session], Awaitable[None]] | None = None
     record: bool = True
     squad: SquadSpec | None = None
+    ask: AskServer = nobody_asked  # the customer's server, for anything but tool calls
     stand_in: Callable[[AssistantSpec], Parts] | None = None  # the vendors of whoever takes over; the same
 
     async def run(self) -> Outcome:
@@ -116,7 +117,7 @@ class Stage:
         recorder = Recorder(None, RATE) if self.record else _Deaf(None, RATE)
         recorder.subscribe(blocks.extend)
         around = Surroundings(
-            ToolAccess(self.call_server), cache=SpeechCache(), beds=_OwnBeds(),
+            ToolAccess(self.call_server, self.ask), cache=SpeechCache(), beds=_OwnBeds(),
             parts_for=self.stand_in or (lambda _: self.parts),
         )  # fmt: skip
         session = Session(self._spec(), self.parts, transport, log, recorder, around)

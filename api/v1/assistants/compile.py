@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from api.v1.assistants import compliance, parts, speaking
 from api.v1.assistants.config import Config, overlay
+from api.v1.assistants.moments import asks_silent_callers, moments
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.assistants.shelf import Shelf, spread
@@ -20,12 +21,13 @@ from api.v1.credentials.vault import Vault, equip
 from voice_engine.kernel.clock import epoch_ms, iso
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.templates import Templates, check
-from voice_engine.spec import AssistantSpec, AuthenticationSpec, SessionSpec, TransportSpec
+from voice_engine.spec import AssistantSpec, AuthenticationSpec, IdlePlan, SessionSpec, TransportSpec
 
 Json = dict[str, Any]
 
 _TEMPLATED = (
     "firstMessage", "model", "endCallMessage", "voicemailMessage", "server", "transcriber", "analysisPlan",
+    "hooks",
 )  # fmt: skip
 
 
@@ -176,12 +178,20 @@ def variables_of(occasion: Occasion, given: Mapping[str, Any]) -> Json:
 
 def without_secret_headers(spec: SessionSpec) -> Json:
     """The spec as JSON to keep in the database: what is secret in it stays sealed or is left out."""
-    kept = spec.model_dump(mode="json")
-    members = (kept["squad"] or {}).get("members", ())
-    for assistant in (kept["assistant"], *(member["assistant"] for member in members)):
-        for tool in assistant["model"]["tools"]:
-            tool["server_headers"].pop(SECRET_HEADER, None)
+    kept: Json = spec.model_dump(mode="json")
+    _forget_secrets(kept)
     return kept
+
+
+def _forget_secrets(value: Any) -> None:
+    """Tools stand in many places: a model's own, hooks', whoever is asked for a destination."""
+    if isinstance(value, list):
+        for item in value:
+            _forget_secrets(item)
+    elif isinstance(value, dict):
+        value.get("server_headers", {}).pop(SECRET_HEADER, None)
+        for item in value.values():
+            _forget_secrets(item)
 
 
 def _parse(shown: Json) -> AssistantFields:
@@ -197,6 +207,11 @@ def _parse(shown: Json) -> AssistantFields:
 def _facts(occasion: Occasion) -> Json:
     call = {"id": occasion.call_id, "orgId": occasion.org_id, "type": occasion.call_type}
     return {"call": call, "customer": dict(occasion.customer)}
+
+
+def _asks_by_itself(fields: AssistantFields) -> bool:
+    """Whether hooks ask a silent caller, so that our own idle messages would be one question too many."""
+    return fields.message_plan is None and asks_silent_callers(fields)
 
 
 def _promised(fields: AssistantFields, occasion: Occasion) -> Json:
@@ -227,11 +242,12 @@ def _assistant(
         end_call_message=templates.text(fields.end_call_message, "endCallMessage"),
         silence_timeout_s=fields.silence_timeout_seconds,
         max_duration_s=float(fields.max_duration_seconds),
-        idle=parts.idle(fields.message_plan),
+        idle=IdlePlan(times=0) if _asks_by_itself(fields) else parts.idle(fields.message_plan),
         turn=turn(fields.start_speaking_plan, fields.stop_speaking_plan),
         client_messages=parts.client_messages(fields.client_messages),
         recording=(artifacts is None or artifacts.recording_enabled)
         and not compliance.keeps_nothing(_promised(fields, occasion)),
         consent=compliance.consent(fields.compliance_plan, templates),
+        **moments(fields, config, templates, server, unseal),
     )
     return equip(spec, occasion.vault, fields.credential_ids)

@@ -82,6 +82,24 @@ class ToolCompiler:
             raise BadRequest("tool_twice", message, field="model.tools")
         return tuple(specs)
 
+    def of_hook(self, tool: AnyTool, place: str) -> ToolSpec:
+        """A tool that a hook runs, with the arguments that no model chooses."""
+        if isinstance(tool, HandoffTool):
+            to = tool.destinations[0].given()
+            fixed: Json = {"destination": to.get("assistantName") or to.get("assistantId") or ""}
+            return ToolSpec(name="handoff", kind="handoff", fixed=fixed)
+        (spec,) = self._tool(tool, place)
+        if isinstance(tool, DtmfTool) and tool.function and tool.function.parameters:
+            keys = tool.function.parameters.properties.get("dtmf")
+            pressed = keys.get("default") if isinstance(keys, dict) else None
+            spec = spec.model_copy(update={"fixed": {"dtmf": str(pressed or "")}})
+        return spec
+
+    def asked(self, server: Server | None, place: str) -> ToolSpec | None:
+        """The server that is asked something, else the assistant's; None if there is neither."""
+        reached = self._target(server, place) or (target(self.server, self.unseal) if self.server else {})
+        return ToolSpec(name="server", **reached) if reached else None
+
     def _tool(self, tool: AnyTool, place: str) -> list[ToolSpec]:
         match tool:
             case QueryTool():

@@ -118,7 +118,8 @@ AskServer = Callable[[ToolSpec, Json], Awaitable[Json]]
 MakeRequest = Callable[[ToolSpec, str, Mapping[str, str], bytes], Awaitable[HttpAnswer]]
 
 
-async def _nobody(tool: ToolSpec, _: Json) -> Json:
+async def nobody_asked(tool: ToolSpec, _: Json) -> Json:
+    """A conversation without servers: raises Unavailable."""
     raise Unavailable("tool_failed", f"The tool {tool.name} has no server.")
 
 
@@ -136,7 +137,7 @@ class ToolAccess:
     """
 
     call: CallServer
-    ask: AskServer = _nobody
+    ask: AskServer = nobody_asked
     request: MakeRequest = _nowhere
     allowed: Sequence[str] = ()
     found: Json = field(default_factory=dict)

@@ -28,7 +28,7 @@ def voicemail(job: Job, conversation: Conversation) -> Answer:
     """Leave a message with the machine that answered: the tool's own words, or the assistant's."""
     said = sentences.choose(job.spec.messages, "request-complete", job.arguments)
     words = sentences.words(said, conversation.language) if said else ""
-    refused = conversation.leave_voicemail(words, beep=job.spec.fixed.get("beepDetectionEnabled") is True)
+    refused = conversation.leave_voicemail(words, beep=job.spec.fixed.get("beep") is True)
     if refused:
         return Answer(refused, failed=True)
     silent = ToolMessageSpec(at="request-complete", texts={})
@@ -130,10 +130,7 @@ async def query(job: Job, asked: Round, access: ToolAccess) -> Answer:
         {
             "type": "knowledge-base-request",
             "query": job.arguments.get("query", ""),
-            "messages": [
-                {"role": _ROLES.get(m.role, m.role), "message": m.content} for m in asked.context if m.content
-            ],
-            "messagesOpenAIFormatted": _plain(asked.context),
+            **conversation_of(asked.context),
         },
     )
     message = sentences.read_message(found.get("message"))
@@ -144,6 +141,12 @@ async def query(job: Job, asked: Round, access: ToolAccess) -> Answer:
     if not texts:
         return Answer("The knowledge base has nothing about this.")
     return Answer("\n\n".join(f"[{n}] {text}" for n, text in enumerate(texts[:MAX_DOCUMENTS], 1)))
+
+
+def conversation_of(context: Sequence[Message]) -> Json:
+    """The conversation as servers are sent it, in Vapi's shape and in OpenAI's."""
+    said = [{"role": _ROLES.get(m.role, m.role), "message": m.content} for m in context if m.content]
+    return {"messages": said, "messagesOpenAIFormatted": _plain(context)}
 
 
 def _plain(context: Sequence[Message]) -> list[Json]:

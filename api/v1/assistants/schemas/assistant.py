@@ -91,11 +91,17 @@ class AssistantFields(Shape):
     monitor_plan: MonitorPlan | None = Field(None, description="listening in and steering")
     compliance_plan: CompliancePlan | None = Field(None, description="promises about data")
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None = Field(None, description="stored")
-    keypad_input_plan: KeypadInputPlan | None = Field(None, description="digits typed on a telephone; stored")
+    keypad_input_plan: KeypadInputPlan | None = Field(None, description="keys the caller presses")
     observability_plan: LangfuseObservabilityPlan | None = Field(None, description="traces; stored")
-    voicemail_detection: Voicemail | None = Field(None, description="stored")
-    voicemail_message: Line = Field("", description="said to a voicemail; stored")
-    hooks: list[Hook] = Field(default_factory=list, max_length=50, description="reactions; stored")
+    voicemail_detection: Voicemail | None = Field(
+        None, description="whether a machine that answers is recognised; default off"
+    )
+    voicemail_message: Line = Field(
+        "", description="said to a machine after its beep; empty: the call ends at once; may hold {{ }}"
+    )
+    hooks: list[Hook] = Field(
+        default_factory=list, max_length=50, description="what it does at moments of the call"
+    )
     background_sound: Sound | None = Field(
         None,
         description="under the whole call: off, office, music (Yingda's own) or a WAV's URL; default off",

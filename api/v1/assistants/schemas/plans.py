@@ -263,12 +263,23 @@ class VoicemailBackoffPlan(Shape):
 
 
 class VoicemailDetectionPlan(Shape):
-    """Telephones are not available yet: stored and returned."""
+    """Is it a machine that answered? Whatever the provider, it is told by its words and its beep, for the
+    first 35 seconds of the call; twilio's own fields are stored.
+    """
 
-    provider: Literal["vapi", "google", "openai", "twilio"] = Field(description="who detects")
-    type: Literal["audio", "transcript"] = Field("audio", description="from what")
-    beep_max_await_seconds: float = Field(30, ge=0, le=30, description="seconds")
-    backoff_plan: VoicemailBackoffPlan | None = Field(None, description="when")
+    provider: Literal["vapi", "google", "openai", "twilio"] = Field(
+        description="accepted; the platform detects"
+    )
+    type: Literal["audio", "transcript"] = Field(
+        "audio", description="transcript: by what it says; audio: also by its beep alone; default audio"
+    )
+    beep_max_await_seconds: float = Field(
+        30,
+        ge=0,
+        le=30,
+        description="from the call's start: the message is said then, beep or not; default 30",
+    )
+    backoff_plan: VoicemailBackoffPlan | None = Field(None, description="accepted; listened to all the time")
     enabled: bool = Field(True, description="twilio only")
     voicemail_detection_types: list[str] = Field(default_factory=list, description="twilio only")
     machine_detection_timeout: float = Field(30, ge=3, le=59, description="twilio only, seconds")

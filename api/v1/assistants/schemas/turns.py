@@ -30,14 +30,19 @@ class SmartEndpointingPlan(Shape):
     """
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"] = Field(
-        description="vapi; livekit runs as vapi here, for its model knows English only"
+        description="vapi; livekit runs as vapi here, for its model knows English only; "
+        "custom-endpointing-model: your server is asked"
     )
     wait_function: Annotated[str, Field(max_length=200)] | None = Field(
         None,
         description="livekit only: milliseconds as an expression of x, how likely the caller goes on; "
         "taken at 0.1 for finished, 0.5 for undecided and 0.9 for unfinished words",
     )
-    server: Server | None = Field(None, description="custom-endpointing-model only; not available yet")
+    server: Server | None = Field(
+        None,
+        description="custom-endpointing-model only: who is sent call.endpointing.request and answers"
+        " {timeoutSeconds}; default assistant.server; the words decide when it is late",
+    )
     finished_seconds: float | None = Field(
         None, ge=0, le=3, description="silence after a finished sentence, seconds; default 0.25"
     )
@@ -56,13 +61,6 @@ class SmartEndpointingPlan(Shape):
     learned_pauses_enabled: bool | None = Field(
         None, description="whether a slow speaker is given more time than these; default true"
     )
-
-    @field_validator("provider")
-    @classmethod
-    def _available(cls, value: str) -> str:
-        if value == "custom-endpointing-model":
-            raise ValueError(f"{value} is not available in this installation yet; available: vapi, livekit")
-        return value
 
     @field_validator("wait_function")
     @classmethod
@@ -166,12 +164,19 @@ class StopSpeakingPlan(Shape):
 
 
 class KeypadInputPlan(Shape):
-    """Digits typed on a telephone. Telephones are not available yet: stored and returned."""
+    """Digits pressed on the keypad become what the caller says, as one turn. Without a plan: as with
+    its defaults, but enabled.
+    """
 
-    enabled: bool = Field(False, description="default false")
-    timeout_seconds: float = Field(2, ge=0, le=10, description="pause that ends the input, seconds")
+    enabled: bool = Field(False, description="false: keys are reported and not answered; default false")
+    timeout_seconds: float = Field(
+        2,
+        ge=0,
+        le=10,
+        description="pause that ends the input, seconds; 0: only a delimiter does, or each key where none is",
+    )
     delimiters: Annotated[list[Key] | Key, expected("#, * or an empty text, or a list of these")] = Field(
-        "#", description="keys that end it"
+        "#", description="keys that end it, which are left out; empty: only the pause does"
     )
 
 

@@ -132,15 +132,6 @@ def test_what_is_no_arithmetic_is_refused_where_it_stands(expression):
     assert "should be" in why
 
 
-def test_a_server_that_judges_turns_is_refused_with_what_there_is():
-    fields = {"smartEndpointingPlan": {"provider": "custom-endpointing-model"}}
-
-    where, why = refusal(StartSpeakingPlan, fields)
-
-    assert where == "smartEndpointingPlan.provider"
-    assert "available: vapi, livekit" in why
-
-
 def test_rules_are_taken_in_their_order():
     rules = [
         {
