@@ -13,6 +13,7 @@ from api.v1.calls.recordings import ensure
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import NotFound, Unauthorized
 
+_ANY = "application/octet-stream"
 router = Resource("/v1/artifacts", tag="Artifacts")
 Token = Annotated[str, Query(description="from the URL as it was given")]
 
@@ -30,7 +31,10 @@ def download(key: str, token: Token, parts: CallParts, time: Time) -> Response:
     if not path.is_file():
         raise NotFound("artifact_not_found", "This artifact has been deleted.")
     media_type = {".wav": "audio/wav", ".mp3": "audio/mpeg"}.get(path.suffix)
-    return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, max-age=3600"})
+    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    if media_type is None:  # an upload may be a page: no browser shall run it under our address
+        return FileResponse(path, media_type=_ANY, filename=path.name, headers=headers)
+    return FileResponse(path, media_type=media_type, headers=headers)
 
 
 router.head("/{key:path}", include_in_schema=False)(download)

@@ -23,8 +23,7 @@ MOST_PAGES = 5000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SILENT = frozenset({"script", "style", "template", "noscript"})
 _BLOCKS = frozenset(
-    ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6")
-    + ("section", "article", "table", "ul", "ol", "title", "pre")
+    ["p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table", "ul"]
 )
 
 

@@ -1,6 +1,7 @@
 """The rules of files: what is kept of an upload, what is shown, what goes with a deletion."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from api.db.outbox import enqueue
@@ -72,7 +73,7 @@ class FileService:
         """What it was. It leaves the knowledge bases it is in; its bytes go once the row is gone."""
         row = self._repo.delete(id)
         for key in filter(None, (row.key, row.text_key)):
-            self._repo.session.after_commit(lambda key=key: self._blobs.delete(key))
+            self._repo.session.after_commit(partial(self._blobs.delete, key))
         return self.shown(row)
 
     def shown(self, row: FileRow) -> Json:
