@@ -19,6 +19,7 @@ from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import NotFound
 from voice_engine.kernel.ids import new_id
+from voice_engine.servers.ask import Servers
 from voice_engine.session.session import Parts
 from voice_engine.simulate.parts import SimLlm, SimStt, SimTts, SimVad
 from voice_engine.simulate.world import assistant
@@ -103,7 +104,7 @@ async def running(
         return next(iter(specs))
 
     shipper, blobs = Shipper(redis), LocalBlobs(tmp_path / "blobs")
-    host = Host(House(SystemClock(), parts, shipper, blobs, tmp_path / "spool", (), 3, queue=4))
+    host = Host(House(SystemClock(), parts, shipper, blobs, tmp_path / "spool", Servers(SECRET), 3, queue=4))
     door = Door(host, take, create, SECRET, SystemClock())
     server = await listen_tcp(door, "127.0.0.1", 0)
     tasks = [asyncio.create_task(turn(host.tick)), asyncio.create_task(shipper.run())]
