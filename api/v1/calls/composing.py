@@ -7,7 +7,7 @@ its row when it is dialled, which may be tomorrow.
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from api.db.tx import TenantSession
@@ -22,12 +22,14 @@ from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
 from api.v1.calls.schemas import CreateCall, CreateWebCall
 from api.v1.credentials.repo import Credentials
-from api.v1.organizations.settings import settings_of
+from api.v1.organizations.settings import OrganizationSettings, settings_of
 from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.service import SquadService
+from api.v1.tools.shelf import shelf_of
 from api.v1.versions.choice import config_of, version_of
 from api.v1.versions.repo import Versions
+from api.v1.webhooks.secrets import signed
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.ids import new_id
 from voice_engine.kernel.sealed import seal, unseal
@@ -56,6 +58,8 @@ class Whom:
     customer: Json
     transport: TransportSpec
     guarded: bool = False
+    number: Json = dataclasses.field(default_factory=dict)  # the phone number it goes through, as shown
+    number_server: Json | None = None  # and its server, as stored
     call_id: str = dataclasses.field(default_factory=new_id)
     session_id: str = dataclasses.field(default_factory=new_id)
 
@@ -115,6 +119,11 @@ class Composer:
         self._seal = partial(seal, secret=parts.secret, context=session.org_id)
         self._unseal = partial(unseal, secret=parts.secret, context=session.org_id)
 
+    @cached_property
+    def settings(self) -> OrganizationSettings:
+        """What the organisation has set."""
+        return settings_of(self._session)
+
     def composed(self, body: Body, caller: Caller, whom: Whom, given: Given | None = None) -> Composed:
         """The call that a body asks for; raises BadRequest, Forbidden, NotFound."""
         given = given or self.given(body, caller)
@@ -155,13 +164,17 @@ class Composer:
 
     def compiled(self, given: Given, whom: Whom, assistant_id: str) -> Compiled:
         """The spec, and what else the assistant says; raises BadRequest when it cannot run."""
-        occasion = self._occasion(whom, assistant_id)
+        occasion, session = self._occasion(whom, assistant_id), self._session
         if given.cast is not None:
-            compiled = compile_squad(given.cast, occasion, self._unseal)
+            shelf = given.cast.shelf | shelf_of(session, given.cast.overrides)
+            cast = dataclasses.replace(given.cast, shelf=shelf)
+            compiled = compile_squad(cast, occasion, self._unseal)
         else:
+            shelf = shelf_of(session, (given.assistant, given.overrides))
+            occasion = dataclasses.replace(occasion, shelf=shelf)
             compiled = compile_session(given.assistant, given.overrides, occasion, self._unseal)
         check_targets(_targets(compiled), self._parts.allowed_targets)
-        return compiled
+        return dataclasses.replace(compiled, spec=signed(session, compiled.spec, self._parts.secret))
 
     def taken(self, fields: AssistantFields | None) -> Config:
         """A part of a body with its secrets sealed."""
@@ -198,7 +211,9 @@ class Composer:
             assistant_id=assistant_id,
             defaults=self._parts.defaults,
             vault=dataclasses.replace(vault, guarded=whom.guarded),
-            compliance=settings_of(self._session).compliance_plan,
+            compliance=self.settings.compliance_plan,
+            server=next((s for s in (whom.number_server, self.settings.server) if s and s.get("url")), None),
+            phone_number=whom.number,
         )
 
 

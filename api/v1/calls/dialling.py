@@ -27,6 +27,7 @@ from api.v1.calls.placement import Engine, NoEngine
 from api.v1.calls.repo import Calls
 from api.v1.calls.service import concurrency_limit, shown_transport
 from api.v1.calls.waiting import WaitingRoom
+from api.v1.phone_numbers.read import shown
 from api.v1.phone_numbers.repo import PhoneNumbers
 from api.v1.phone_numbers.trunks import caller_of, trunk_of
 from voice_engine.kernel import log
@@ -186,7 +187,8 @@ def _order(desk: _Desk, row: CallRow) -> _Order:
     composer = Composer(session, parts, desk.jobs.clock)
     audio = row.transport["audioFormat"]
     transport = TransportSpec(encoding=audio["format"], sample_rate=audio["sampleRate"])
-    whom = Whom(row.type, row.customer or {}, transport, False, row.id, row.session_id)
+    told = shown(number), number.config.get("server")
+    whom = Whom(row.type, row.customer or {}, transport, False, *told, row.id, row.session_id)
     compiled = composer.compiled(composer.again(row), whom, row.assistant_id or "")
     now, place = desk.jobs.clock.wall(), Place(row.id, row.session_id, row.engine_id, row.org_id)
     longest = compiled.spec.assistant.max_duration_s

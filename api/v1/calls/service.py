@@ -44,15 +44,18 @@ class CallService:
         call_type = "webCall" if isinstance(body, CreateWebCall) else "vapi.websocketCall"
         transport = TransportSpec(encoding=audio.format, sample_rate=audio.rate)
         whom = Whom(call_type, body.customer.given() if body.customer else {}, transport)
-        composed = Composer(self._calls.session, self._parts, self._clock).composed(body, caller, whom)
-        return self.begin(composed, caller, engine_id=engine_id)
+        composer = Composer(self._calls.session, self._parts, self._clock)
+        limit = composer.settings.concurrency_limit or self._parts.concurrency_limit
+        return self.begin(composer.composed(body, caller, whom), caller, limit, engine_id=engine_id)
 
-    def begin(self, composed: Composed, caller: Caller, *, engine_id: str = "", **columns: Any) -> Json:
-        """A composed call gets a line and an engine, and waits for whoever connects to it."""
+    def begin(
+        self, composed: Composed, caller: Caller, limit: int, *, engine_id: str = "", **columns: Any
+    ) -> Json:
+        """A composed call gets one of `limit` lines and an engine, and waits for whoever connects to it."""
         now = self._clock.wall().timestamp()
         self._parts.waiting.check(caller, now)
         engine = self._engine(engine_id)
-        line = self._line(composed.whom.call_id, now)
+        line = self._line(composed.whom.call_id, limit, now)
         self._parts.waiting.enter(caller, composed.compiled.spec, now)
         whom = composed.whom
         place = Place(whom.call_id, whom.session_id, engine.id, self._calls.org_id)
@@ -60,8 +63,7 @@ class CallService:
         values = {**composed.columns(), "transport": transport, "engine_id": engine.id, **columns}
         return {**self._shown(self._calls.put(**values)), "subscriptionLimits": line.limits}
 
-    def _line(self, call_id: str, now: float) -> Line:
-        limit = concurrency_limit(self._calls.session, self._parts)
+    def _line(self, call_id: str, limit: int, now: float) -> Line:
         line = self._parts.lines.take(self._calls.org_id, call_id, limit, now)
         if not line.taken:
             message = (

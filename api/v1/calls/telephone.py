@@ -15,9 +15,9 @@ from api.v1.calls.parts import Parts
 from api.v1.calls.read import call_body
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateCustomer, SchedulePlan, SipTransport
-from api.v1.calls.service import concurrency_limit
 from api.v1.phone_numbers.model import PhoneNumberRow
 from api.v1.phone_numbers.numbers import ALLOWED, normalised
+from api.v1.phone_numbers.read import shown
 from api.v1.phone_numbers.repo import PhoneNumbers
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import BadRequest, YingdaError
@@ -71,7 +71,9 @@ class Telephone:
         number: PhoneNumberRow,
         field: str,
     ) -> Composed:
-        whom = Whom("outboundPhoneCall", dialable(customer, number, field), TransportSpec())
+        number_server = number.config.get("server")
+        reached = dialable(customer, number, field)
+        whom = Whom("outboundPhoneCall", reached, TransportSpec(), False, shown(number), number_server)
         own = self._composer.taken(customer.assistant_overrides)
         for_squad = self._composer.taken(customer.squad_overrides)
         return self._composer.composed(
@@ -106,7 +108,7 @@ class Telephone:
         return body
 
     def _limits(self) -> Json:
-        limit = concurrency_limit(self._calls.session, self._parts)
+        limit = self._composer.settings.concurrency_limit or self._parts.concurrency_limit
         used = self._parts.lines.used(self._calls.org_id, self._clock.wall().timestamp())
         return Line(used < limit, used, limit).limits
 
