@@ -28,9 +28,9 @@ class EventType(StrEnum):
     """
 
     SESSION_STARTED = "session.started"  # transport, sampleRate, encoding, assistantName, vendors[{…}]
-    SPEECH_STARTED = "speech.started"  # role, turn, atS
+    SPEECH_STARTED = "speech.started"  # role, turn, atS[, text, source]: the assistant's words so far
     SPEECH_STOPPED = "speech.stopped"  # role, turn, atS
-    TRANSCRIPT = "transcript"  # role, final, text, turn[, confidence]
+    TRANSCRIPT = "transcript"  # role, final, text, turn[, confidence, language, languageBefore: another one]
     TURN_STARTED = "turn.started"  # turn, text, why, guessed
     TURN_ENDED = "turn.ended"  # turn, interrupted, marks{…S}, segments{…Ms}, mouthToEarMs|null
     MODEL_OUTPUT = "model.output"  # turn, text
@@ -48,7 +48,7 @@ class EventType(StrEnum):
     USAGE = "usage"  # usageId, component, provider, model, quantities{…}, estimated, wasted
     ERROR = "error"  # code, message, component, provider, fatal
     PROVIDER_SWITCHED = "provider.switched"  # what, component, provider, model, toProvider, toModel
-    RECORDING_CONSENT = "recording.consent"  # kind: stay-on-line | verbal, granted
+    RECORDING_CONSENT = "recording.consent"  # plan: stay-on-line | verbal, granted
     RECORDING_READY = "recording.ready"  # key, seconds
     LEG_STATUS = "leg.status"  # status (ringing|answered|failed|ended)[, endedReason, endedMessage, providerId]
     SESSION_ENDED = "session.ended"  # endedReason, durationS[, line{…}]
