@@ -82,7 +82,7 @@ def _tell(story: Story, event: Event) -> None:
             story.recording_key = str(data["key"])
         case EventType.RECORDING_CONSENT:
             granted = {"grantedAt": iso(moment(event.at_ms))} if data["granted"] else {}
-            story.facts["recordingConsent"] = {"type": data["kind"], **granted}
+            story.facts["recordingConsent"] = {"type": data["plan"], **granted}
         case EventType.HANDOFF:
             _add(story, "assistantActivations", {"assistantName": data["to"]})
         case EventType.TRANSFER_REQUESTED:

@@ -1,9 +1,11 @@
 """The call's columns as a function of its events."""
 
+from api.v1.analysis.asks import long_enough
 from api.v1.calls.model import CallRow
-from api.v1.calls.story import performance, told, transcript
-from api.v1.calls.summary import extracted, is_wanted
-from tests.api.jobs.world import conversation
+from api.v1.calls.story import moment, performance, told, transcript
+from api.v1.calls.summary import extracted
+from tests.api.jobs.world import Talk, conversation
+from voice_engine.kernel.clock import iso
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.kernel.ids import new_id
 
@@ -84,8 +86,30 @@ def test_a_quoted_summary_repeats_nobody_and_stays_short():
     assert extracted([]) == ""
 
 
-def test_a_summary_is_wanted_by_default_from_two_messages_on():
+def test_two_messages_are_worth_analysing():
     one, two = [{"role": "user"}], [{"role": "user"}, {"role": "bot"}]
 
-    assert (is_wanted({}, one), is_wanted({}, two)) == (False, True)
-    assert is_wanted({"minMessagesThreshold": 0}, [])
+    assert (long_enough({}, one), long_enough({}, two)) == (False, True)
+    assert long_enough({"minMessagesThreshold": 0}, [])
+
+
+def test_a_story_knows_consent_transfers_and_who_spoke():
+    row = a_call()
+    talk = Talk(row)
+    talk.say(EventType.SESSION_STARTED, assistantName="Ann")
+    talk.say(EventType.RECORDING_CONSENT, plan="verbal", granted=True)
+    talk.say(EventType.HANDOFF, **{"from": "Ann", "to": "Bob", "reason": "", "message": ""})
+    talk.say(EventType.TRANSFER_REQUESTED, turn=1, destination={"type": "number", "number": "10086"})
+
+    facts = told(talk.events).facts
+
+    assert facts["recordingConsent"] == {"type": "verbal", "grantedAt": iso(moment(talk.events[1].at_ms))}
+    assert [each["assistantName"] for each in facts["assistantActivations"]] == ["Ann", "Bob"]
+    assert facts["transfers"] == [{"destination": {"type": "number", "number": "10086"}}]
+
+
+def test_a_refusal_has_no_moment_of_consent():
+    talk = Talk(a_call())
+    talk.say(EventType.RECORDING_CONSENT, plan="verbal", granted=False)
+
+    assert told(talk.events).facts["recordingConsent"] == {"type": "verbal"}
