@@ -85,7 +85,7 @@ class Floor:
         reply.sounded = True
         reply.marks.set_once("sound_first", max(slot.index * SLOT_S, now) + audible)
         self.commit(reply)
-        self._stage.minutes.speech("assistant", reply.turn, now, started=True)
+        self._stage.minutes.reply_sounds(reply, now)
 
     def says(self, text: str) -> None:
         """These words are about to be heard."""

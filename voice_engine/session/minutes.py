@@ -21,6 +21,7 @@ class Minutes:
     def __init__(self, spec: SessionSpec, events: EventLog) -> None:
         self._spec, self._events = spec, events
         self._told: ProviderError | None = None
+        self._language = ""  # in which the caller spoke last, as far as the recogniser tells
         self.log = log.bind(call_id=spec.call_id, org_id=spec.org_id, session_id=spec.session_id)
 
     def session_started(self) -> None:
@@ -41,16 +42,27 @@ class Minutes:
         known = {} if line is None else {"line": line}
         self._events.emit(EventType.SESSION_ENDED, endedReason=reason, durationS=round(now, 3), **known)
 
-    def speech(self, role: str, turn: int, at: float, *, started: bool) -> None:
+    def speech(self, role: str, turn: int, at: float, *, started: bool, **more: Any) -> None:
         """Somebody's sound begins or ends."""
         kind = EventType.SPEECH_STARTED if started else EventType.SPEECH_STOPPED
-        self._events.emit(kind, role=role, turn=turn, atS=round(at, 3))
+        self._events.emit(kind, role=role, turn=turn, atS=round(at, 3), **more)
+
+    def reply_sounds(self, reply: Reply, now: float) -> None:
+        """The caller begins to hear a reply: with it go its words as far as they are known."""
+        self.speech("assistant", reply.turn, now, started=True, text=reply.told, source=reply.source)
 
     def transcript(self, heard: Transcript, turn: int) -> None:
         """What the recogniser understands."""
-        sure = {} if heard.confidence is None else {"confidence": round(heard.confidence, 3)}
+        more: dict[str, Any] = {}
+        if heard.confidence is not None:
+            more["confidence"] = round(heard.confidence, 3)
+        if heard.language:
+            more["language"] = heard.language
+        if heard.final and heard.text and heard.language:
+            more |= {"languageBefore": self._language} if self._language not in ("", heard.language) else {}
+            self._language = heard.language
         self._events.emit(
-            EventType.TRANSCRIPT, role="user", final=heard.final, text=heard.text, turn=turn, **sure
+            EventType.TRANSCRIPT, role="user", final=heard.final, text=heard.text, turn=turn, **more
         )
 
     def message(self, role: str, text: str, begin: float, end: float, **more: Any) -> None:

@@ -78,6 +78,7 @@ class Reply:
     model_broke: bool = False
     model_usage: list[Usage] = field(default_factory=list)  # one for each vendor that worked
     voice_usage: list[Usage] = field(default_factory=list)
+    told: str = ""  # the words that went to the voice, and are no guess any more
     _released: asyncio.Event | None = None
     _withheld: list[str] = field(default_factory=list)
 
@@ -151,6 +152,7 @@ class Reply:
 
     def _tell(self, text: str) -> None:
         self.keeper.says(text)
+        self.told += text
         self.events.emit(EventType.MODEL_OUTPUT, turn=self.turn, text=text)
 
 
