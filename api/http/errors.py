@@ -12,6 +12,7 @@ import redis
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from psycopg import errors as pg
+from pydantic import Field
 from sqlalchemy import exc as sql
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -38,12 +39,14 @@ _log = log.get("http")
 class ErrorAnswer(Answer):
     """What every error looks like."""
 
-    message: str | list[str]
-    error: str
-    status_code: int
-    code: str
-    request_id: str
-    references: list[dict[str, Any]] | None = None
+    message: str | list[str] = Field(description="a sentence, or one for each thing wrong with the request")
+    error: str = Field(description="the status in words, e.g. Bad Request; the code, where references follow")
+    status_code: int = Field(description="the HTTP status")
+    code: str = Field(description="stable, for programs: see the list of errors in the documentation")
+    request_id: str = Field(description="for support; also in the header X-Request-Id")
+    references: list[dict[str, Any]] | None = Field(
+        None, description="{type, id, name} of what still uses it, where something could not be deleted"
+    )
 
 
 def errors(*kinds: type[YingdaError]) -> dict[int | str, dict[str, Any]]:
@@ -88,7 +91,7 @@ def internal(request_id: str) -> Response:
 async def _ours(request: Request, error: YingdaError) -> Response:
     if error.status >= 500 and not error.retryable:
         _log.error("request_failed", code=error.code, exc_info=error)
-    response = answer(_id(request), error.status, error.code, error.message)
+    response = _answer(request, error.status, error.code, error.message)
     if isinstance(error, StillUsed):
         # Vapi's clients read the code in `error` here, and what is in the way in `references`.
         body = orjson.loads(bytes(response.body)) | {"error": error.code, **error.details}
@@ -105,15 +108,15 @@ async def _ours(request: Request, error: YingdaError) -> Response:
 
 
 async def _validation(request: Request, error: RequestValidationError) -> Response:
-    return answer(_id(request), 400, "invalid_request", sentences(error, request))
+    return _answer(request, 400, "invalid_request", sentences(error, request))
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
     if isinstance(error, Malformed):
-        return answer(_id(request), error.status_code, error.code, error.detail)
+        return _answer(request, error.status_code, error.code, error.detail)
     code, message = _ROUTING.get(error.status_code, ("http_error", str(error.detail)))
     message = message.replace("{method}", request.method).replace("{path}", request.url.path)
-    response = answer(_id(request), error.status_code, code, message)
+    response = _answer(request, error.status_code, code, message)
     response.headers.update(error.headers or {})
     return response
 
@@ -155,6 +158,11 @@ async def _redis(request: Request, error: redis.RedisError) -> Response:
     _log.warning("redis_unavailable", reason=said(error))
     unavailable = Unavailable("redis_unavailable", "Redis cannot be reached; try again shortly.")
     return await _ours(request, unavailable)
+
+
+def _answer(request: Request, status: int, code: str, message: str | list[str]) -> Response:
+    request.scope["error_code"] = code
+    return answer(_id(request), status, code, message)
 
 
 def _id(request: Request) -> str:

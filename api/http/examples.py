@@ -40,11 +40,21 @@ _BY_TYPE: Json = {
 }
 
 
+_COMMON = {
+    "id": "UUID",
+    "orgId": "the organisation it belongs to",
+    "createdAt": "ISO 8601, UTC, milliseconds",
+    "updatedAt": "ISO 8601, UTC, milliseconds",
+}  # fields that mean the same everywhere
+
+
 def give_examples(document: Json) -> None:
     """Add `example` wherever a field or a parameter has no example, default or fixed value."""
     schemas = document.get("components", {}).get("schemas", {})
     for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
+            if name in _COMMON:
+                field.setdefault("description", _COMMON[name])
             _give(name, field)
     for parameter in _parameters(document):
         if "example" not in parameter:

@@ -16,14 +16,14 @@ class ListQuery(Body):
     """Extend it where a list has filters of its own."""
 
     limit: int = Field(100, ge=0, le=1000, description="rows at most")
-    created_at_gt: MomentIn | None = None
-    created_at_lt: MomentIn | None = None
-    created_at_ge: MomentIn | None = None
-    created_at_le: MomentIn | None = None
-    updated_at_gt: MomentIn | None = None
-    updated_at_lt: MomentIn | None = None
-    updated_at_ge: MomentIn | None = None
-    updated_at_le: MomentIn | None = None
+    created_at_gt: MomentIn | None = Field(None, description="created after; ISO 8601 with an offset")
+    created_at_lt: MomentIn | None = Field(None, description="created before")
+    created_at_ge: MomentIn | None = Field(None, description="created then or after")
+    created_at_le: MomentIn | None = Field(None, description="created then or before")
+    updated_at_gt: MomentIn | None = Field(None, description="last changed after")
+    updated_at_lt: MomentIn | None = Field(None, description="last changed before")
+    updated_at_ge: MomentIn | None = Field(None, description="last changed then or after")
+    updated_at_le: MomentIn | None = Field(None, description="last changed then or before")
 
     def window(self) -> Window:
         """The same for `Repo.list`."""

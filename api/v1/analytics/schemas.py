@@ -18,16 +18,16 @@ class LatencyQuery(Body):
 class Percentiles(Answer):
     """Milliseconds that half, 95 % and 99 % of the turns do not exceed."""
 
-    p50: float
-    p95: float
-    p99: float
+    p50: float = Field(description="ms")
+    p95: float = Field(description="ms")
+    p99: float = Field(description="ms")
 
 
 class Latency(Answer):
     """How long callers waited for answers. Without a single turn only the counts are there."""
 
-    since: Moment = Field(alias="from")
-    to: Moment
+    since: Moment = Field(alias="from", description="calls created from then on")
+    to: Moment = Field(description="and before then")
     assistant_id: str | None = Field(None, description="as asked")
     calls: int = Field(description="calls that have ended, with at least one measured turn")
     turns: int = Field(description="spoken turns that were answered with sound")
@@ -51,16 +51,16 @@ class VendorWait(Answer):
     """How long something took, in ms, right within 5 %."""
 
     count: int = Field(description="how often it was measured")
-    p50: float
-    p95: float
-    p99: float
+    p50: float = Field(description="ms")
+    p95: float = Field(description="ms")
+    p99: float = Field(description="ms")
 
 
 class VendorFigures(Answer):
     """What the calls of the organisation saw of one vendor's model."""
 
-    component: Literal["transcriber", "model", "voice"]
-    provider: str
+    component: Literal["transcriber", "model", "voice"] = Field(description="what it was asked for")
+    provider: str = Field(description="as in assistants")
     model: str = Field(description="empty: the vendor's default")
     requests: int = Field(description="recognitions, replies, pieces spoken; hedged second requests too")
     failures: dict[str, int] = Field(
@@ -76,6 +76,6 @@ class VendorFigures(Answer):
 class Vendors(Answer):
     """How vendors do, as the organisation's own calls saw it."""
 
-    since: Moment = Field(alias="from")
-    to: Moment
-    vendors: list[VendorFigures]
+    since: Moment = Field(alias="from", description="the beginning of the first hour")
+    to: Moment = Field(description="now")
+    vendors: list[VendorFigures] = Field(description="one for each vendor's model")

@@ -65,16 +65,16 @@ class CatalogVoice(Answer):
 class ModelQuery(Body):
     """Filters; several of them all hold."""
 
-    component: Component | None = None
-    provider: str | None = Field(None, max_length=60)
-    language: str | None = Field(None, max_length=20)
+    component: Component | None = Field(None, description="what it does")
+    provider: str | None = Field(None, max_length=60, description="as in assistants")
+    language: str | None = Field(None, max_length=20, description="ISO 639, e.g. zh")
 
 
 class VoiceQuery(Body):
     """Filters; several of them all hold."""
 
-    provider: str | None = Field(None, max_length=60)
-    language: str | None = Field(None, max_length=20)
-    gender: Literal["female", "male", "child", "neutral"] | None = None
-    model: str | None = Field(None, max_length=100)
+    provider: str | None = Field(None, max_length=60, description="as in assistants")
+    language: str | None = Field(None, max_length=20, description="ISO 639, e.g. zh")
+    gender: Literal["female", "male", "child", "neutral"] | None = Field(None, description="how it sounds")
+    model: str | None = Field(None, max_length=100, description="voices of this model")
     limit: int = Field(1000, ge=0, le=1000, description="voices at most")

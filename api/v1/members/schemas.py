@@ -14,20 +14,20 @@ PersonName = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class LoginRequest(Body):
-    email: Email
-    password: str = Field(max_length=LONGEST)
+    email: Email = Field(description="not case-sensitive")
+    password: str = Field(max_length=LONGEST, description="yours")
 
 
 class RefreshRequest(Body):
-    refresh_token: str = Field(max_length=200)
+    refresh_token: str = Field(max_length=200, description="from login or the last refresh")
 
 
 class Tokens(Answer):
     """`accessToken` goes into the Authorization header; `refreshToken` buys the next pair, once."""
 
-    access_token: str
-    refresh_token: str
-    token_type: str = "Bearer"
+    access_token: str = Field(description="a JWT, RS256; verify it with /.well-known/jwks.json")
+    refresh_token: str = Field(description="good once, for 7 days")
+    token_type: str = Field("Bearer", description="how the access token is sent")
     expires_in: int = Field(description="seconds the access token is good for")
 
 

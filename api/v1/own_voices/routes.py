@@ -33,6 +33,7 @@ from voice_engine.kernel.errors import (
 MADE_A_MINUTE = 10  # by an organisation
 Reader = Annotated[Caller, Depends(needs("voices:read"))]
 Writer = Annotated[Caller, Depends(needs("voices:write"))]
+Force = Annotated[bool, Query(description="forget it here even if its vendor keeps it; default false")]
 
 
 async def create(request: Request, who: Writer) -> Response:
@@ -66,7 +67,7 @@ async def get(id: str, request: Request, who: Reader) -> Response:
     return json_answer(await Desk(request, who).get(id))
 
 
-async def delete(id: str, request: Request, who: Writer, force: bool = False) -> Response:
+async def delete(id: str, request: Request, who: Writer, force: Force = False) -> Response:
     """Delete a voice, at its vendor too; answers what it was. With `force` it is deleted here in any case."""
     desk = Desk(request, who)
     return json_answer(await (desk.forget(id) if force else desk.delete(id)))

@@ -48,17 +48,19 @@ def list_versions(id: str, page: Page, who: Reader, db: Db, versions: Service) -
     return json_answer(versions.list(id, page.window()))
 
 
-def get(id: str, version: str, who: Reader, db: Db, versions: Service) -> Response:
+def get_version(id: str, version: str, who: Reader, db: Db, versions: Service) -> Response:
     """One version with its configuration."""
     return json_answer(versions.get(id, version))
 
 
-def update(id: str, version: str, body: UpdateVersion, who: Writer, db: Db, versions: Service) -> Response:
+def update_version(
+    id: str, version: str, body: UpdateVersion, who: Writer, db: Db, versions: Service
+) -> Response:
     """Name and describe a version."""
     return json_answer(versions.rename(id, version, body))
 
 
-def delete(id: str, version: str, who: Writer, db: Db, versions: Service) -> Response:
+def delete_version(id: str, version: str, who: Writer, db: Db, versions: Service) -> Response:
     """Delete an older version that takes no calls; answers what it was."""
     return json_answer(versions.forget(id, version))
 
@@ -130,9 +132,9 @@ def resource(prefix: str, drafts: str = "drafts") -> Resource:
     router = Resource(prefix, tag="Assistant versions")
     one, draft = "/{id}/versions/{version}", f"/{{id}}/{drafts}/{{draft_id}}"
     router.get("/{id}/versions", response_model=list[Version], responses=_READ)(list_versions)
-    router.get(one, response_model=Version, responses=_READ)(get)
-    router.patch(one, response_model=Version, responses=_READ)(update)
-    router.delete(one, response_model=Version, responses=_WRITE)(delete)
+    router.get(one, response_model=Version, responses=_READ)(get_version)
+    router.patch(one, response_model=Version, responses=_READ)(update_version)
+    router.delete(one, response_model=Version, responses=_WRITE)(delete_version)
     router.post("/{id}/restore/{version}", status_code=201, response_model=Assistant, responses=_READ)(
         restore
     )
