@@ -11,3 +11,6 @@ HTTP_SECONDS = Histogram(
     ["method", "route"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+RATE_LIMITS_UNAVAILABLE = Counter(
+    "rate_limits_unavailable", "Times a process found Redis away and let reads pass uncounted."
+)

@@ -29,6 +29,15 @@ class ApiSettings(Settings):
         False,
         description="organisations without a credential may make voices in the platform's account",
     )
+    api_rate_limit_key: int = Field(
+        1200, ge=0, description="requests of one key or person in 60 seconds; 0 = as many as they like"
+    )
+    api_rate_limit_organization: int = Field(
+        6000, ge=0, description="the same for all keys of an organisation, which may lower it for itself"
+    )
+    api_request_timeout_s: float = Field(
+        30.0, gt=0, description="seconds until a request that no vendor is waited for is given up"
+    )
     api_trusted_proxies: str = Field(
         "127.0.0.1", description="comma list of proxies whose X-Forwarded-For is believed"
     )

@@ -10,6 +10,7 @@ from api.db import migrate
 from api.db.engine import app_engine
 from api.db.outbox import Send
 from api.http.auth import Doorman
+from api.http.quota import Quotas
 from api.settings import ApiSettings
 from voice_engine.kernel.clock import Clock
 
@@ -25,6 +26,7 @@ class Wiring:
     engine: Engine
     redis: redis.Redis
     doorman: Doorman
+    quotas: Quotas
     send: Send | None = None
 
     @cached_property
@@ -44,4 +46,11 @@ def wire(settings: ApiSettings, clock: Clock, *, send: Send | None = None) -> Wi
         settings.redis_url, socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE
     )
     doorman = Doorman(engine, settings.secret_bytes, clock)
-    return Wiring(settings, clock, engine, client, doorman, send)
+    quotas = Quotas(
+        client,
+        engine,
+        clock,
+        key=settings.api_rate_limit_key,
+        organization=settings.api_rate_limit_organization,
+    )
+    return Wiring(settings, clock, engine, client, doorman, quotas, send)

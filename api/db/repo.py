@@ -76,9 +76,7 @@ class Repo(Generic[R]):
     def get(self, id: str) -> R:
         """The row; NotFound whether it is missing or foreign."""
         row = self.find(id)
-        if row is None:
-            raise self._missing(id)
-        return row
+        return self._there(row, id)
 
     def show(self, id: str) -> R:
         """`get` for a row that is only read: a record of the same attributes, at a fraction of the cost."""
@@ -87,15 +85,13 @@ class Repo(Generic[R]):
         if not found:
             raise self._missing(id)
         record: R = table.record._make(found[0])
-        return record
+        return self._there(record, id)
 
     def lock(self, id: str) -> R:
         """`get`, fresh, and nobody else changes the row until this transaction ends."""
         statement = self.select().where(self.row.id == id).with_for_update()
         row = self.session.exec(statement.execution_options(populate_existing=True)).first()
-        if row is None:
-            raise self._missing(id)
-        return row
+        return self._there(row, id)
 
     def add(self, row: R) -> R:
         """Insert the row under this organisation; constraint violations surface here."""
@@ -137,9 +133,16 @@ class Repo(Generic[R]):
 
     def delete(self, id: str) -> R:
         """Remove the row and return what it was."""
-        row = self.get(id)
+        row = self.lock(id)
         self.session.delete(row)
         self.session.flush()
+        return row
+
+    def _there(self, row: R | None, id: str) -> R:
+        """The row, if it is there and, should the request be about it, of the version the caller expects."""
+        if row is None:
+            raise self._missing(id)
+        self.session.saw(row)
         return row
 
     def _missing(self, id: str) -> NotFound:

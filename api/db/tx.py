@@ -24,6 +24,7 @@ from api.db.plain import plain
 from api.db.table import Row
 from voice_engine.kernel import log
 from voice_engine.kernel.clock import Clock, SystemClock
+from voice_engine.kernel.errors import Conflict
 from voice_engine.kernel.ids import is_id
 
 _log = log.get("db")
@@ -42,6 +43,10 @@ class TenantSession(Session):
         self._engine = engine
         self._own: Connection | None = None  # taken without the ORM
         self._afterwards: list[Callable[[], None]] = []
+        self._last: tuple[str, Mapping[str, Any]] | None = None
+        self.target = ""  # id of the row the request is about
+        self.expected: frozenset[int] | None = None  # the versions of it that the caller will write to
+        self.subject: Any = None  # the row itself, once it has been seen
 
     def now(self) -> datetime:
         """The wall clock, cut to milliseconds."""
@@ -114,11 +119,27 @@ class TenantSession(Session):
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
         return self._own or super().get_bind(*args, **options)
 
+    def saw(self, row: Any) -> None:
+        """Notes the row the request is about; Conflict unless it is of a version the caller expected."""
+        if row.id != self.target:
+            return
+        self.subject = row
+        if self.expected is not None and row.version not in self.expected:
+            wanted = ", ".join(map(str, sorted(self.expected)))
+            message = f"This is version {row.version} now, not {wanted}: read it again and change that."
+            raise Conflict("version_conflict", message, current=row.version)
+
+    def at_commit(self, query: str, values: Mapping[str, Any]) -> None:
+        """The last statement of the transaction, sent with the COMMIT in one round trip."""
+        self._last = (query, values)
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` after this transaction commits; never if it does not."""
         self._afterwards.append(action)
 
     def commit(self) -> None:
+        if self._last is not None:
+            self._send_last(*self._last)
         if self.in_transaction():
             super().commit()
         self._let_go(psycopg.Connection.commit)
@@ -129,8 +150,24 @@ class TenantSession(Session):
             except Exception:  # noqa: BLE001 - boundary: the rows are committed, the answer must say so
                 _log.warning("after_commit_failed", exc_info=True)
 
+    def _send_last(self, query: str, values: Mapping[str, Any]) -> None:
+        self._last = None
+        if self.in_transaction():
+            self.flush()
+            connection = self.connection()
+        else:
+            connection = self._owned()
+        raw = _raw(connection)
+        idle = raw.pgconn.transaction_status == TransactionStatus.IDLE
+        begin = f"BEGIN; {_TENANT}; " if idle else ""
+        try:
+            psycopg.ClientCursor(raw).execute(f"{begin}{query}; COMMIT", {**values, "tenant": self.org_id})
+        except psycopg.Error as error:
+            raise _wrapped(error, connection, query) from error
+
     def rollback(self) -> None:
         self._afterwards.clear()
+        self._last = None
         if self.in_transaction():
             super().rollback()
         self._let_go(psycopg.Connection.rollback)

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from api.db.tx import transaction
 from api.http.caller import Caller, Restrictions
 from api.http.jwt import AccessTokens
+from api.http.quota import Quotas
 from api.http.scopes import ROLES
 from api.http.secrets import KeyKind, Pepper, is_well_formed, kind_of
 from voice_engine.kernel.clock import Clock
@@ -22,6 +23,7 @@ from voice_engine.kernel.errors import Unauthorized
 
 BELIEF = 1.0  # s
 _REMEMBERED = 10_000  # entries; then the memory starts afresh
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _USE_NOTED_EVERY = timedelta(minutes=1)
 T = TypeVar("T")
 
@@ -152,10 +154,17 @@ async def identify(request: Request) -> Caller:
     if scheme.lower() != "bearer" or not bearer.strip():
         message = "Send your private key as a header: Authorization: Bearer sk_…"
         raise Unauthorized("api_key_missing", message)
-    caller: Caller = await request.app.state.wiring.doorman.admit(bearer.strip())
+    state = request.app.state
+    caller: Caller = await state.wiring.doorman.admit(bearer.strip())
+    request.scope["caller"] = caller
     address = request.client.host if request.client else None
     caller.restrictions.check(origin=request.headers.get("origin"), address=address)
-    request.scope["caller"] = caller
+    write = request.method in _WRITES
+    quotas: Quotas = state.wiring.quotas
+    try:
+        await quotas.charge(caller, write=write, in_thread=state.workers.run)
+    finally:
+        request.scope["rate_headers"] = quotas.headers(caller)
     return caller
 
 

@@ -13,6 +13,7 @@ from api.db.tx import TenantSession
 from api.http.auth import Doorman, identify
 from api.http.caller import Caller
 from api.http.idempotency import claim_of
+from api.http.versions import expected
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Unauthorized
 
@@ -72,6 +73,8 @@ async def _session(request: Request, caller: Caller) -> TenantSession:
     wiring = request.app.state.wiring
     session = TenantSession(wiring.engine, caller.org_id, wiring.clock)
     session.info["send"] = wiring.send
+    session.target = request.path_params.get("id", "")
+    session.expected = expected(request)
     session.info["claim"] = await claim_of(request, caller, wiring.settings.secret_bytes)
     return session
 

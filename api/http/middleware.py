@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import metrics
-from api.http import errors
+from api.http import audit, deprecation, errors
 from api.http.body import Malformed
 from voice_engine.kernel import log
 from voice_engine.kernel.ids import new_id
@@ -59,6 +59,8 @@ class Edge:
             await self._run(exchange)
         finally:
             exchange.finish()
+            if audit.is_due(scope):
+                await audit.afterwards(scope, exchange.status)
             structlog.contextvars.unbind_contextvars("request_id")
 
     async def _run(self, exchange: "_Exchange") -> None:
@@ -112,7 +114,14 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
+            message["headers"] = [
+                *message.get("headers", ()),
+                *self.scope.get("rate_headers", ()),
+                (b"x-request-id", self.request_id.encode()),
+            ]
+            route = self.scope.get("route")
+            if getattr(route, "deprecated", None):
+                message["headers"] += deprecation.headers(route)
         await self._send(message)
 
     def finish(self) -> None:

@@ -5,6 +5,7 @@ Idempotency-Key and committed in the same thread. FastAPI alone would hop three 
 has answered.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
 from inspect import iscoroutinefunction
@@ -20,11 +21,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.db.tx import TenantSession
+from api.http import audit, versions
 from api.http.body import parse
 from api.http.idempotency import Claim, Stored, replay, store
 from api.http.openapi import operation_id
 from api.http.solve import Plan, Values
 from api.http.workers import Workers
+from voice_engine.kernel.errors import Unavailable
 
 _JSON = "application/json"
 
@@ -46,21 +49,36 @@ class UnitOfWork(APIRoute):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The route as an ASGI application; errors are answered further out."""
-        response = await self._respond(Request(scope, receive))
+        request = Request(scope, receive)
+        patience: float = request.app.state.wiring.settings.api_request_timeout_s
+        try:
+            async with asyncio.timeout(patience) as within:
+                response = await self._respond(request)
+        except TimeoutError as error:
+            if not within.expired():
+                raise
+            message = f"This took longer than {patience:g} s. A write may have been done: repeat it with its"
+            raise Unavailable("request_timeout", f"{message} Idempotency-Key.") from error
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        body = await _body(request) if self.body_field else PydanticUndefined
+        body = PydanticUndefined
+        if self.body_field:
+            body = await _body(request)
+            request.scope["written_fields"] = audit.fields_of(body)
         values = await self._plan.solve(request, body)
         workers: Workers = request.app.state.workers
-        return await workers.run(partial(self._run, values))
+        return await workers.run(partial(self._run, request, values))
 
-    def _run(self, values: Values) -> Response:
+    def _run(self, request: Request, values: Values) -> Response:
         session = next((v for v in values.values() if isinstance(v, TenantSession)), None)
         if session is None:
             return self._render(values)
         try:
-            response = self._answer(session, values)
+            response, fresh = self._answer(session, values)
+            versions.tag(session, response)
+            if fresh and audit.is_due(request.scope):
+                audit.with_commit(session, request.scope, response.status_code, bytes(response.body))
             session.commit()
         except BaseException:
             session.rollback()
@@ -69,16 +87,18 @@ class UnitOfWork(APIRoute):
             session.close()
         return response
 
-    def _answer(self, session: TenantSession, values: Values) -> Response:
+    def _answer(self, session: TenantSession, values: Values) -> tuple[Response, bool]:
+        """The answer, and whether it was made now."""
         claim: Claim | None = session.info.get("claim")
         if claim is None:
-            return self._render(values)
+            return self._render(values), True
         stored = replay(session, claim, session.now())
         if stored is not None:
-            return stored.response()
+            session.expected = None
+            return stored.response(), False
         response = self._render(values)
         store(session, claim, Stored(response.status_code, bytes(response.body)))
-        return response
+        return response, True
 
     def _render(self, values: Values) -> Response:
         result = self.endpoint(**values)

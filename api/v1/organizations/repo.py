@@ -26,13 +26,14 @@ class Organizations:
         row = self.find()
         if row is None:
             raise NotFound("organization_not_found", "This organisation no longer exists.")
+        self.session.saw(row)
         return row
 
     def lock(self) -> OrganizationRow:
         """`get`, fresh, and nobody else changes the row until this transaction ends."""
         mine = select(OrganizationRow).where(OrganizationRow.id == self.org_id).with_for_update()
-        row = self.session.exec(mine.execution_options(populate_existing=True)).first()
-        return row or self.get()
+        self.session.exec(mine.execution_options(populate_existing=True)).first()
+        return self.get()
 
     def create(self, name: str) -> OrganizationRow:
         """The session must have been opened with the id of the organisation to be."""

@@ -49,6 +49,7 @@ class OrganizationService:
     def _own(self, id: str) -> None:
         if id not in (CURRENT, self._repo.org_id):
             raise NotFound("organization_not_found", f"There is no organisation with the id {id!r}.", id=id)
+        self._repo.session.target = self._repo.org_id
 
     def _settings(self, change: OrganizationUpdate, before: Json) -> Json:
         given = change.given()

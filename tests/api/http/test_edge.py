@@ -176,11 +176,15 @@ async def test_without_the_database_a_request_is_told_to_come_back(stranded: htt
     assert "127.0.0.1" not in answer.text
 
 
-async def test_without_redis_reads_and_writes_work(settings: ApiSettings, org: Org):
+async def test_without_redis_reads_work_and_say_so_and_writes_are_refused(settings: ApiSettings, org: Org):
     app = create_app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1"}))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         read = await client.get("/v1/api-keys", headers=org.headers)
         written = await client.post("/v1/api-keys", headers=org.headers, json={})
+        login = await client.post("/v1/auth/login", json={"email": "a@b.cn", "password": "x"})
     app.state.wiring.close()
 
-    assert (read.status_code, written.status_code) == (200, 201)
+    assert (read.status_code, read.headers["x-ratelimit-status"]) == (200, "unavailable")
+    for refused in (written, login):
+        assert (refused.status_code, refused.json()["code"]) == (503, "limits_unavailable")
+        assert refused.headers["retry-after"] == "1"
