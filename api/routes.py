@@ -20,6 +20,8 @@ from api.v1.credentials.routes import router as credentials
 from api.v1.credentials.routes import trials
 from api.v1.files.routes import router as files
 from api.v1.files.routes import upload_router as file_uploads
+from api.v1.knowledge_bases.routes import custom_router as custom_knowledge_bases
+from api.v1.knowledge_bases.routes import router as knowledge_bases
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
 from api.v1.own_voices.routes import router as own_voices
@@ -60,6 +62,8 @@ def include(app: FastAPI) -> None:
     app.include_router(tools)
     app.include_router(files)
     app.include_router(file_uploads)
+    app.include_router(knowledge_bases)
+    app.include_router(custom_knowledge_bases)
     app.include_router(talk)
     app.include_router(versions)
     app.include_router(traffic_allocations)

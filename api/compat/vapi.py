@@ -11,6 +11,8 @@ from api.v1.chats.routes import talk as chatting
 from api.v1.credentials.routes import resource as credentials
 from api.v1.files.routes import resource as files
 from api.v1.files.routes import uploads
+from api.v1.knowledge_bases.routes import custom_resource as custom_knowledge_bases
+from api.v1.knowledge_bases.routes import resource as knowledge_bases
 from api.v1.sessions.routes import resource as sessions
 from api.v1.squads.routes import resource as squads
 from api.v1.structured_outputs.routes import resource as structured_outputs
@@ -33,6 +35,8 @@ def routers() -> list[APIRouter]:
         found.append(sessions(f"{prefix}/session"))
         found.append(tools(f"{prefix}/tool"))
         found.append(files(f"{prefix}/file"))
+        found.append(knowledge_bases(f"{prefix}/v2/knowledge-base"))
+        found.append(custom_knowledge_bases(f"{prefix}/knowledge-base"))
         found.append(uploads(f"{prefix}/file"))
         found.append(uploads(f"{prefix}/file/upload"))  # deprecated alias
         found.append(credentials(f"{prefix}/credential"))
