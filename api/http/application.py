@@ -33,7 +33,7 @@ class Application(FastAPI):
             raise TypeError("of a resource only include_in_schema can be chosen")
         routes = [route for route in router.routes if isinstance(route, UnitOfWork)]
         for route in routes:
-            route.include_in_schema = options.get("include_in_schema", True)
+            route.include_in_schema = route.include_in_schema and options.get("include_in_schema", True)
         self.router.routes.extend(routes)
         self._shortcut.learn(routes)
 
