@@ -33,8 +33,10 @@ class KnowledgeBaseFiles(Repo[KnowledgeBaseFileRow]):
         """The files of these knowledge bases, newest first, in one query."""
         if not base_ids:
             return {}
-        found = self._joined(col(KnowledgeBaseFileRow.knowledge_base_id).in_(base_ids))
-        return {id: [pair for pair in found if pair[0].knowledge_base_id == id] for id in base_ids}
+        grouped: dict[str, list[Attached]] = {id: [] for id in base_ids}
+        for pair in self._joined(col(KnowledgeBaseFileRow.knowledge_base_id).in_(base_ids)):
+            grouped[pair[0].knowledge_base_id].append(pair)
+        return grouped
 
     def one(self, base_id: str, file_id: str) -> Attached:
         """Raises NotFound when the file is not in that knowledge base."""

@@ -1,4 +1,4 @@
-"""Knowledge bases over HTTP: /v1/knowledge-bases and Vapi's /v2/knowledge-base, and servers that are asked."""
+"""Knowledge bases over HTTP, those of files and those that are servers of yours; at Vapi's paths too."""
 
 from typing import Annotated
 
@@ -118,6 +118,7 @@ def delete_custom(id: str, who: Writer, db: Db, bases: CustomService) -> Respons
 
 
 _WRONG = errors(BadRequest, Unauthorized, Forbidden)
+_CREATED = _WRONG | errors(Conflict)
 _ONE = errors(Unauthorized, Forbidden, NotFound)
 _CHANGED = _ONE | errors(BadRequest, Conflict)
 
@@ -126,9 +127,7 @@ def resource(prefix: str, files: str = "file") -> Resource:
     """The routes of hosted knowledge bases; `files` is the segment of their files."""
     router = Resource(prefix, tag="Knowledge bases")
     inside = f"/{{id}}/{files}"
-    router.post("", status_code=201, response_model=KnowledgeBase, responses=_WRONG | errors(Conflict))(
-        create
-    )
+    router.post("", status_code=201, response_model=KnowledgeBase, responses=_CREATED)(create)
     router.get("", response_model=list[KnowledgeBase], responses=_WRONG)(list_bases)
     router.get("/{id}", response_model=KnowledgeBase, responses=_ONE)(get)
     router.patch("/{id}", response_model=KnowledgeBase, responses=_CHANGED)(update)
@@ -147,8 +146,8 @@ def custom_resource(prefix: str) -> Resource:
     """The routes of custom knowledge bases."""
     router = Resource(prefix, tag="Knowledge bases")
     model = StoredCustomKnowledgeBase
-    router.post("", status_code=201, response_model=model, responses=_WRONG | errors(Conflict))(create_custom)
-    router.get("", response_model=list[model], responses=_WRONG)(list_custom)
+    router.post("", status_code=201, response_model=model, responses=_CREATED)(create_custom)
+    router.get("", response_model=list[StoredCustomKnowledgeBase], responses=_WRONG)(list_custom)
     router.get("/{id}", response_model=model, responses=_ONE)(get_custom)
     router.patch("/{id}", response_model=model, responses=_CHANGED)(update_custom)
     router.delete("/{id}", response_model=model, responses=_ONE | errors(Conflict))(delete_custom)

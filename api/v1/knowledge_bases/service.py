@@ -128,10 +128,10 @@ class CustomKnowledgeBaseService:
 
     def update(self, id: str, body: UpdateCustomKnowledgeBase) -> Json:
         """The named fields replaced, each as a whole."""
-        if body.cleared - {"name"} or (body.server is not None and not body.server.url):
+        if "server" in body.cleared or (body.server is not None and not body.server.url):
             raise BadRequest("wrong_value", "server.url should not be empty.", field="server.url")
         row = self._repo.lock(id)
-        changed = replace(Config.of(row), self._taken(body.given()), body.cleared)
+        changed = replace(Config.of(row), self._taken(body.given()), body.cleared - {"provider"})
         return shown(self._repo.change(row, **changed.columns))
 
     def delete(self, id: str) -> Json:

@@ -151,11 +151,7 @@ async def test_a_foreign_file_does_not_exist(client: httpx.AsyncClient, org: Org
 async def test_forms_that_are_wrong_are_told_why(
     client: httpx.AsyncClient, org: Org, files: Any, data: dict[str, str], status: int, code: str | None
 ):
-    sent = (
-        [("file", each) for each in files["file"]] if isinstance((files or {}).get("file"), list) else files
-    )
-
-    answer = await client.post("/v1/files", files=sent, data=data, headers=org.headers)
+    answer = await client.post("/v1/files", files=files, data=data, headers=org.headers)
 
     assert answer.status_code == status, answer.text
     assert code is None or answer.json()["code"] == code
