@@ -21,6 +21,7 @@ from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad
 from api.v1.squads.service import SquadService
+from api.v1.tools.shelf import shelf_of
 from voice_engine.kernel.sealed import seal, unseal
 from voice_engine.spec import MemberSpec, SquadSpec
 
@@ -174,8 +175,10 @@ class Parties:
         opened = partial(unseal, secret=self._secret, context=self._session.org_id)
         values = Config({"variableValues": party.values})
         if party.alone:
-            occasion = replace(occasion, assistant_id=party.assistant_id or "")
-            compiled = _of_one(compile_session(self._assistant(party), values, occasion, opened))
+            assistant = self._assistant(party)
+            shelf = shelf_of(self._session, [assistant])
+            occasion = replace(occasion, assistant_id=party.assistant_id or "", shelf=shelf)
+            compiled = _of_one(compile_session(assistant, values, occasion, opened))
         else:
             cast = replace(self._cast(party), overrides=(values,), owned=party.squad_id is None)
             compiled = compile_squad(cast, occasion, opened)
