@@ -105,6 +105,9 @@ def end_of_call_report(call: Mapping[str, Any], at_ms: int) -> Json:
         "summary": analysis.get("summary", ""),
         "recordingUrl": artifact.get("recordingUrl"),
         "stereoRecordingUrl": artifact.get("stereoRecordingUrl"),
+        "destination": call.get("destination"),
+        "compliance": call.get("compliance"),
+        "endedMessage": call.get("endedMessage"),
     }
     return {**{k: v for k, v in report.items() if v is not None}, **_common(at_ms, call)}
 
@@ -119,7 +122,7 @@ def is_wanted(body: Mapping[str, Any], listed: Collection[str]) -> bool:
 def _common(at_ms: int, call: Mapping[str, Any]) -> Json:
     shown = {k: v for k, v in call.items() if k != "assistant"}
     common: Json = {"timestamp": at_ms, "call": shown}
-    for name in ("assistant", "customer", "phoneNumber"):
+    for name in ("assistant", "assistantVersion", "customer", "phoneNumber"):
         if call.get(name):
             common[name] = call[name]
     return common
@@ -142,10 +145,9 @@ def _bodies(
         case EventType.SESSION_ENDED:
             return [{"type": "status-update", "status": "ended", "endedReason": data.get("endedReason", "")}]
         case EventType.SPEECH_STARTED | EventType.SPEECH_STOPPED:
-            status = "started" if event.type is EventType.SPEECH_STARTED else "stopped"
-            return [{"type": "speech-update", "status": status, "role": data["role"], "turn": data["turn"]}]
+            return _speech(event.type is EventType.SPEECH_STARTED, data)
         case EventType.TRANSCRIPT:
-            return [_transcript(data)]
+            return [_transcript(data), *_language_change(data)]
         case EventType.TURN_STARTED:
             return [{"type": "voice-input", "input": data["text"]}]
         case EventType.MODEL_OUTPUT:
@@ -161,7 +163,13 @@ def _bodies(
         case EventType.HANDOFF:
             return _handoff(data)
         case EventType.TRANSFER_REQUESTED:
-            return [{"type": "transfer-update", "destination": data["destination"]}]
+            return _transfer(data["destination"])
+        case EventType.LEG_STATUS if data["status"] == "ringing":
+            return [{"type": "status-update", "status": "ringing"}]
+        case EventType.RECORDING_READY:
+            return [
+                {"type": "call.artifact.upload", "artifacts": [{"type": "recording-stereo", "success": True}]}
+            ]
         case EventType.MESSAGE:
             return [*_agent_transcript(data), *_conversation_update(conversation)]
         case EventType.ERROR:
@@ -169,6 +177,30 @@ def _bodies(
             return [{"type": "hang"}] if late else []
         case _:
             return []
+
+
+def _speech(started: bool, data: Mapping[str, Any]) -> list[Json]:
+    status = "started" if started else "stopped"
+    update = {"type": "speech-update", "status": status, "role": data["role"], "turn": data["turn"]}
+    if not started or data["role"] != "assistant" or not data.get("text"):
+        return [update]
+    source = "model" if data.get("source", "model") == "model" else "force-say"
+    begun = {"type": "assistant.speechStarted", "text": data["text"], "turn": data["turn"], "source": source}
+    return [update, begun]
+
+
+def _language_change(data: Mapping[str, Any]) -> list[Json]:
+    """Only what the recogniser has heard itself, and only when it is another language than before."""
+    if not data.get("languageBefore"):
+        return []
+    return [{"type": "language-change-detected", "language": data["language"]}]
+
+
+def _transfer(destination: Mapping[str, Any]) -> list[Json]:
+    update: Json = {"type": "transfer-update", "destination": destination}
+    if destination.get("type") == "assistant":
+        return [update]
+    return [{"type": "status-update", "status": "forwarding", "destination": destination}, update]
 
 
 def _turn_metrics(data: Mapping[str, Any]) -> Json:
@@ -199,7 +231,8 @@ def _agent_transcript(data: Mapping[str, Any]) -> list[Json]:
     """What the agent said is final once the caller has heard it."""
     if data.get("role") != "bot":
         return []
-    return [_transcript({"role": "assistant", "final": True, "text": data["message"]})]
+    who = {name: data.get(name) for name in ("assistantId", "assistantName")}
+    return [_transcript({"role": "assistant", "final": True, "text": data["message"], **who})]
 
 
 def _transcript(data: Mapping[str, Any]) -> Json:
@@ -208,8 +241,10 @@ def _transcript(data: Mapping[str, Any]) -> Json:
         "role": data["role"],
         "transcriptType": "final" if data["final"] else "partial",
         "transcript": data["text"],
-        "isFiltered": False,
+        "isFiltered": bool(data.get("isFiltered")),
     }
+    known = ("detectedThreats", "originalTranscript", "assistantId", "assistantName")
+    body |= {name: data[name] for name in known if data.get(name)}
     if data.get("confidence") is not None:
         body |= {"confidence": data["confidence"], "confidenceSource": "provider"}
     return body
