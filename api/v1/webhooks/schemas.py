@@ -84,18 +84,18 @@ class DeliveryRead(Answer):
     """One message to one server, and what came of it."""
 
     id: str = Field(description="also the webhook-id header: the same for every attempt")
-    org_id: str
-    created_at: Moment
-    updated_at: Moment
+    org_id: str = Field(description="the organisation it belongs to")
+    created_at: Moment = Field(description="when the message was made")
+    updated_at: Moment = Field(description="when it was last touched")
     subject: Subject = Field(description="what it is about: call, chat or session")
     subject_id: str = Field(description="which one; it may have been deleted since")
     call_id: str | None = Field(None, description="the call, while it is there")
     type: str = Field(description="the message's type")
-    url: str
+    url: str = Field(description="where it goes")
     status: Status = Field(description="pending, sending, delivered or dead")
-    attempts: int
+    attempts: int = Field(description="made so far; a replay begins again at 0")
     next_at: Moment | None = Field(None, description="when the next attempt is due")
-    delivered_at: Moment | None = None
+    delivered_at: Moment | None = Field(None, description="when the server took it")
     log: list[AttemptRead] = Field(description="the last 20 attempts, oldest first")
 
 
