@@ -11,6 +11,7 @@ from api.db.repo import Window
 from api.v1.assistants.config import Config, replace, shown, take
 from api.v1.assistants.service import check_targets, tool_targets
 from api.v1.assistants.shelf import names
+from api.v1.credentials.repo import Credentials
 from api.v1.tools.model import ToolRow
 from api.v1.tools.repo import Tools
 from api.v1.tools.schemas import TOOL
@@ -26,6 +27,7 @@ class ToolService:
 
     def __init__(self, repo: Tools, secret: bytes, allowed_targets: Sequence[str] = ()) -> None:
         self._repo, self._allowed_targets = repo, allowed_targets
+        self._credentials = Credentials(repo.session, repo.org_id)
         self._seal = partial(seal, secret=secret, context=repo.org_id)
 
     def create(self, given: Json) -> Json:
@@ -69,12 +71,27 @@ class ToolService:
     def _taken(self, given: Json) -> Config:
         check(given, "tool")
         check_targets(tool_targets(given), self._allowed_targets)
+        for place, id in _credential_ids(given):
+            if self._credentials.find(id) is None:
+                message = f"{place}: there is no credential with the id {id!r} in this organisation."
+                raise BadRequest("credential_not_found", message, field=place)
         return take(given, self._seal)
 
 
 def tool_shown(row: ToolRow) -> Json:
     """As it is answered: without its secrets."""
     return {**shown(row), "latestVersion": f"v{row.version}"}
+
+
+def _credential_ids(given: Json) -> list[tuple[str, str]]:
+    """Place and id of every credential that a tool names."""
+    bases = enumerate(given.get("knowledgeBases") or ())
+    named = {
+        "credentialId": given.get("credentialId"),
+        "server.credentialId": (given.get("server") or {}).get("credentialId"),
+        **{f"knowledgeBases.{n}.server.credentialId": b["server"].get("credentialId") for n, b in bases},
+    }
+    return [(place, id) for place, id in named.items() if id]
 
 
 def _columns(config: Config) -> Json:
