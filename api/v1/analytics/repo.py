@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
 
 from api.db.repo import Repo
+from api.v1.analytics.query import Statement
 from api.v1.calls.model import CallRow
 
+PATIENCE_MS = 10_000
 SEGMENTS = ("endpointingMs", "sttMs", "thinkMs", "clauseMs", "ttsMs", "playoutMs")
 
 
@@ -36,6 +41,11 @@ class Turns(Repo[CallRow]):
         calls, turns, guessed, interrupted, mouth_to_ear, *segments = row
         named = dict(zip(SEGMENTS, segments, strict=True))
         return Waits(calls, turns, guessed, interrupted, mouth_to_ear, named)
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        """What a query finds; raises Unavailable("database_slow") after ten seconds."""
+        self.session.connection().execute(text(f"SET LOCAL statement_timeout = {PATIENCE_MS}"))
+        return self.session.look(statement.sql, statement.values)
 
 
 def _percentiles(path: str) -> str:

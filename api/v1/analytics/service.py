@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
+from api.v1.analytics.query import MOST_ROWS, statement
 from api.v1.analytics.repo import Turns
-from api.v1.analytics.schemas import Latency, LatencyQuery, Percentiles
+from api.v1.analytics.schemas import Analytics, Latency, LatencyQuery, Percentiles
+from voice_engine.kernel.clock import iso
 from voice_engine.kernel.errors import BadRequest
 
 DEFAULT, LONGEST = timedelta(days=7), timedelta(days=31)
@@ -25,6 +29,30 @@ def latency(turns: Turns, query: LatencyQuery, now: datetime) -> Latency:
         mouth_to_ear_ms=_shown(waits.mouth_to_ear) if waits.mouth_to_ear else None,
         segments={name: _shown(found) for name, found in waits.segments.items() if found},
     )
+
+
+def answers(turns: Turns, asked: Analytics, now: datetime) -> list[dict[str, Any]]:
+    """The result of each query; raises BadRequest for one that cannot be answered, before any is."""
+    statements = [statement(query, turns.org_id, now, i) for i, query in enumerate(asked.queries)]
+    found = []
+    for index, (query, made) in enumerate(zip(asked.queries, statements, strict=True)):
+        rows = turns.rows(made)
+        if len(rows) > MOST_ROWS:
+            message = f"queries.{index}: more than {MOST_ROWS} rows; choose a longer step or fewer groups."
+            raise BadRequest("too_many_rows", message, field=f"queries.{index}")
+        shown = [{n: _value(v) for n, v in zip(made.names, row, strict=True)} for row in rows]
+        time_range = {name: _value(value) for name, value in made.time_range.items()}
+        found.append({"name": query.name, "timeRange": time_range, "result": shown})
+    return found
+
+
+def _value(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return float(value)
+        case datetime():
+            return iso(value)
+    return value
 
 
 def _period(query: LatencyQuery, now: datetime) -> tuple[datetime, datetime]:
