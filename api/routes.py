@@ -6,10 +6,14 @@ from api import portal, reference
 from api.compat import vapi
 from api.http import health
 from api.settings import ApiSettings
+from api.v1.analytics.routes import queries as analytics_queries
 from api.v1.analytics.routes import router as analytics
 from api.v1.api_keys.routes import router as api_keys
 from api.v1.artifacts.routes import router as artifacts
 from api.v1.assistants.routes import router as assistants
+from api.v1.calls.files import logs as call_logs
+from api.v1.calls.members import router as engine_members
+from api.v1.calls.pages import paged_router as paged_calls
 from api.v1.calls.routes import live
 from api.v1.calls.routes import router as calls
 from api.v1.catalogue.routes import router as models
@@ -27,6 +31,9 @@ from api.v1.organizations.routes import router as organizations
 from api.v1.own_voices.routes import router as own_voices
 from api.v1.own_voices.routes import vendor_router as own_voices_at_vendors
 from api.v1.own_voices.wish import LARGEST_BODY
+from api.v1.phone_numbers.routes import paged_router as paged_numbers
+from api.v1.phone_numbers.routes import ringing
+from api.v1.phone_numbers.routes import router as phone_numbers
 from api.v1.sessions.routes import router as sessions
 from api.v1.squads.routes import router as squads
 from api.v1.squads.routes import talk
@@ -55,6 +62,12 @@ def include(app: FastAPI) -> None:
     app.include_router(assistants)
     app.include_router(calls)
     app.include_router(live)
+    app.include_router(engine_members)
+    app.include_router(paged_calls)
+    app.include_router(call_logs)
+    app.include_router(phone_numbers)
+    app.include_router(paged_numbers)
+    app.include_router(ringing)
     app.include_router(squads)
     app.include_router(chatting)
     app.include_router(chats)
@@ -84,6 +97,7 @@ def include(app: FastAPI) -> None:
     app.include_router(structured_outputs)
     app.include_router(usage)
     app.include_router(analytics)
+    app.include_router(analytics_queries)
     app.include_router(webhook_deliveries)
     app.include_router(webhook_secret)
     for router in vapi.routers():
