@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
+from api.v1.analytics.routes import resource as analytics
 from api.v1.assistants.routes import resource as assistants
+from api.v1.calls.pages import paged_resource as paged_calls
 from api.v1.calls.routes import control_resource, create
 from api.v1.calls.routes import resource as calls
 from api.v1.catalogue.routes import library
@@ -13,6 +15,8 @@ from api.v1.files.routes import resource as files
 from api.v1.files.routes import uploads
 from api.v1.knowledge_bases.routes import custom_resource as custom_knowledge_bases
 from api.v1.knowledge_bases.routes import resource as knowledge_bases
+from api.v1.phone_numbers.routes import paged_resource as paged_numbers
+from api.v1.phone_numbers.routes import resource as phone_numbers
 from api.v1.sessions.routes import resource as sessions
 from api.v1.squads.routes import resource as squads
 from api.v1.structured_outputs.routes import resource as structured_outputs
@@ -40,9 +44,14 @@ def routers() -> list[APIRouter]:
         found.append(uploads(f"{prefix}/file"))
         found.append(uploads(f"{prefix}/file/upload"))  # deprecated alias
         found.append(credentials(f"{prefix}/credential"))
+        if not prefix:
+            found.append(analytics("/analytics"))
         found.append(structured_output_runs(f"{prefix}/structured-output"))
         found.append(structured_outputs(f"{prefix}/structured-output"))
         found.append(library(f"{prefix}/voice-library"))
+        found.append(phone_numbers(f"{prefix}/phone-number"))
+        found.append(paged_numbers(f"{prefix}/v2/phone-number"))
+        found.append(paged_calls(f"{prefix}/v2/call"))
         vapi_calls = calls(f"{prefix}/call")
         vapi_calls.post("/phone", status_code=201)(create)  # deprecated alias, still in Vapi's guides
         found.append(vapi_calls)
