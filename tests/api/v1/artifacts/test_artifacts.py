@@ -51,7 +51,11 @@ async def test_an_ended_call_names_its_recordings_everywhere_vapi_clients_look(r
     assert recorded["recordingUrl"] == artifact["recordingUrl"] == artifact["presignedMonoUrl"]
     assert artifact["recording"] == {
         "stereoUrl": recorded["stereoRecordingUrl"],
-        "mono": {"combinedUrl": recorded["recordingUrl"]},
+        "mono": {
+            "combinedUrl": recorded["recordingUrl"],
+            "assistantUrl": artifact["presignedAssistantUrl"],
+            "customerUrl": artifact["presignedCustomerUrl"],
+        },
     }
     assert artifact["presignedUrlsExpiresAt"] == "2026-11-20T13:00:00.000Z"
     assert "websocketCallUrl" not in recorded["transport"]
@@ -84,6 +88,33 @@ async def test_mono_is_the_sum_of_both_speakers(client: httpx.AsyncClient, recor
         assert (mono.getnchannels(), mono.getframerate(), mono.getnframes()) == (1, 16_000, 8000)
         samples = np.frombuffer(mono.readframes(8000), "<i2")
     assert set(samples.tolist()) == {LEFT + RIGHT}
+
+
+@pytest.mark.parametrize(("name", "heard"), [("Customer", LEFT), ("Assistant", RIGHT)])
+async def test_each_side_can_be_heard_alone(
+    client: httpx.AsyncClient, recorded: dict[str, Any], name: str, heard: int
+):
+    answer = await client.get(recorded["artifact"][f"presigned{name}Url"])
+
+    with wave.open(io.BytesIO(answer.content)) as side:
+        samples = np.frombuffer(side.readframes(8000), "<i2")
+    assert set(samples.tolist()) == {heard}
+
+
+async def test_a_plan_may_ask_for_mp3(
+    client: httpx.AsyncClient, org: Org, recorded: dict[str, Any], engine: Engine
+):
+    with transaction(engine, org.id) as session:
+        calls = Calls(session, org.id)
+        calls.change(calls.lock(recorded["id"]), artifact_plan={"recordingFormat": "mp3"})
+    call = (await client.get(f"/v1/calls/{recorded['id']}", headers=org.headers)).json()
+
+    answers = [await client.get(call[name]) for name in ("recordingUrl", "stereoRecordingUrl")]
+
+    assert [answer.headers["content-type"] for answer in answers] == ["audio/mpeg"] * 2
+    # MPEG's frames begin with eleven set bits; half a second at 32 and 64 kbit/s
+    assert all(answer.content[0] == 0xFF and answer.content[1] & 0xE0 == 0xE0 for answer in answers)
+    assert [1500 < len(answer.content) < 6000 for answer in answers] == [True, True]
 
 
 @pytest.mark.parametrize("kind", ["mono", "stereo"])
