@@ -38,6 +38,8 @@ class Slice:
     after: tuple[Value, str] | None = None
     order: Order = "DESC"
     by: Any = None
+    columns: Sequence[Any] = ()  # only these (id among them); none named: all
+    counted: bool = True  # else the total is 0
     bounds: tuple[tuple[Column, Bound, datetime], ...] = ()
 
 
@@ -59,14 +61,15 @@ def page_of(repo: Repo[R], wanted: Slice, *where: ColumnElement[bool]) -> Found[
     found = repo.session.execute(_statement(row, wanted, conditions)).all()
     shown = found[: wanted.limit]
     last = (shown[-1].sorted_by, shown[-1].id) if shown else None
-    total = _total(repo, conditions, len(found) if _is_whole(wanted, found) else None)
+    known = len(found) if _is_whole(wanted, found) else None
+    total = _total(repo, conditions, known) if wanted.counted else 0
     rows: Sequence[Any] = shown
     return Found(rows, total, len(found) > wanted.limit, last)
 
 
 def _statement(row: Any, wanted: Slice, conditions: Sequence[Any]) -> Select[Any]:
     by = row.created_at if wanted.by is None else wanted.by
-    statement = select(*row.__table__.columns, by.label("sorted_by")).where(*conditions)
+    statement = select(*(wanted.columns or row.__table__.columns), by.label("sorted_by")).where(*conditions)
     if wanted.after is not None:
         here, there = tuple_(by, row.id), tuple_(literal(wanted.after[0], by.type), literal(wanted.after[1]))
         statement = statement.where(here < there if wanted.order == "DESC" else here > there)

@@ -38,6 +38,7 @@ class Claim:
     key: str
     request_hash: bytes
     secret: bytes = field(repr=False)
+    kept: timedelta = KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ async def claim_of(
 def replay(session: TenantSession, claim: Claim, now: datetime) -> Stored | None:
     """The stored answer, or None after claiming the key at `now`, for this transaction; raises Conflict."""
     values = _place(session, claim) | {"hash": claim.request_hash, "now": now}
-    values |= {"stale": now - KEPT, "abandoned": now - ABANDONED}
+    values |= {"stale": now - claim.kept, "abandoned": now - ABANDONED}
     connection = session.connection()
     connection.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
     try:

@@ -7,7 +7,8 @@ def list(query: Annotated[CallPageQuery, Query()], …):
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
@@ -66,21 +67,23 @@ def paged(
     show: Callable[[R], Json],
     *where: ColumnElement[bool],
     sorts: Mapping[str, Any] | None = None,
+    columns: Sequence[Any] = (),
 ) -> Json:
     """The page that `query` asks for, of the rows that satisfy `where`, each as `show` gives it.
 
-    `sorts` names the columns behind every `sortBy` but createdAt. Raises BadRequest for a cursor of another
+    `sorts` names the columns behind every `sortBy` but createdAt; `columns` are those `show` needs, if not
+    all. Raises BadRequest for a cursor of another
     list, and for a page too deep.
     """
     by = None if query.sort_by == "createdAt" else (sorts or {})[query.sort_by]
-    found = page_of(repo, _slice(query, by), *where)
+    found = page_of(repo, replace(_slice(query, by), columns=columns), *where)
     return {"results": [show(row) for row in found.rows], "metadata": _metadata(query, found)}
 
 
 def _slice(query: PageQuery, by: Any) -> Slice:
     bounds = query.window().bounds
     if query.cursor is not None:
-        return Slice(query.limit, 0, _place(query), query.sort_order, by, bounds)
+        return Slice(query.limit, 0, _place(query), query.sort_order, by, bounds=bounds)
     skip = (query.page - 1) * query.limit
     if skip + query.limit > REACHABLE and skip:
         message = (
@@ -88,7 +91,7 @@ def _slice(query: PageQuery, by: Any) -> Slice:
             "metadata.nextCursor, or narrow the list by createdAtLe and createdAtGe."
         )
         raise BadRequest("page_too_deep", message, field="page")
-    return Slice(query.limit, skip, None, query.sort_order, by, bounds)
+    return Slice(query.limit, skip, None, query.sort_order, by, bounds=bounds)
 
 
 def _metadata(query: PageQuery, found: Found[Any]) -> Json:

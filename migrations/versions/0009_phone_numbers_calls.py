@@ -37,7 +37,10 @@ _INDEXES = {
 }
 _FUNCTIONS = ("due_calls(timestamptz, integer)", "queued_calls(integer)", "unfinished_calls(text[])")
 _STUCK = "stuck_calls(queued_before timestamptz, running_before timestamptz)"
-_STUCK_TABLE = "TABLE (id text, org_id text, status text, engine_id text)"
+_STUCK_BEFORE = "TABLE (id text, org_id text, status text, engine_id text)"
+_STUCK_NOW = (
+    "TABLE (id text, org_id text, status text, engine_id text, type text, gateway_id text, since timestamptz)"
+)
 
 
 def upgrade() -> None:
@@ -67,11 +70,11 @@ def upgrade() -> None:
     op.execute("DROP FUNCTION stuck_calls(timestamptz, timestamptz)")
     trusted_function(
         _STUCK,
-        _STUCK_TABLE,
-        "SELECT c.id::text, c.org_id::text, c.status, c.engine_id FROM calls c"
-        " WHERE c.status NOT IN ('ended', 'scheduled') AND ("
-        " (c.status IN ('queued', 'ringing') AND (c.type <> 'outboundPhoneCall' OR c.dialled_at IS NOT NULL)"
-        " AND coalesce(c.dialled_at, c.created_at) < queued_before)"
+        _STUCK_NOW,
+        "SELECT c.id::text, c.org_id::text, c.status, c.engine_id, c.type, c.gateway_id,"
+        " coalesce(c.dialled_at, c.created_at) FROM calls c WHERE c.status NOT IN ('ended', 'scheduled')"
+        " AND ((c.status IN ('queued', 'ringing') AND coalesce(c.dialled_at, c.created_at) < queued_before"
+        " AND (c.type <> 'outboundPhoneCall' OR c.dialled_at IS NOT NULL))"
         " OR (c.status IN ('in-progress', 'forwarding') AND c.updated_at < running_before))",
     )
     _doors()
@@ -115,7 +118,7 @@ def downgrade() -> None:
     )
     trusted_function(
         _STUCK,
-        _STUCK_TABLE,
+        _STUCK_BEFORE,
         "SELECT c.id::text, c.org_id::text, c.status, c.engine_id FROM calls c"
         " WHERE (c.status = 'queued' AND c.created_at < queued_before)"
         " OR (c.status = 'in-progress' AND c.updated_at < running_before)",

@@ -6,6 +6,7 @@ from redis import Redis, RedisError
 
 from api.db.outbox import enqueue
 from api.db.tx import TenantSession
+from api.v1.calls.erasure import until
 from api.v1.calls.lines import Lines
 from api.v1.calls.model import CallRow
 from voice_engine.kernel import log
@@ -35,12 +36,13 @@ def end(
     """Set a locked row's end in this transaction, and see to its summing up. The line is `free_line`'s."""
     row.status, row.ended_reason, row.ended_message = "ended", reason, message
     row.ended_at = at or session.now()
+    row.recording_until, row.content_until = until(row, row.ended_at)
     session.flush()
     enqueue(session, row.org_id, "calls.summarise", callId=row.id)
 
 
 def free_line(session: TenantSession, redis: Redis, call_id: str) -> None:
-    """Once this transaction is committed, others may have the call's line, and who waits gets it."""
+    """Once this transaction is committed, another call may have this one's line."""
     org_id = session.org_id
 
     def free() -> None:

@@ -56,6 +56,12 @@ class Links:
         token = tokens.sign({"kind": "artifact", "key": key}, self.secret, expires_at=expiry)
         return f"{self.public_url.rstrip('/')}/v1/artifacts/{quote(key)}?token={token}"
 
+    def log(self, call_id: str, org_id: str, now: datetime) -> str:
+        """Where a call's log is downloaded for the next hour."""
+        expiry = (now + ARTIFACT_FOR).timestamp()
+        token = tokens.sign({"kind": "log", "call": call_id, "org": org_id}, self.secret, expires_at=expiry)
+        return f"{self.public_url.rstrip('/')}/v1/call-logs/{quote(call_id)}?token={token}"
+
     def _token(self, kind: str, place: Place, expiry: datetime) -> str:
         claims = {
             "kind": kind,

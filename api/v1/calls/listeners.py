@@ -4,6 +4,7 @@ from sqlmodel import select
 
 from api.db.outbox import enqueue
 from api.jobs.registry import Batch, listener
+from api.v1.calls.ending import free_line
 from api.v1.calls.erasure import is_erased, until
 from api.v1.calls.model import CallRow
 from api.v1.calls.story import Story, continued, keeps_transcript, performance, told, transcript
@@ -28,6 +29,8 @@ def on_events(batch: Batch) -> None:
     if story.ended and EventType.SESSION_ENDED in batch.types:
         # The recording is known by now, or there is none: session.ended is a session's last event.
         enqueue(batch.session, batch.org_id, "calls.summarise", callId=row.id)
+    if row.status == "ended":
+        free_line(batch.session, batch.jobs.redis, row.id)
 
 
 def call_of(batch: Batch) -> CallRow:
@@ -70,5 +73,5 @@ def apply(row: CallRow, story: Story) -> None:
         row.status, row.ended_at, row.ended_reason = "ended", story.ended_at, story.ended_reason
         row.performance = performance(story)
         row.recording_until, row.content_until = until(row, story.ended_at)
-    elif row.status == "queued" and story.started_at:
+    elif row.status in ("queued", "ringing") and story.started_at:
         row.status = "in-progress"

@@ -21,6 +21,7 @@ class Parts:
 
     links: Links
     placement: Placement
+    redis: Redis
     switchboard: Switchboard
     waiting: WaitingRoom
     lines: Lines
@@ -38,6 +39,7 @@ def build(settings: EngineSettings, redis: Redis, waiting: WaitingRoom, concurre
     return Parts(
         links=Links(settings.public_url, secret),
         placement=Placement(redis),
+        redis=redis,
         switchboard=Switchboard(redis),
         waiting=waiting,
         lines=Lines(redis),

@@ -56,6 +56,30 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
     return {key: value for key, value in body.items() if value is not None}
 
 
+def light_body(row: CallRow) -> Json:
+    """A call in a few words."""
+    body: Json = {
+        "id": row.id,
+        "orgId": row.org_id,
+        "createdAt": iso(row.created_at),
+        "updatedAt": iso(row.updated_at),
+        "type": row.type,
+        "status": row.status,
+        "endedReason": row.ended_reason,
+        "startedAt": iso(row.started_at) if row.started_at else None,
+        "endedAt": iso(row.ended_at) if row.ended_at else None,
+        "durationSeconds": _duration(row),
+        "name": row.name,
+        "assistantId": row.assistant_id,
+        "assistantVersion": row.assistant_version,
+        "squadId": row.squad_id,
+        "phoneNumberId": row.phone_number_id,
+        "customer": row.customer,
+        "cost": row.cost_micros / MICROS,
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
 def place_of(row: CallRow) -> Place:
     """The same call for its links."""
     return Place(row.id, row.session_id, row.engine_id, row.org_id)

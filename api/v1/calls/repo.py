@@ -1,6 +1,7 @@
 """SQL for calls."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -24,8 +25,14 @@ class Calls(Repo[CallRow]):
         """Newest first; a column that is None is not looked at."""
         return self.shown(window, **{column: value for column, value in equal.items() if value is not None})
 
-    def ahead(self, row: CallRow) -> int:
-        """How many calls of the organisation are dialled before this one, which waits for a line."""
+    def place(self, row: CallRow) -> dict[str, Any]:
+        """`{queue: {position, ahead}}` of a call that waits for a line; empty for another."""
+        if row.status != "queued" or row.type != "outboundPhoneCall" or row.dialled_at is not None:
+            return {}
+        ahead = self._ahead(row)
+        return {"queue": {"position": ahead + 1, "ahead": ahead}}
+
+    def _ahead(self, row: CallRow) -> int:
         before = (col(CallRow.created_at) < row.created_at) | (
             (col(CallRow.created_at) == row.created_at) & (col(CallRow.id) < row.id)
         )

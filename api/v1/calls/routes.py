@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.http.answers import json_answer
 from api.http.caller import Caller
@@ -12,8 +12,10 @@ from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.calls.control import ControlMessage
 from api.v1.calls.deps import CallParts, Outbound, PublicService, Service
+from api.v1.calls.files import add_files
 from api.v1.calls.listing import CallQuery
-from api.v1.calls.schemas import Call, CreateCall, CreateWebCall, UpdateCall
+from api.v1.calls.replay import ReplayGuard
+from api.v1.calls.schemas import Call, CallBatch, CreateCall, CreateWebCall, DeleteCalls, UpdateCall
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import (
     BadRequest,
@@ -45,7 +47,13 @@ Pinned = Annotated[str, Depends(_pinned)]
 
 
 def create(
-    body: CreateCall, who: Writer, db: Db, calls: Service, lines: Outbound, engine: Pinned
+    body: CreateCall,
+    who: Writer,
+    db: Db,
+    calls: Service,
+    lines: Outbound,
+    engine: Pinned,
+    once: ReplayGuard,
 ) -> Response:
     """Create a call. With `phoneNumberId` the customer is dialled (now, or when `schedulePlan` says), and
     each of `customers` is; otherwise the call waits ten minutes for its client at
@@ -79,19 +87,11 @@ def update(id: str, body: UpdateCall, who: Writer, db: Db, calls: Service) -> Re
     return json_answer(calls.rename(id, body))
 
 
-def delete(id: str, who: Writer, db: Db, calls: Service) -> Response:
-    """Erase a call's data and recording; a live call is ended first. Answers what it was."""
-    return json_answer(calls.delete(id))
-
-
-def mono_recording(id: str, who: Reader, db: Db, calls: Service) -> Response:
-    """Redirects to a signed URL of the recording in one channel."""
-    return RedirectResponse(calls.recording(id, "mono"), 302)
-
-
-def stereo_recording(id: str, who: Reader, db: Db, calls: Service) -> Response:
-    """Redirects to a signed URL of the recording: caller left, assistant right."""
-    return RedirectResponse(calls.recording(id, "stereo"), 302)
+def delete(id: str, who: Writer, db: Db, calls: Service, body: DeleteCalls | None = None) -> Response:
+    """Erase a call's data and recording, and those of the calls in `ids`; a live call is ended first, a
+    scheduled one is not dialled. Answers what it was.
+    """
+    return json_answer(calls.delete(id, body.ids if body is not None else ()))
 
 
 def control(call_id: str, body: ControlMessage, token: Token, parts: CallParts, time: Time) -> Response:
@@ -109,18 +109,14 @@ _ONE = errors(Unauthorized, Forbidden, NotFound)
 def resource(prefix: str) -> Resource:
     """The routes under a prefix."""
     router = Resource(prefix, tag="Calls")
-    router.post("", status_code=201, response_model=Call, responses=_WRITE | errors(NotFound))(create)
+    start = _WRITE | errors(NotFound, Conflict)
+    router.post("", status_code=201, response_model=Call | CallBatch, responses=start)(create)
     router.post("/web", status_code=201, response_model=Call, responses=_WRITE | errors(NotFound))(create_web)
     router.get("", response_model=list[Call], responses=errors(BadRequest, Unauthorized))(list_calls)
     router.get("/{id}", response_model=Call, responses=_ONE)(get)
     router.patch("/{id}", response_model=Call, responses=_ONE | errors(BadRequest))(update)
-    router.delete("/{id}", response_model=Call, responses=_ONE | errors(Unavailable))(delete)
-    router.get("/{id}/mono-recording", status_code=302, response_class=Response, responses=_ONE)(
-        mono_recording
-    )
-    router.get("/{id}/stereo-recording", status_code=302, response_class=Response, responses=_ONE)(
-        stereo_recording
-    )
+    router.delete("/{id}", response_model=Call, responses=_ONE | errors(BadRequest, Unavailable))(delete)
+    add_files(router)
     return router
 
 

@@ -227,6 +227,16 @@ def _fault(call: CreateCall) -> tuple[str, str] | None:
 class CreateWebCall(_WhoTalks):
     """A call from a browser, with a public key."""
 
+    @model_validator(mode="after")
+    def _by_websocket(self) -> "CreateWebCall":
+        if isinstance(self.transport, SipTransport):
+            message = "should be vapi.websocket: a browser does not telephone"
+            raise refused("call", complaint("wrong_transport", message, "transport", "provider"))
+        if self.customer and (self.customer.assistant_overrides or self.customer.squad_overrides):
+            message = "should not have overrides in a call over WebSocket: use the call's"
+            raise refused("call", complaint("overrides_misplaced", message, "customer"))
+        return self
+
     room_delete_on_user_leave_enabled: bool = Field(True, description="accepted; there is no room to keep")
 
 
@@ -298,6 +308,28 @@ class Call(Shape):
     compliance: Json | None = Field(
         None, description="recordingConsent {type, grantedAt}; erased: what is gone, and since when"
     )
+
+
+class CallMetadata(Shape):
+    """A call in a few words."""
+
+    id: str = Field(description="UUID")
+    org_id: str = Field(description="the organisation it belongs to")
+    created_at: str = Field(description="ISO 8601, UTC, milliseconds")
+    updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
+    type: CallType = Field(description="how it came about")
+    status: CallStatus = Field(description="as in the call")
+    ended_reason: str | None = Field(None, description="Vapi's endedReason")
+    started_at: str | None = Field(None, description="when the client connected")
+    ended_at: str | None = Field(None, description="when it ended")
+    duration_seconds: float | None = Field(None, description="from startedAt to endedAt, once ended")
+    name: str | None = Field(None, description="yours")
+    assistant_id: str | None = Field(None, description="the stored assistant")
+    assistant_version: str | None = Field(None, description="its version that takes the call, e.g. v2")
+    squad_id: str | None = Field(None, description="the stored squad")
+    phone_number_id: str | None = Field(None, description="the stored phone number it goes through")
+    customer: Json | None = Field(None, description="as given")
+    cost: float = Field(description="sum of costs, in CNY")
 
 
 class BatchError(Shape):

@@ -8,8 +8,10 @@ from api.db.repo import Window
 from api.db.tx import TenantSession
 from api.http.caller import Caller
 from api.v1.calls.composing import Composed, Composer, Whom
+from api.v1.calls.ending import CANCELLED, SCHEDULE_DELETED, free_line
 from api.v1.calls.lines import Line
 from api.v1.calls.links import Place
+from api.v1.calls.logs import require_log
 from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
 from api.v1.calls.placement import Engine
@@ -18,6 +20,7 @@ from api.v1.calls.recordings import Side, erase, key_of
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateWebCall, UpdateCall, WebsocketTransport
 from api.v1.organizations.settings import settings_of
+from api.v1.webhooks.deletions import told_of
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, NotFound, TooManyRequests, Unavailable
 from voice_engine.spec import TransportSpec
@@ -25,6 +28,7 @@ from voice_engine.spec import TransportSpec
 Json = dict[str, Any]
 
 _LINE_AGAIN_S = 5.0
+_BEFORE_ANSWER = frozenset({"scheduled", "queued", "ringing"})
 _END_WITHIN = 5.0  # s. How long a deletion waits for the call it has ended to be written down.
 _LOOK_EVERY = 0.05  # s
 
@@ -81,7 +85,8 @@ class CallService:
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like all that follow."""
-        return self._shown(self._calls.show(id))
+        row = self._calls.show(id)
+        return self._shown(row) | self._calls.place(row)
 
     def list(self, window: Window, **equal: str | None) -> Sequence[Json]:
         """Newest first; those whose columns are `equal`, where it is not None."""
@@ -103,21 +108,44 @@ class CallService:
             raise NotFound("recording_not_found", message, id=id)
         return self._parts.links.artifact(key_of(key, side, row.artifact_plan), self._clock.wall())
 
+    def log(self, id: str) -> str:
+        """A signed URL of the call's log; NotFound when there is none (yet)."""
+        row = self._calls.get(id)
+        require_log(self._calls.session, row.id)
+        return self._parts.links.log(row.id, row.org_id, self._clock.wall())
+
     # ── delete ───────────────────────────────────────────────────────────────────────────────────────
 
-    def delete(self, id: str) -> Json:
-        """Erase the call with its recording; what it was. A live call is ended first.
+    def delete(self, id: str, others: Sequence[str] = ()) -> Json:
+        """Erase the call with its recording, and `others`; what it was. A live call is ended first.
 
-        Raises Unavailable when it does not end or its recording cannot be erased; the call stays then.
+        Raises NotFound, before anything is erased, if one of them is not there; Unavailable when one does not
+        end or its recording cannot be erased: it stays then.
         """
-        row = self._ended(self._calls.get(id))
-        shown = self._shown(row)
-        self._erase(row)
-        self._calls.delete(id)
+        for each in others:
+            self._calls.get(each)
+        shown = self._deleted(id)
+        for each in dict.fromkeys(others):
+            if each != id:
+                self._deleted(each)
+        return shown
+
+    def _deleted(self, id: str) -> Json:
+        row = self._calls.get(id)
+        with told_of(self._calls.session, row, lambda: self._shown(row)):
+            row = self._ended(row)
+            shown = self._shown(row)
+            self._erase(row)
+            self._calls.delete(id)
+        free_line(self._calls.session, self._parts.redis, id)
         return shown
 
     def _ended(self, row: CallRow) -> CallRow:
         switchboard = self._parts.switchboard
+        if row.type == "outboundPhoneCall" and row.status in _BEFORE_ANSWER:
+            row = self._calls.lock(row.id)
+            if row.status in _BEFORE_ANSWER and switchboard.engine_of(row.id) is None:
+                return self._cancelled(row)
         if row.status == "queued":
             switchboard.forget(row.session_id)
             if switchboard.engine_of(row.id) is None:
@@ -125,6 +153,16 @@ class CallService:
         if row.status != "ended":
             self._hang_up(row.id)
             row = self._wait_for_the_end(row.id)
+        return row
+
+    def _cancelled(self, row: CallRow) -> CallRow:
+        """A call by telephone that nobody has answered; its row is locked."""
+        if row.gateway_id is not None:
+            self._parts.gateways.cancel(row.gateway_id, row.id)
+            self._parts.switchboard.forget(row.session_id)
+        row.ended_reason = SCHEDULE_DELETED if row.status == "scheduled" else CANCELLED
+        row.status, row.ended_at = "ended", self._calls.session.now()
+        self._calls.session.flush()
         return row
 
     def _hang_up(self, id: str) -> None:

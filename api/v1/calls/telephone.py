@@ -101,21 +101,12 @@ class Telephone:
 
     def shown(self, row: CallRow) -> Json:
         """The call; while it waits for a line, with its place."""
-        body = call_body(row, self._parts.links, self._clock.wall())
-        if waits_for_a_line(row):
-            ahead = self._calls.ahead(row)
-            body["queue"] = {"position": ahead + 1, "ahead": ahead}
-        return body
+        return call_body(row, self._parts.links, self._clock.wall()) | self._calls.place(row)
 
     def _limits(self) -> Json:
         limit = self._composer.settings.concurrency_limit or self._parts.concurrency_limit
         used = self._parts.lines.used(self._calls.org_id, self._clock.wall().timestamp())
         return Line(used < limit, used, limit).limits
-
-
-def waits_for_a_line(row: CallRow) -> bool:
-    """Whether a call is in the queue."""
-    return row.status == "queued" and row.type == "outboundPhoneCall" and row.dialled_at is None
 
 
 def customer_of(customer: CreateCustomer) -> Json:
