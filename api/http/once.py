@@ -94,7 +94,7 @@ class _Desk:
                 if len(said) <= LARGEST_STREAM:
                     said += piece.encode() if isinstance(piece, str) else piece
                 yield piece
-            whole = len(said) <= LARGEST_STREAM
+            whole = len(said) <= LARGEST_STREAM and getattr(answer, "complete", True)
         finally:
             await (self._store(held, answer, bytes(said)) if whole else self.give_back(held))
 
