@@ -54,15 +54,14 @@ class Chatting:
         first = _First(self._clock, prepared.began, say)
         run = self._run(prepared, troubles, first.say)
         try:
-            outcome = await run.answer(prepared.context, prepared.state, WITHIN_S)
+            outcome = _used(await run.answer(prepared.context, prepared.state, WITHIN_S), troubles)
+            if outcome.error is not None:
+                raise failed(outcome.member.name, outcome.error)
+            return await self._steadily(partial(self._books.keep, prepared, outcome, first.latency_ms))
         except BaseException:
-            await self._steadily(partial(self._books.give_up, prepared, _used(run.outcome, troubles)))
-            raise
-        _used(outcome, troubles)
-        if outcome.error is not None:
+            outcome = _used(run.outcome, troubles)
             await self._steadily(partial(self._books.give_up, prepared, outcome))
-            raise failed(outcome.member.name, outcome.error)
-        return await self._steadily(partial(self._books.keep, prepared, outcome, first.latency_ms))
+            raise
 
     def _run(self, prepared: Prepared, troubles: "list[Trouble]", say: Callable[[str], None]) -> TextRun:
         spec, settings = prepared.compiled.spec, self._models.settings
@@ -101,6 +100,7 @@ class _First:
 
 
 def _used(outcome: Outcome, troubles: "list[Trouble]") -> Outcome:
-    """With what vendors bill although nothing came of it."""
+    """With what vendors bill although nothing came of it; twice adds nothing."""
     outcome.used += [wasted(trouble) for trouble in troubles if trouble.usage]
+    troubles.clear()
     return outcome

@@ -58,12 +58,13 @@ class Books:
     def _chat(self, db: TenantSession, prepared: Prepared, outcome: Outcome, latency_ms: int) -> ChatRow:
         now_ms, wish, alone = epoch_ms(db.now()), prepared.wish, prepared.party.alone
         used = costs(UsageRecords(db, self._org_id).of_call(prepared.chat_id))
+        asked = [*prepared.asked]
         output = words.said(outcome.said, now_ms, named=not alone)
         row = ChatRow(
             id=prepared.chat_id, org_id=self._org_id, name=wish.name, stream=wish.stream,
             **prepared.party.columns, **_told(prepared), state=_state(outcome, alone=alone),
             session_id=prepared.session_id, previous_chat_id=wish.previous_chat_id,
-            input=wish.shown_input, messages=[*prepared.past, *prepared.asked],
+            input=wish.input if isinstance(wish.input, str) else asked, messages=[*prepared.past, *asked],
             output=output or [{"role": "assistant", "content": "", "time": now_ms}],
             costs=used.costs, cost_micros=used.micros, latency_ms=latency_ms,
         )  # fmt: skip

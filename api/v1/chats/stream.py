@@ -6,7 +6,6 @@ client goes, the model is stopped.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from typing import Any, Protocol
 
 import orjson
@@ -23,6 +22,7 @@ from voice_engine.kernel.errors import Unavailable, YingdaError
 Json = dict[str, Any]
 
 _LOOK_EVERY = 0.5  # s. Whether the client is still there, until the first word.
+_LEFT: set["asyncio.Task[Json]"] = set()
 _log = log.get("chats")
 
 
@@ -86,10 +86,21 @@ class Answering:
         return await self._task
 
     async def stop(self) -> None:
-        """Nobody waits any more. Does nothing to an answer that is done."""
+        """Nobody waits any more. Does nothing to an answer that is done.
+
+        Whoever is cancelled while it waits here leaves the answer to settle its account alone.
+        """
         self._task.cancel()
-        with suppress(asyncio.CancelledError, Exception):  # boundary: told to whoever waited for it
-            await self._task
+        if not self._task.done():
+            _LEFT.add(self._task)
+            self._task.add_done_callback(_settled)
+            await asyncio.wait({self._task})
+
+
+def _settled(task: "asyncio.Task[Json]") -> None:
+    _LEFT.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.info("chat_stopped", why=type(error).__name__)
 
 
 class EventStream(StreamingResponse):
@@ -103,7 +114,8 @@ class EventStream(StreamingResponse):
 
     async def _events(self) -> AsyncIterator[bytes]:
         try:
-            yield self._form.opening()
+            if opening := self._form.opening():
+                yield opening
             async for piece in self._answering.pieces():
                 yield self._form.piece(piece)
             chat = await self._answering.whole()

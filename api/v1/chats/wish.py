@@ -32,11 +32,6 @@ class Wish:
     customer: Json | None = None
     ends: bool = False
 
-    @property
-    def shown_input(self) -> Any:
-        """As it was sent."""
-        return self.input if isinstance(self.input, str) else [message.given() for message in self.input]
-
 
 def of_chat(body: CreateChat) -> Wish:
     """A server's."""
