@@ -11,7 +11,7 @@ Json = dict[str, Any]
 # Every table whose rows may hold a `credentialId`, wherever in them. Calls keep a sealed copy and go on.
 _HOLDERS = {
     "assistants": "assistant", "squads": "squad", "tools": "tool", "phone_numbers": "phone-number",
-    "knowledge_bases": "knowledge-base", "organizations": "organization",
+    "custom_knowledge_bases": "knowledge-base", "organizations": "organization",
 }  # fmt: skip
 _MOST = 20  # that are listed
 _NAMES = "$.** ? (@.credentialId == $id || @.credential_id == $id)"

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
 
 from api.v1.credentials.kinds import SERVERS
 from voice_engine.kernel.errors import BadRequest, Forbidden
@@ -10,12 +12,12 @@ from voice_engine.spec import (
     AssistantSpec,
     AuthenticationSpec,
     ModelSpec,
-    ToolSpec,
     TranscriberSpec,
     VoiceSpec,
 )
 
 S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
+P = TypeVar("P", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Vault:
 
 def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -> AssistantSpec:
     """The assistant with a stored credential wherever it has no key of its own, or names one for a server."""
-    assistant = _with_servers(assistant, vault)
+    if _asks_servers(assistant):
+        assistant = with_proofs(assistant, vault)
     if not vault.kept:
         return assistant
     parts = {
@@ -73,18 +76,29 @@ def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -
     return assistant.model_copy(update=parts)
 
 
-def _with_servers(assistant: AssistantSpec, vault: Vault) -> AssistantSpec:
-    model = assistant.model
-    if not any(tool.authentication for tool in model.tools):
-        return assistant
-    tools = tuple(_with_proof(tool, vault) for tool in model.tools)
-    return assistant.model_copy(update={"model": model.model_copy(update={"tools": tools})})
+def _asks_servers(assistant: AssistantSpec) -> bool:
+    """A quick look, for most assistants have nothing to find."""
+    elsewhere = assistant.hooks or assistant.endpointing
+    return bool(elsewhere) or any(tool.authentication for tool in assistant.model.tools)
 
 
-def _with_proof(tool: ToolSpec, vault: Vault) -> ToolSpec:
-    if tool.authentication is None or tool.authentication.plan:
-        return tool
-    return tool.model_copy(update={"authentication": vault.authentication(tool.authentication)})
+def with_proofs(part: P, vault: Vault) -> P:
+    """A part of a spec in which every server has the credential it names; raises like `authentication`."""
+    if isinstance(part, AuthenticationSpec):
+        return part if part.plan else cast("P", vault.authentication(part))
+    changed: dict[str, Any] = {}
+    for name in type(part).model_fields:
+        old = getattr(part, name)
+        if isinstance(old, BaseModel):
+            new: Any = with_proofs(old, vault)
+        elif isinstance(old, tuple) and old and isinstance(old[0], BaseModel):
+            new = tuple(with_proofs(each, vault) for each in old)
+            new = old if all(one is other for one, other in zip(old, new, strict=True)) else new
+        else:
+            continue
+        if new is not old:
+            changed[name] = new
+    return part.model_copy(update=changed) if changed else part
 
 
 def _equipped(spec: S, vault: Vault, named: Collection[str]) -> S:
