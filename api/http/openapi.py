@@ -49,7 +49,9 @@ _IDEMPOTENCY_KEY: Json = {
 
 def operation_id(route: APIRoute) -> str:
     """`assistants_create`: the resource and the handler's name."""
-    parts = [part for part in route.path_format.split("/") if part and part != "v1" and part[0] != "{"]
+    parts = [
+        part for part in route.path_format.split("/") if part and part not in ("v1", "v2") and part[0] != "{"
+    ]
     return f"{parts[0].replace('-', '_') if parts else 'root'}_{route.name.rstrip('_')}"
 
 
