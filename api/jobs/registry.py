@@ -16,6 +16,7 @@ from voice_engine.kernel.events import Event
 
 MODULES = (
     "api.v1.calls.listeners",
+    "api.v1.calls.legs",
     "api.v1.usage.listeners",
     "api.v1.webhooks.listeners",
     "api.v1.calls.tasks",
