@@ -114,6 +114,25 @@ class RequestSpec(_Spec):
     retry: RetrySpec = RetrySpec()
 
 
+class DestinationSpec(_Spec):
+    """Where a member may hand the caller to; `member` is the other one's name.
+
+    `referral` says what the control plane is to compile when it is chosen: somebody who is not in the spec,
+    or a member whose templates want the variables. `message` is spoken first, `{name}` in it being the
+    other's name; None = the default sentence, "" = a silent handoff. `keep_messages` is how many of the
+    conversation's last messages go along, None = all.
+    """
+
+    member: str
+    description: str = ""
+    message: str | None = None
+    mode: TransferMode = "swap-system-message-in-history-and-remove-transfer-tool-messages"
+    keep_messages: int | None = None
+    only: Literal["", "words", "last"] = ""  # without tools; since the one who hands over took over
+    extracts: dict[str, Any] = Field(default_factory=dict)  # JSON Schema of variables the model is asked for
+    referral: dict[str, Any] = Field(default_factory=dict)
+
+
 class ToolSpec(_Spec):
     """A function the model may call. A `function` without `server_url` is answered by the client.
 
@@ -136,6 +155,7 @@ class ToolSpec(_Spec):
     transfers: tuple[TransferSpec, ...] = ()  # transferCall; none = the server is asked for the destination
     mcp_protocol: Literal["shttp", "sse"] = "shttp"
     mcp_messages: dict[str, tuple[ToolMessageSpec, ...]] = Field(default_factory=dict)  # by tool
+    destination: DestinationSpec | None = None  # handoff, to whom; without it a server is asked
     request: RequestSpec | None = None  # apiRequest
     variables: dict[str, Any] = Field(default_factory=dict)  # for templates rendered when it is run
 
@@ -387,25 +407,6 @@ class AssistantSpec(_Spec):
     def speaks(self) -> Language:
         """The language of our own sentences: by the voice's, else the recogniser's."""
         return language_of(self.voice.language or self.transcriber.language or self.voice.voice_id)
-
-
-class DestinationSpec(_Spec):
-    """Where a member may hand the caller to; `member` is the other one's name.
-
-    `message` is spoken first, `{name}` in it being the other's name; None = the default sentence, "" = a
-    silent handoff. `keep_messages` is how many of the conversation's last messages go along, None = all.
-    """
-
-    member: str
-    description: str = ""
-    message: str | None = None
-    mode: TransferMode = "swap-system-message-in-history-and-remove-transfer-tool-messages"
-    keep_messages: int | None = None
-    only: Literal["", "user-and-assistant", "assistant"] = ""  # whose words go along; empty = everybody's
-    tool: str = ""  # the tool's name for the model; empty = by the member's name
-    extracts: dict[str, Any] = Field(default_factory=dict)  # JSON Schema of variables the model is asked for
-    referral: dict[str, Any] = Field(default_factory=dict)  # not in the spec: the control plane compiles this
-    asks: ToolSpec | None = None  # the server that names the destination (handoff-destination-request)
 
 
 class MemberSpec(_Spec):

@@ -41,12 +41,13 @@ from voice_engine.providers.realtime.models import house_voice, realtime
 from voice_engine.providers.stt import sphinx_pool
 from voice_engine.servers.ask import Servers
 from voice_engine.session import reasons
-from voice_engine.session.session import Parts
+from voice_engine.session.parts import Parts, Refer
 from voice_engine.settings import EngineSettings
 from voice_engine.spec import SessionSpec
 from voice_engine.think.tools import mcp
 from voice_engine.transports.accept import Handover, listen_tcp
 from voice_engine.transports.door import Door
+from voice_engine.transports.referral import referrals
 from voice_engine.transports.sockets import CreateCall
 
 log = structlog.get_logger()
@@ -110,7 +111,7 @@ async def _run(
     upkeep: Upkeep,
 ) -> None:
     clock, name, shipper = SystemClock(), engine_name(settings), Shipper(redis)
-    host = Host(_house(settings, name, shipper, clock, build))
+    host = Host(_house(settings, name, shipper, clock, build, referrals(api, settings, name)))
     port = settings.engine_port + settings.engine_index
     facts = {
         "id": name,
@@ -150,7 +151,12 @@ async def _run(
 
 
 def _house(
-    settings: EngineSettings, name: str, shipper: Shipper, clock: SystemClock, build: BuildParts
+    settings: EngineSettings,
+    name: str,
+    shipper: Shipper,
+    clock: SystemClock,
+    build: BuildParts,
+    refer: Callable[[SessionSpec], Refer],
 ) -> House:
     return House(
         clock,
@@ -161,6 +167,7 @@ def _house(
         Servers(settings.secret_bytes, settings.allowed_targets, clock),
         settings.engine_slots,
         settings.engine_queue,
+        refer,
     )
 
 

@@ -21,7 +21,7 @@ from voice_engine.listen.patience import FinalDelay
 from voice_engine.servers.ask import Servers
 from voice_engine.session import reasons
 from voice_engine.session.eventlog import EventLog
-from voice_engine.session.parts import Parts, Surroundings
+from voice_engine.session.parts import Parts, Refer, Surroundings
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.session import Session
 from voice_engine.session.speculation import Odds
@@ -50,6 +50,7 @@ class House:
     servers: Servers  # of tenants
     slots: int
     queue: int = 0  # callers that may wait for a slot
+    refer: Callable[[SessionSpec], Refer] | None = None  # how its control plane is asked for more members
 
 
 @dataclass(eq=False, slots=True)
@@ -208,6 +209,7 @@ class Host:
             self._cache,
             self._beds,
             lambda member: house.parts(spec.model_copy(update={"assistant": member})),
+            **({"refer": house.refer(spec)} if house.refer else {}),
         )
         return Session(spec, parts, transport, events, Recorder(file, spec.transport.sample_rate), around)
 

@@ -1,13 +1,25 @@
 """Which assistant has the call, and how the next one of its squad takes over."""
 
-from voice_engine.kernel.errors import Conflict, YingdaError
+import asyncio
+
+from voice_engine.kernel.errors import Conflict, Unavailable, YingdaError
 from voice_engine.providers.realtime.models import stand_in
 from voice_engine.session.agent import Agent, appoint
 from voice_engine.session.parts import Parts, Surroundings
-from voice_engine.spec import AssistantSpec, SessionSpec, ToolSpec
+from voice_engine.spec import (
+    AssistantSpec,
+    DestinationSpec,
+    MemberSpec,
+    SessionSpec,
+    SquadSpec,
+    ToolSpec,
+)
 from voice_engine.think.handoff import Handoff
 from voice_engine.think.squad import Squad, Takeover, tool_answer
 from voice_engine.think.tools.base import Answer, Conversation, Json
+from voice_engine.think.tools.house import conversation_of
+
+REFERRAL_S = 5.0  # what compiling somebody in mid-call may take
 
 
 class Office:
@@ -30,11 +42,69 @@ class Office:
 
     async def decide(self, tool: ToolSpec, arguments: Json) -> Answer:
         """The agent asks to hand the caller over: what its model is told."""
-        if self._squad is None:
-            return Answer("There is nobody to hand the caller over to.", failed=True)
         if self._decided is not None:
             return Answer("Somebody else takes over already.", failed=True)
+        to = tool.destination or (self._squad.offered_by(tool.name) if self._squad else None)
+        if tool.server_url and tool.kind == "handoff":
+            return await self._named_by_server(tool, arguments)
+        if to is not None and to.referral:
+            return await self._referred(to.referral, to, arguments)
+        if self._squad is None:
+            return Answer("There is nobody to hand the caller over to.", failed=True)
         return self._prepare(self._squad.decide(tool.name, arguments, tool.transfers))
+
+    # ── whoever is not in the spec ───────────────────────────────────────────────────────────────────
+
+    async def _named_by_server(self, tool: ToolSpec, arguments: Json) -> Answer:
+        said = conversation_of(self.agent.thinker.history.messages())
+        asked = {"type": "handoff-destination-request", "parameters": arguments, **said}
+        found = await self._around.tools.ask(tool, asked)
+        result = found.get("result")
+        if not isinstance(found.get("destination"), dict):
+            return Answer(str(result or "The server named nobody to take over."), failed=not result)
+        return await self._referred({"given": found["destination"]}, None, arguments)
+
+    async def _referred(self, referral: Json, to: DestinationSpec | None, arguments: Json) -> Answer:
+        wanted = (to.extracts.get("properties") or {}) if to else {}
+        stated = {name: arguments[name] for name in wanted if arguments.get(name) is not None}
+        try:
+            destination = await self._fetch(referral, to, stated)
+        except YingdaError as error:
+            return Answer(f"Nobody was handed over: {error.message}", failed=True)
+        squad = self._whole_squad()
+        return self._prepare(squad.choose(destination, arguments))
+
+    async def _fetch(self, referral: Json, to: DestinationSpec | None, stated: Json) -> DestinationSpec:
+        """Let the control plane compile whoever it is, and take them in; raises YingdaError."""
+        known = self._around.tools.found
+        known.update(stated)
+        try:
+            async with asyncio.timeout(REFERRAL_S):
+                found = await self._around.refer({"referral": referral, "variables": known})
+        except TimeoutError:
+            sentence = f"Whoever is to take over could not be reached within {REFERRAL_S:g} s."
+            raise Unavailable("handoff_refused", sentence) from None
+        known.update(found.variables)
+        self._whole_squad().adopt(found.squad)
+        destination = found.destination or to or DestinationSpec(member=found.entry)
+        return destination.model_copy(update={"member": found.entry, "referral": {}})
+
+    def _whole_squad(self) -> Squad:
+        """An assistant by itself is a squad of one, as soon as somebody else may take over."""
+        if self._squad is None:
+            spec = self.agent.spec
+            alone = MemberSpec(name=spec.name or "assistant", assistant=spec, may_refuse=False)
+            self._squad = Squad(SquadSpec(members=(alone,)))
+            self._squad.caller_spoke()
+        return self._squad
+
+    async def order_from(self, shown: Json) -> tuple[Handoff, Parts]:
+        """A handoff from outside to whoever `shown` describes in Vapi's words; raises YingdaError."""
+        destination = await self._fetch({"given": shown, "ordered": True}, None, {})
+        decision = self._whole_squad().ordered(destination)
+        if isinstance(decision, str):
+            raise Conflict("handoff_refused", decision)
+        return decision, self._parts_of(destination.member)
 
     def order(self, member: str) -> tuple[Handoff, Parts]:
         """A handoff from outside, for `accept`; raises Conflict with the reason when it cannot be."""
@@ -45,6 +115,10 @@ class Office:
         if isinstance(decision, str):
             raise Conflict("handoff_refused", decision)
         return decision, self._parts_of(member)
+
+    def has(self, member: str) -> bool:
+        """Whether this is a member of the call's squad, as far as it is known."""
+        return self._squad is not None and any(m.name == member for m in self._squad.spec.members)
 
     def accept(self, ordered: tuple[Handoff, Parts]) -> str:
         """It will happen when the running reply is over; returns what is announced, perhaps nothing."""

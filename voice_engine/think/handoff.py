@@ -109,19 +109,30 @@ def handoff_tool(name: str, destination: DestinationSpec, target: MemberSpec) ->
     """Offers a destination to the model."""
     skills = f" ({', '.join(target.skills)})" if target.skills else ""
     default = f"Hand the caller over to {target.name}{skills} when that is who can help."
+    return ToolSpec(
+        name=name,
+        description=destination.description or default,
+        parameters=handoff_parameters(destination.extracts),
+        kind="handoff",
+    )
+
+
+def handoff_parameters(extracts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a model says with a handoff: the summary, and the variables of an object's JSON Schema."""
     listed = {"type": "array", "items": {"type": "string"}}
-    parameters = {
+    wanted = extracts.get("properties") or {}
+    needed = [name for name in extracts.get("required") or () if name in wanted]
+    return {
         "type": "object",
         "properties": {
             "user_intent": {"type": "string", "description": "Always: what the caller wants, in short."},
             "key_facts": {**listed, "description": "Facts the caller has stated: names, numbers, dates …"},
             "pending_tasks": {**listed, "description": "What is still to be done for the caller."},
             "reason": {"type": "string", "description": "Why the other one is better suited."},
+            **wanted,
         },
+        **({"required": needed} if needed else {}),
     }
-    return ToolSpec(
-        name=name, description=destination.description or default, parameters=parameters, kind="handoff"
-    )
 
 
 def refusal_tool(previous: str) -> ToolSpec:
@@ -215,6 +226,8 @@ def passed_on(
     if mode == "delete-history":
         return [*prompt, *(_seed(m) for m in own if m.get("role") in ("user", "assistant"))]
     kept = _whole(history)
+    if destination.only == "words":
+        kept = [m for m in _only(kept, lambda _: False) if m.role != "system"]
     if mode.endswith("remove-transfer-tool-messages"):
         kept = _without_transfers(kept)
     if mode == "rolling-history":

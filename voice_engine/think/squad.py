@@ -48,17 +48,22 @@ class Squad:
         `language` is that of announcements and notes, where it is not each member's own.
         """
         self.spec, self._language = spec, language
-        self._members = {member.name: member for member in spec.members}
-        self._tools = rules.tool_names(spec.members)
-        self._names = {name: tool for tool, name in self._tools.items()}
-        prompts = (m for member in spec.members for m in member.assistant.model.messages)
-        self._prompts = frozenset(m.get("content", "") for m in prompts if m.get("role") == "system")
+        self._prompts: frozenset[str] = frozenset()
+        self._know(spec.members)
         self.current = self._members.get(current, spec.entry)
         self.handoffs = handoffs
         self._came_from = ""
+        self._inherited = 0  # messages that the current member was given
         self._caller_turns = 0
         self._had_it = {self.current.name}  # who has had the caller since the caller last spoke
         self._met = {self.current.name}
+
+    def _know(self, members: Sequence[MemberSpec]) -> None:
+        self._members = {member.name: member for member in members}
+        self._tools = rules.tool_names(members)
+        self._names = {name: tool for tool, name in self._tools.items()}
+        prompts = (m for member in members for m in member.assistant.model.messages)
+        self._prompts |= {m.get("content", "") for m in prompts if m.get("role") == "system"}
 
     def caller_spoke(self) -> None:
         """A turn of the caller is about to be answered."""
@@ -96,19 +101,44 @@ class Squad:
             destination = self._offered(name) or _transferred(name, transfers)
         return self._refused(name) or self._handoff(destination, arguments)
 
+    def adopt(self, others: SquadSpec) -> None:
+        """More members, or the same ones anew: who is compiled in mid-call."""
+        added = {member.name: member for member in others.members}
+        members = tuple({**self._members, **added}.values())
+        self.spec = self.spec.model_copy(update={"members": members})
+        self._know(members)
+        self.current = self._members[self.current.name]
+
+    def offered_by(self, call_name: str) -> DestinationSpec | None:
+        """The destination that this tool stands for, if the current member has it."""
+        return self._offered(self._tools.get(call_name, ""))
+
+    def choose(self, destination: DestinationSpec, arguments: Mapping[str, Any]) -> Handoff | str:
+        """A handoff to a member whom the tool itself names; else like `decide`."""
+        return self._refused(destination.member) or self._handoff(destination, arguments)
+
     def to(self, member: str, *, reason: str = "") -> Handoff | str:
         """A handoff ordered from outside, whatever the limits; a sentence if there is no such member."""
         if member not in self._members or member == self.current.name:
             return f"There is no other member named {member}."
         return self._handoff(self._offered(member) or DestinationSpec(member=member), {"reason": reason})
 
+    def ordered(self, destination: DestinationSpec) -> Handoff | str:
+        """The same with a destination of its own."""
+        if destination.member not in self._members or destination.member == self.current.name:
+            return f"There is no other member named {destination.member}."
+        return self._handoff(destination, {})
+
     def hand_over(self, handoff: Handoff, history: Sequence[Message]) -> Takeover:
         """Make the other one the current member. `history` is everything the last one's model knew."""
         heard = rules.without_announcement(history, handoff.announcement)
+        since = [m for m in heard if m.role != "system"][self._inherited :]
         summary = rules.completed(handoff.summary, heard)
         member = self._members[handoff.destination.member]
         told = rules.note(handoff, summary, self._language_of(member))
-        messages = rules.passed_on(heard, handoff.destination, member, told, self._prompts)
+        going = since if handoff.destination.only == "last" else heard
+        messages = rules.passed_on(going, handoff.destination, member, told, self._prompts)
+        self._inherited = sum(m.role != "system" for m in messages)
         greeting = self._greeting(handoff, member)
         self._move(handoff, member)
         return Takeover(member, messages, summary, greeting)

@@ -1,10 +1,12 @@
 """An assistant's tools as the engine runs them. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from api.v1.assistants.config import Config
+from api.v1.assistants.referrals import referred
 from api.v1.assistants.requests import request_tool
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.destinations import (
@@ -12,6 +14,7 @@ from api.v1.assistants.schemas.destinations import (
     NumberDestination,
     SipDestination,
 )
+from api.v1.assistants.schemas.handoffs import DynamicDestination, MemberDestination
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.schemas.tool_messages import CustomMessage, ToolMessage
 from api.v1.assistants.schemas.tools import (
@@ -51,8 +54,17 @@ _QUESTION: Json = {
     "properties": {"query": {"type": "string", "description": "what is looked for, in a whole sentence"}},
     "required": ["query"],
 }
+_HANDOFF = "Hand the caller over to whoever can help better."
+_REASON: Json = {
+    "type": "object",
+    "properties": {"reason": {"type": "string", "description": "what the caller wants, in short"}},
+}
 _LATE_S = 1.2  # a message for slow tools without a time
-_ASKED = {"transferCall": "transfer-destination-request", "function": "tool-calls"}
+_ASKED = {
+    "transferCall": "transfer-destination-request",
+    "function": "tool-calls",
+    "handoff": "handoff-destination-request",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +96,11 @@ class ToolCompiler:
 
     def of_hook(self, tool: AnyTool, place: str) -> ToolSpec:
         """A tool that a hook runs, with the arguments that no model chooses."""
-        if isinstance(tool, HandoffTool):
-            to = tool.destinations[0].given()
-            fixed: Json = {"destination": to.get("assistantName") or to.get("assistantId") or ""}
-            return ToolSpec(name="handoff", kind="handoff", fixed=fixed)
-        (spec,) = self._tool(tool, place)
+        specs = self._tool(tool, place)
+        if not specs and isinstance(tool, HandoffTool):  # a member, whom the squad knows
+            name = tool.destinations[0].given().get("assistantName", "")
+            return ToolSpec(name="handoff", kind="handoff", fixed={"destination": name})
+        spec = specs[0]
         if isinstance(tool, DtmfTool) and tool.function and tool.function.parameters:
             keys = tool.function.parameters.properties.get("dtmf")
             pressed = keys.get("default") if isinstance(keys, dict) else None
@@ -110,7 +122,7 @@ class ToolCompiler:
             case McpTool():
                 found = [self._mcp(tool, place)]
             case HandoffTool():
-                found = []  # the squad offers its destinations, see squads.compile
+                found = self._handoffs(tool, place)
             case TransferCallTool():
                 found = [self._transfer(tool, place)]
             case DtmfTool():
@@ -145,6 +157,39 @@ class ToolCompiler:
         if given.parameters is not None and kind == "endCall":
             changes["parameters"] = named.parameters
         return spec.model_copy(update=changes)
+
+    def _handoffs(self, tool: HandoffTool, place: str) -> list[ToolSpec]:
+        """Those to whoever is no member by name: members are offered by the squad, see squads.compile."""
+        specs = []
+        for number, to in enumerate(tool.destinations):
+            there = f"{place}.destinations.{number}"
+            if isinstance(to, DynamicDestination):
+                specs.append(self._dynamic(tool, to, place, there))
+            elif not (isinstance(to, MemberDestination) and to.assistant_name):
+                specs.append(referred(to, self.config, self.templates, there))
+        named = tool.function
+        if named and len(specs) == len(tool.destinations) == 1:
+            spec = self._function(named, f"{place}.function")
+            specs = [specs[0].model_copy(update={"name": spec.name, "description": spec.description})]
+        return specs
+
+    def _dynamic(self, tool: HandoffTool, to: DynamicDestination, place: str, there: str) -> ToolSpec:
+        reached = self._target(to.server, f"{there}.server") or self._target(tool.server, f"{place}.server")
+        reached = reached or self._fallback("handoff")
+        if not reached:
+            message = (
+                f"{there}: a dynamic destination needs a server that is sent handoff-destination-request."
+            )
+            raise BadRequest("server_missing", message, field=f"{there}.server")
+        number = "_".join(re.findall(r"\d+", there))
+        known = tool.function.parameters if tool.function else None
+        return ToolSpec(
+            name=f"handoff_to_somebody_{number}",
+            kind="handoff",
+            description=self.templates.text(to.description, f"{there}.description") or _HANDOFF,
+            parameters=known.given() if known else _REASON,
+            **reached,
+        )
 
     def _transfer(self, tool: TransferCallTool, place: str) -> ToolSpec:
         transfers = tuple(

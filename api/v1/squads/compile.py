@@ -10,6 +10,7 @@ from typing import Any
 from api.v1.assistants.compile import Compiled, Occasion, compile_session
 from api.v1.assistants.compliance import keeps_nothing, strictest
 from api.v1.assistants.config import Config, overlay
+from api.v1.assistants.referrals import context, variables
 from api.v1.assistants.shelf import Shelf, spread
 from api.v1.squads.config import part
 from voice_engine.kernel.errors import BadRequest
@@ -138,7 +139,7 @@ def _member(finder: "Finder", index: int, member: Json, assistant: AssistantSpec
     name = finder.names[index]
     return MemberSpec(
         name=name,
-        assistant=assistant.model_copy(update={"name": name}),
+        assistant=finder.without_members(assistant).model_copy(update={"name": name}),
         role=member.get("role", "secondary"),
         skills=tuple(member.get("skills") or ()),
         priority=member.get("priority", 0),
@@ -203,6 +204,8 @@ class Finder:
         name = self.names[index]
         found: dict[str, DestinationSpec] = {}
         for inner, given in self.offered[index]:
+            if inner.startswith("model.") and not _is_member(given, self.ids):
+                continue
             target = self._name(
                 given.get("assistantName") or given["assistantId"], f"members.{index}.{inner}"
             )
@@ -214,6 +217,15 @@ class Finder:
         found.pop(name, None)  # to itself: already there
         return tuple(found.values())
 
+    def without_members(self, assistant: AssistantSpec) -> AssistantSpec:
+        """Tools that hand over to a stored assistant go where it is a member: the squad offers those."""
+        kept = [tool for tool in assistant.model.tools if not self._leads_to_a_member(tool.destination)]
+        model = assistant.model.model_copy(update={"tools": tuple(kept)})
+        return assistant.model_copy(update={"model": model})
+
+    def _leads_to_a_member(self, to: DestinationSpec | None) -> bool:
+        return to is not None and _is_member(to.referral.get("shown") or {}, self.ids)
+
     def _name(self, given: str, place: str) -> str:
         name = given if given in self.names else self.ids.get(given)
         if name is None:
@@ -222,15 +234,20 @@ class Finder:
         return name
 
 
+def _is_member(given: Json, ids: Mapping[str, str]) -> bool:
+    """Whether a handoff tool's destination is a member as it is in the squad."""
+    stored = given.get("assistantId") in ids and not given.get("assistantOverrides")
+    return stored or given.get("assistantName") is not None
+
+
 def _destination(target: str, given: Json, language: str) -> DestinationSpec:
-    plan = given.get("contextEngineeringPlan") or {}
-    mode = "delete-history" if plan.get("type") == "none" else given.get("transferMode")
+    asked = variables(given, {"member": target}) if given.get("variableExtractionPlan") else {}
     return DestinationSpec(
         member=target,
         description=given.get("description", ""),
         message=_words(given.get("message"), language),
-        keep_messages=plan.get("maxMessages") if plan.get("type") == "lastNMessages" else None,
-        **({"mode": mode} if mode else {}),
+        **context(given),
+        **asked,
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from api.v1.assistants.schemas.base import Json, Line, Shape, Text, Url, one_of
 from api.v1.assistants.schemas.destinations import TransferDestination
-from api.v1.assistants.schemas.handoffs import Destination
+from api.v1.assistants.schemas.handoffs import HandoffDestination
 from api.v1.assistants.schemas.server import BackoffPlan, Server
 from api.v1.assistants.schemas.tool_messages import ToolMessage
 
@@ -15,7 +15,7 @@ API_REQUEST = "api_request_tool"
 _ELSEWHERE = "use apiRequest with the service's own API, or its MCP server with mcp"
 _ANTHROPIC = "only Anthropic's models run it: use mcp, or function with a server of yours"
 _INSTEAD = {
-    "sms": "this installation has no line for text messages: use apiRequest with your SMS provider's API",
+    "sms": "send texts with apiRequest and your SMS provider's API",
     "sipRequest": "use transferCall or dtmf, or function with a server that speaks to your exchange",
     "code": "your code runs on your server: use function or apiRequest",
     "bash": _ANTHROPIC,
@@ -111,11 +111,16 @@ class TransferCallTool(_Tool):
 
 
 class HandoffTool(_Tool):
-    """Says the same as a squad's assistantDestinations; without a squad nobody can be handed over."""
+    """Hands the caller over to another assistant: each destination is a tool of its own."""
 
     type: Literal["handoff"] = Field(description="handoff")
-    destinations: list[Destination] = Field(min_length=1, max_length=50, description="who may take over")
-    function: Function | None = Field(None, description="its description, for a single destination")
+    destinations: list[HandoffDestination] = Field(
+        min_length=1, max_length=50, description="who may take over; assistantName is a member of the squad"
+    )
+    function: Function | None = Field(None, description="its name and description, for a single destination")
+    server: Server | None = Field(
+        None, description="asked for dynamic destinations; default assistant.server"
+    )
     default_result: Line | None = Field(None, description="accepted; the squad tells the model itself")
 
 
