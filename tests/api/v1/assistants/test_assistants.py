@@ -150,8 +150,9 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
         ),
         (
             {"model": {"provider": "scripted", "tools": [{"type": "sms"}]}},
-            "model.tools.0.type: sms is not available in this installation yet; "
-            "available: function, endCall, transferCall, handoff, dtmf, query, mcp.",
+            "model.tools.0.type: sms is not available in this installation: send texts with apiRequest and "
+            "your SMS provider's API; available: function, apiRequest, transferCall, endCall, dtmf, handoff, "
+            "query, mcp, voicemail.",
         ),
         (
             {"firstMessageMode": "assistant-speaks-last"},
