@@ -67,6 +67,7 @@ class AssistantService:
         check_templates(config.shown)
         check_targets(targets(config.shown), self._allowed_targets)
         self._credentials.require(config.shown.get("credentialIds") or ())
+        self._credentials.require_servers(config.shown)
         require(self._repo.session, [("", config)])
         return config
 

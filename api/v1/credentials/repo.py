@@ -1,13 +1,16 @@
 """SQL for credentials."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from api.db.repo import Repo, Window
+from api.v1.credentials.kinds import SERVERS
 from api.v1.credentials.model import CredentialRow
 from api.v1.credentials.vault import Kept, Vault
 from voice_engine.kernel.errors import BadRequest
 
 MOST = 200  # credentials an organisation may have
+_OPAQUE = frozenset({"metadata", "variableValues", "parameters", "headers", "schema", "options"})
 
 
 class Credentials(Repo[CredentialRow]):
@@ -24,6 +27,14 @@ class Credentials(Repo[CredentialRow]):
                 message = f"{place}: there is no credential with the id {id!r} in this organisation."
                 raise BadRequest("credential_not_found", message, field=place)
 
+    def require_servers(self, shown: Any) -> None:
+        """Likewise for every `credentialId` of an assistant's configuration, wherever a server has one."""
+        for place, id in _named(shown, ""):
+            row = self.find(id)
+            if row is None or row.provider not in SERVERS:
+                message = f"{place}: no credential for servers has the id {id!r} in this organisation."
+                raise BadRequest("credential_not_found", message, field=place)
+
     def vault(self) -> Vault:
         """All of them for a call to choose from."""
         return Vault(
@@ -38,3 +49,17 @@ class Credentials(Repo[CredentialRow]):
                 for row in self.shown(Window(limit=MOST))
             )
         )
+
+
+def _named(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Every credentialId and where it stands; what tenants fill freely is not ours to read."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _named(item, f"{place}.{index}")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            where = f"{place}.{key}" if place else key
+            if key == "credentialId" and isinstance(inner, str):
+                yield where, inner
+            elif key not in _OPAQUE:
+                yield from _named(inner, where)
