@@ -111,6 +111,7 @@ class Squad(SquadFields):
     org_id: str = Field(description="the organisation it belongs to")
     created_at: str = Field(description="ISO 8601, UTC, milliseconds")
     updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
+    latest_version: str = Field(description="v1, and one more for every change")
 
 
 class SquadQuery(ListQuery):

@@ -149,3 +149,4 @@ class Assistant(AssistantFields):
     org_id: str = Field(description="the organisation it belongs to")
     created_at: str = Field(description="ISO 8601, UTC, milliseconds")
     updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
+    latest_version: str = Field(description="what calls use that name no version, e.g. v3")
