@@ -53,9 +53,17 @@ def recording_key(spec: SessionSpec) -> str:
 
 def salvage(session: SpooledSession) -> tuple[list[Event], float]:
     """Everything a dead session had said and still owes, and the seconds of its recording (0 for none)."""
-    recorded_s = repair(session.recording_file) if session.recording_file.exists() else 0.0
-    events = read(session.events_file) if session.events_file.exists() else []
-    return [*events, *closing_events(session.spec(), events, recorded_s)], recorded_s
+    events, spec = read(session.events_file) if session.events_file.exists() else [], session.spec()
+    recorded_s = 0.0
+    if session.recording_file.exists() and _may_be_kept(spec, events):
+        recorded_s = repair(session.recording_file)
+    return [*events, *closing_events(spec, events, recorded_s)], recorded_s
+
+
+def _may_be_kept(spec: SessionSpec, events: list[Event]) -> bool:
+    """Whether the caller has agreed to be recorded, or was not to be asked."""
+    asked = [event for event in events if event.type is EventType.RECORDING_CONSENT]
+    return spec.assistant.consent is None or any(event.data["granted"] for event in asked)
 
 
 def closing_events(spec: SessionSpec, events: list[Event], recorded_s: float) -> list[Event]:

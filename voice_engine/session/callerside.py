@@ -13,6 +13,7 @@ from voice_engine.listen.turns import TurnEnded, TurnTaker
 from voice_engine.providers.base import Stt, Transcript, Usage, VadStream
 from voice_engine.session.callerline import CallerLine
 from voice_engine.session.caretaker import Caretaker
+from voice_engine.session.consent import Consent
 from voice_engine.session.endpointing import Endpointing
 from voice_engine.session.floor import Floor
 from voice_engine.session.greeting import Greeting
@@ -39,6 +40,7 @@ class Hearing:
     delays: dict[str, FinalDelay]  # by recogniser: how late its finals come
     voicemail: Voicemail
     ask: AskServer  # the customer's server, about pauses
+    consent: Consent
 
 
 class CallerSide:
@@ -63,7 +65,7 @@ class CallerSide:
         self.listener = self._listen_with(hearing.stt)
         self.line = CallerLine(hearing.rate, stage.recorder, self._push, self._speaking)
         self._keypad = Keypad(assistant.keypad)
-        self._voicemail = hearing.voicemail
+        self._voicemail, self._consent = hearing.voicemail, hearing.consent
         self._endpointing = self._server_for_pauses(assistant)
         self._least_sure: float | None = None  # confidence of the turn's finals
         self._greeting = Greeting(assistant)
@@ -248,7 +250,7 @@ class CallerSide:
             if reply:
                 self._judge_interruption(now)
             self._judge_turn(now)
-        if not self._greeting.over and self._greeting.due(now):
+        if not self._greeting.over and not self._consent.open and self._greeting.due(now):
             self._greet_back(now)
         if entered := self._keypad.tick(now):
             self.typed(entered)
@@ -275,7 +277,8 @@ class CallerSide:
         self._guess(now)
 
     def _guess(self, now: float) -> None:
-        if self._floor.reply is None and self._greeting.over and (text := self._turns.guess(now)):
+        free = self._floor.reply is None and self._greeting.over and not self._consent.open
+        if free and (text := self._turns.guess(now)):
             self._guesser.consider(text)
 
     def _be_on_the_dot(self, now: float) -> None:
@@ -305,7 +308,10 @@ class CallerSide:
             self._ignored()
             return
         question = Question(ended.text, ended.speech_started, ended.speech_ended, ended)
-        if ended.why == "lost":
+        if self._consent.open:
+            self._ignored()
+            self._about_consent(question, now)
+        elif ended.why == "lost":
             self._caretaker.ask_again()
         elif self._greeting.over:
             self._answer(question, _marks(ended, now), ended.why)
@@ -313,6 +319,11 @@ class CallerSide:
             self._ignored()
             self._greeting.turn_ended(ended.speech_ended)
             self._greeted_with = question.after(self._greeted_with)
+
+    def _about_consent(self, question: Question, now: float) -> None:
+        """Not for the model: whether the call may be recorded."""
+        self._stage.minutes.message("user", question.text, question.began, question.ended)
+        self._consent.heard(question.text, now)
 
     def _ignored(self) -> None:
         """A realtime model would answer by itself."""
@@ -329,6 +340,9 @@ class CallerSide:
         """The caller typed: it interrupts and is answered like speech."""
         now = self._stage.now()
         self._caretaker.idle.caller_spoke(now)
+        if self._consent.open:
+            self._about_consent(Question(text, now, now), now)
+            return
         self._greeting.over = True
         self._answer(Question(text, now, now), Marks(turn_decided=now), "typed")
 

@@ -29,6 +29,7 @@ class Recorder:
         self._caller = bytearray()
         self._agent: dict[int, bytes] = {}
         self._written_slots = 0
+        self._from_slot: int | None = 0  # nothing that sounded before it is in the file; None = nothing yet
         self._listeners: list[OnBlock] = []
         self._file = file.open("wb", buffering=0) if file else None
         if self._file:
@@ -43,6 +44,14 @@ class Recorder:
         """Hear both sides live; returns how to stop."""
         self._listeners.append(on_block)
         return lambda: self._listeners.remove(on_block)
+
+    def off_record(self) -> None:
+        """Write silence until `on_record`; whoever listens in hears all the same."""
+        self._from_slot = None
+
+    def on_record(self, now: float) -> None:
+        """From session time `now` on the file holds what sounds."""
+        self._from_slot = int(now / SLOT_S) + 1
 
     def caller(self, pcm: bytes) -> None:
         """The caller's next samples."""
@@ -78,11 +87,19 @@ class Recorder:
         if count <= 0:
             return
         block = self._block(count)
-        self._written_slots = slot
         if self._file:
-            self._file.write(block)
+            self._file.write(self._recorded(block, self._written_slots))
+        self._written_slots = slot
         for listener in list(self._listeners):
             listener(block)
+
+    def _recorded(self, block: bytes, first_slot: int) -> bytes:
+        """The block with silence in the place of what is off the record."""
+        if self._from_slot is not None and self._from_slot <= first_slot:
+            return block
+        slots = len(block) if self._from_slot is None else self._from_slot - first_slot
+        silent = min(len(block), slots * self._slot_samples * SAMPLE_BYTES)
+        return bytes(silent) + block[silent:]
 
     def _block(self, count: int) -> bytes:
         size = count * self._slot_samples

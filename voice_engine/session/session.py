@@ -5,9 +5,11 @@ decisions are made in these calls, synchronously: the caller's in `callerside`, 
 """
 
 import asyncio
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from voice_engine.kernel.errors import ProviderError
+from voice_engine.kernel.errors import Conflict, ProviderError, YingdaError
 from voice_engine.kernel.events import EventType
 from voice_engine.listen.interrupt import Interruption
 from voice_engine.listen.listener import Listener
@@ -16,6 +18,8 @@ from voice_engine.session import reasons
 from voice_engine.session.agent import Agent
 from voice_engine.session.callerside import CallerSide, Hearing
 from voice_engine.session.caretaker import Caretaker
+from voice_engine.session.consent import SOURCE as CONSENT
+from voice_engine.session.consent import Consent
 from voice_engine.session.desk import Desk
 from voice_engine.session.eventlog import EventLog
 from voice_engine.session.floor import Floor
@@ -31,8 +35,12 @@ from voice_engine.session.reply import Reply
 from voice_engine.session.stage import Saying, Stage
 from voice_engine.session.transport import Transport
 from voice_engine.session.voicemail import Voicemail
+from voice_engine.speak.phrases import contextual
 from voice_engine.spec import SessionSpec
+from voice_engine.think.handoff import Handoff
 from voice_engine.think.squad import Takeover
+
+Json = dict[str, Any]
 
 CLOSE_DEADLINE_S = 2.0
 UNHEARD_OF_S = 1.5  # a line that brings nothing for so long may be dead
@@ -72,9 +80,10 @@ class Session:
         desk.talked_over = partial(self._hooks.moment, CALLER_CUT)
         self._caretaker = Caretaker(assistant, self._floor, self._hooks, self.end)
         self._voicemail = Voicemail(assistant, rate, self._floor, self.end, events)
+        self._consent = Consent(assistant, self._floor, events, recorder, self._greet, self.end)
         hearing = Hearing(
             self._office.agent.ear, parts.vad.stream(), rate, interruption, around.delays, self._voicemail,
-            around.tools.ask,
+            around.tools.ask, self._consent,
         )  # fmt: skip
         guesser = Guesser(self._floor, around.odds, spec.org_id)
         self._caller = CallerSide(assistant, hearing, stage, self._floor, self._caretaker, guesser)
@@ -95,7 +104,7 @@ class Session:
         self._listen()
         self._office.agent.toolbox.start()
         try:
-            self._greet()
+            self._consent.begin()
             self._make_ready()
             return await self._ended
         finally:
@@ -204,7 +213,7 @@ class Session:
 
     def _keep(self) -> None:
         keep = self._around.keep_recording
-        if keep is None or not self.spec.assistant.recording:
+        if keep is None or not self.spec.assistant.recording or not self._consent.granted:
             return
         try:
             key = keep()
@@ -301,6 +310,7 @@ class Session:
         self._floor.settle(now)
         self._introduce_newcomer()
         self._voicemail.tick(now)
+        self._consent.tick(now, caller_busy=self._caller.busy)
         self._caretaker.tick(now, patient=self._caller.patient or self._voicemail.machine)
 
     def _wait(self, now: float) -> None:
@@ -365,6 +375,8 @@ class Session:
     def _reply_over(self, reply: Reply, heard: str, interrupted: bool) -> None:
         if heard:
             self._caller.expect(heard)
+        if reply.source == CONSENT:
+            self._consent.message_over(self.events.now())
         self._hand_over()
         if interrupted:
             if reply.sounded and not reply.broken and reply.source != "hook":
@@ -389,9 +401,33 @@ class Session:
 
     # ── squads ───────────────────────────────────────────────────────────────────────────────────────
 
-    def hand_off(self, member: str) -> None:
-        """Hand over to a member of the squad now; raises Conflict with the reason when that cannot be."""
-        ordered = self._office.order(member)
+    def hand_off(self, destination: Json, content: str = "") -> None:
+        """Hand over now to a member of the squad, or to whoever `destination` describes in Vapi's words.
+
+        Raises Conflict with the reason when a member cannot take over. Others are looked up first: what
+        stands in their way becomes an `error` event. `content` is said in place of the announcement.
+        """
+        member = str(destination.get("assistantName") or "")
+        if member:
+            self._carry_out(self._office.order(member), content)
+        else:
+            self._look_up(destination, content)
+
+    def _look_up(self, destination: Json, content: str) -> None:
+        task = asyncio.create_task(self._hand_off_to(destination, content), name="handoff")
+        self._listening.add(task)
+        task.add_done_callback(self._listening.discard)
+
+    async def _hand_off_to(self, destination: Json, content: str) -> None:
+        try:
+            self._carry_out(await self._office.order_from(destination), content)
+        except YingdaError as error:
+            facts = {"code": error.code, "message": error.message, "component": "handoff"}
+            self.events.emit(EventType.ERROR, **facts, provider="yingda", fatal=False)
+
+    def _carry_out(self, ordered: tuple[Handoff, Parts], content: str) -> None:
+        if content:
+            ordered = (replace(ordered[0], announcement=content), ordered[1])
         self._floor.interrupt()
         announcement = self._office.accept(ordered)
         if announcement:
@@ -407,7 +443,9 @@ class Session:
             return
         handoff, self._newcomer = done
         self._take_office(former)
-        self.events.emit(EventType.HANDOFF, **handoff.data(self._newcomer.summary))
+        known = self._around.tools.found
+        variables = {"variables": dict(known)} if known else {}
+        self.events.emit(EventType.HANDOFF, **handoff.data(self._newcomer.summary), **variables)
 
     def _hand_over_if_idle(self) -> None:
         """A handoff that was decided while nobody spoke."""
@@ -445,6 +483,31 @@ class Session:
     def _asked(self) -> None:
         self._newcomer = None
         self._office.caller_spoke()
+
+    # ── transfers ────────────────────────────────────────────────────────────────────────────────────
+
+    def transfer(self, destination: Json, content: str = "") -> None:
+        """Connect the caller elsewhere, after `content` was said; raises Conflict when the line cannot."""
+        refused = self.transport.transfer(destination)
+        if refused:
+            raise Conflict("transfer_refused", refused)
+        self._floor.interrupt()
+        self._floor.forget_waiting()
+        self.events.emit(EventType.TRANSFER_REQUESTED, turn=self._floor.turn, destination=destination)
+        if content:
+            self.say(content, end_reason=reasons.FORWARDED, interruptible=False)
+        else:
+            self.end(reasons.FORWARDED)
+
+    def send_over_line(self, message: Json) -> None:
+        """Something for whoever carries the call; raises Conflict when the line knows no such thing."""
+        refused = self.transport.send_message(message)
+        if refused:
+            raise Conflict("transport_cannot", refused)
+
+    def append_context(self, kind: str, text: str) -> None:
+        """Let the model know something without an answer: an instruction, a thought, a comment."""
+        self._floor.agent.thinker.add("system", contextual(kind, text, self._floor.agent.spec.speaks))
 
     # ── tools and live control ───────────────────────────────────────────────────────────────────────
 
