@@ -324,7 +324,8 @@ async def _exchange(
     client: httpx.AsyncClient, method: str, url: str, body: bytes, headers: Mapping[str, str], limit: int
 ) -> Answer:
     started = time.monotonic()
-    asked = {"accept-encoding": "identity", **headers}  # a compressed answer could unpack to gigabytes
+    given = {"accept-encoding": "identity", **headers}  # a compressed answer could unpack to gigabytes
+    asked = {name.encode(): value.encode() for name, value in given.items()}  # tenants write any letters
     kept = bytearray()
     async with client.stream(method, url, content=body, headers=asked) as response:
         async for chunk in response.aiter_raw():

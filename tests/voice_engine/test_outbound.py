@@ -116,6 +116,16 @@ async def test_a_body_and_headers_arrive_as_they_were_given():
     assert target.seen[0].headers["host"] == f"127.0.0.1:{target.port}"
 
 
+async def test_headers_in_any_letters_arrive_and_broken_ones_are_an_error_like_others():
+    with Target() as target:
+        await outbound.post(target.url, b"", {"X-Shop": "杭州"}, allowed=LOOPBACK)
+        for headers in ({"X-Shop": "a\r\nX-Forged: 1"}, {"店": "1"}, {"": "1"}):
+            with pytest.raises(YingdaError):
+                await outbound.post(target.url, b"", headers, allowed=LOOPBACK)
+
+    assert target.seen[0].headers["x-shop"] == "杭州"
+
+
 def test_tasks_without_a_loop_can_post_too():
     with Target(reply(500, b"broken")) as target:
         answer = post_blocking(target.url, b"{}", {}, allowed=LOOPBACK)
