@@ -5,16 +5,15 @@ whole product and the vendors' own wire protocols; in the second turn one compan
 import asyncio
 import json
 import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
 
+from tests.callers import RATE, Caller, ended, on_the_line, until
 from tests.emulators import catalog
 from tests.emulators.dashscope import DashScopeEmulator, Manner
 from tests.emulators.dashscope import Script as DashScopeScript
@@ -24,11 +23,8 @@ from tests.product import Product, serving
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-RATE = 16000
-FRAME_S = 0.02
 QUESTIONS = ("我想查一下我的余额。", "你们明天几点开门？")
 ANSWERS = tuple(f"您刚才说：{question}" for question in QUESTIONS)
-PATIENCE_S = 30.0
 SPEECH = ("iflytek", "tencent", "aliyun-nls", "volcengine", "minimax", "baidu", "funasr")
 MODELS = ("deep-seek", "moonshot", "zhipu", "qianfan", "spark", "custom-llm", "dashscope")
 
@@ -139,85 +135,13 @@ def _addresses(models: dict[str, OpenAiEmulator]) -> dict[str, str]:
     return found
 
 
-# ── a caller ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Caller:
-    """Somebody on the line: silence, unless there is something to say."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self._to_say = bytearray()
-        self.heard: list[dict[str, Any]] = []
-        self.sound = 0
-
-    async def run(self) -> None:
-        """Until the line is dead."""
-        await asyncio.gather(self._speak(), self._listen())
-
-    async def _speak(self) -> None:
-        loop, size = asyncio.get_running_loop(), int(RATE * FRAME_S) * 2
-        due = loop.time()
-        while True:
-            due += FRAME_S
-            await asyncio.sleep(max(0.0, due - loop.time()))
-            frame = bytes(self._to_say[:size]).ljust(size, b"\0")
-            del self._to_say[:size]
-            await self._socket.send(frame)
-
-    async def _listen(self) -> None:
-        async for message in self._socket:
-            if isinstance(message, bytes):
-                self.sound += len(message)
-            else:
-                self.heard.append(json.loads(message))
-
-    def say(self, pcm: bytes) -> None:
-        """Say this now."""
-        self._to_say += pcm
-
-    def answers(self) -> list[str]:
-        """What the assistant has said so far, one text per turn."""
-        return [
-            message["transcript"]
-            for message in self.heard
-            if message["type"] == "transcript"
-            and message["role"] == "assistant"
-            and message.get("transcriptType", "final") == "final"
-        ]
-
-
 @asynccontextmanager
 async def calling(world: World, assistant: dict[str, Any]) -> AsyncIterator[tuple[str, Caller]]:
     wish = {"assistant": assistant, "transport": {"provider": "vapi.websocket"}}
     made = await asyncio.to_thread(world.client.post, "/v1/calls", json=wish)
     assert made.status_code == 201, made.text
-    async with connect(made.json()["transport"]["websocketCallUrl"], max_queue=None) as socket:
-        caller = Caller(socket)
-        task = asyncio.create_task(caller.run())
-        try:
-            yield made.json()["id"], caller
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(condition: Callable[[], object], told: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, told()
-        await asyncio.sleep(0.05)
-
-
-def ended(client: httpx.Client, call_id: str) -> dict[str, Any]:
-    """The call once its books are closed."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        call: dict[str, Any] = client.get(f"/v1/calls/{call_id}").json()
-        if call["status"] == "ended" and call.get("costs"):
-            return call
-        assert time.monotonic() < deadline, call
-        time.sleep(0.2)
+    async with on_the_line(made.json()["transport"]["websocketCallUrl"]) as caller:
+        yield made.json()["id"], caller
 
 
 # ── the combinations ─────────────────────────────────────────────────────────────────────────────────
