@@ -11,6 +11,7 @@ from api.v1.analytics.routes import router as analytics
 from api.v1.api_keys.routes import router as api_keys
 from api.v1.artifacts.routes import router as artifacts
 from api.v1.assistants.routes import router as assistants
+from api.v1.audit.routes import router as audit_logs
 from api.v1.calls.files import logs as call_logs
 from api.v1.calls.members import router as engine_members
 from api.v1.calls.pages import paged_router as paged_calls
@@ -24,8 +25,11 @@ from api.v1.credentials.routes import router as credentials
 from api.v1.credentials.routes import trials
 from api.v1.files.routes import router as files
 from api.v1.files.routes import upload_router as file_uploads
+from api.v1.invitations.page import router as invitation_page
+from api.v1.invitations.routes import router as invitations
 from api.v1.knowledge_bases.routes import custom_router as custom_knowledge_bases
 from api.v1.knowledge_bases.routes import router as knowledge_bases
+from api.v1.members.roles import router as roles
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
 from api.v1.own_voices.routes import router as own_voices
@@ -91,6 +95,10 @@ def include(app: FastAPI) -> None:
     app.include_router(members)
     app.include_router(auth)
     app.include_router(organizations)
+    app.include_router(roles)
+    app.include_router(invitations)
+    app.include_router(invitation_page)
+    app.include_router(audit_logs)
     app.include_router(health.router)
     app.include_router(artifacts)
     app.include_router(structured_output_runs)

@@ -1,6 +1,6 @@
 """The control plane's configuration section."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from voice_engine.kernel.settings import Settings
 
@@ -37,6 +37,9 @@ class ApiSettings(Settings):
     )
     api_request_timeout_s: float = Field(
         30.0, gt=0, description="seconds until a request that no vendor is waited for is given up"
+    )
+    api_jwt_private_key: SecretStr = Field(
+        SecretStr(""), description="RSA key (PEM) for RS256 access tokens; empty = Ed25519 from the secret"
     )
     api_trusted_proxies: str = Field(
         "127.0.0.1", description="comma list of proxies whose X-Forwarded-For is believed"

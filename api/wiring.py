@@ -45,7 +45,8 @@ def wire(settings: ApiSettings, clock: Clock, *, send: Send | None = None) -> Wi
     client = redis.Redis.from_url(
         settings.redis_url, socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE
     )
-    doorman = Doorman(engine, settings.secret_bytes, clock)
+    rsa_pem = settings.api_jwt_private_key.get_secret_value()
+    doorman = Doorman(engine, settings.secret_bytes, clock, rsa_pem=rsa_pem)
     quotas = Quotas(
         client,
         engine,

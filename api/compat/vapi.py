@@ -1,8 +1,15 @@
 """Vapi's own paths over our handlers, at / and at /v1, so that Vapi's SDKs work by changing the base URL."""
 
+from datetime import date
+
 from fastapi import APIRouter
 
+from api.compat.logins import auth
+from api.compat.logins import sessions as login_sessions
+from api.compat.org import resource as people
+from api.http.deprecation import deprecated
 from api.v1.analytics.routes import resource as analytics
+from api.v1.api_keys.tokens import resource as tokens
 from api.v1.assistants.routes import resource as assistants
 from api.v1.calls.pages import paged_resource as paged_calls
 from api.v1.calls.routes import control_resource, create
@@ -15,6 +22,7 @@ from api.v1.files.routes import resource as files
 from api.v1.files.routes import uploads
 from api.v1.knowledge_bases.routes import custom_resource as custom_knowledge_bases
 from api.v1.knowledge_bases.routes import resource as knowledge_bases
+from api.v1.organizations.routes import resource as organizations
 from api.v1.phone_numbers.routes import paged_resource as paged_numbers
 from api.v1.phone_numbers.routes import resource as phone_numbers
 from api.v1.sessions.routes import resource as sessions
@@ -25,10 +33,13 @@ from api.v1.tools.routes import resource as tools
 from api.v1.versions.routes import all_drafts, traffic_resource
 from api.v1.versions.routes import resource as versions
 
+VAPI_ALIASES = date(2026, 11, 20)  # deprecated by Vapi itself; they stay as long as its guides name them
+
 
 def routers() -> list[APIRouter]:
     """Everything to include; the OpenAPI document describes the canonical paths only."""
-    found: list[APIRouter] = [control_resource(""), traffic_resource("/traffic-allocations")]
+    found: list[APIRouter] = [login_sessions, auth("/api/auth"), auth("/api/v1/auth")]
+    found += [control_resource(""), traffic_resource("/traffic-allocations")]
     for prefix in ("", "/v1"):
         found.append(all_drafts(f"{prefix}/assistant/draft"))
         found.append(assistants(f"{prefix}/assistant"))
@@ -48,11 +59,15 @@ def routers() -> list[APIRouter]:
             found.append(analytics("/analytics"))
         found.append(structured_output_runs(f"{prefix}/structured-output"))
         found.append(structured_outputs(f"{prefix}/structured-output"))
+        found.append(tokens(f"{prefix}/token"))
+        found.append(people(f"{prefix}/org"))
+        found.append(organizations(f"{prefix}/org"))
         found.append(library(f"{prefix}/voice-library"))
         found.append(phone_numbers(f"{prefix}/phone-number"))
         found.append(paged_numbers(f"{prefix}/v2/phone-number"))
         found.append(paged_calls(f"{prefix}/v2/call"))
         vapi_calls = calls(f"{prefix}/call")
-        vapi_calls.post("/phone", status_code=201)(create)  # deprecated alias, still in Vapi's guides
+        said = deprecated(f"{prefix}/call", since=VAPI_ALIASES)
+        vapi_calls.post("/phone", status_code=201, **said)(create)
         found.append(vapi_calls)
     return found

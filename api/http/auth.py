@@ -6,6 +6,7 @@ processes that fast, and this one at once.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Engine, RowMapping, text
@@ -13,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.db.tx import transaction
+from api.http import keyring
 from api.http.caller import Caller, Restrictions
 from api.http.jwt import AccessTokens
 from api.http.quota import Quotas
@@ -77,25 +79,29 @@ class Memory(Generic[T]):
 class Doorman:
     """Turns a bearer token into a Caller."""
 
-    def __init__(self, engine: Engine, secret: bytes, clock: Clock) -> None:
+    def __init__(self, engine: Engine, secret: bytes, clock: Clock, *, rsa_pem: str = "") -> None:
         self.pepper = Pepper(secret)
-        self.access_tokens = AccessTokens(secret)
+        self.access_tokens = AccessTokens(secret, rsa_pem)
         self._engine = engine
         self._clock = clock
         self._keys: Memory[KeyRecord] = Memory()
         self._members: Memory[Caller] = Memory()
+        self._secret = secret
+        self._signing: Memory[list[str]] = Memory()
 
     def forget(self) -> None:
         """Ask the database again for everyone; called when a key or a login was changed here."""
         self._keys.forget()
         self._members.forget()
+        self._signing.forget()
 
     async def admit(self, bearer: str) -> Caller:
         """The caller, or Unauthorized with a code that says what is wrong."""
         if kind_of(bearer) is not None:
             return await self._admit_key(bearer)
         if bearer.count(".") == 2:
-            return await self._admit_member(bearer)
+            signed = keyring.is_ours_to_sign(bearer)
+            return await (self._admit_signed(bearer) if signed else self._admit_member(bearer))
         message = "This is neither an API key (sk_… or pk_…) nor an access token; check what was pasted."
         raise Unauthorized("api_key_malformed", message)
 
@@ -127,6 +133,14 @@ class Doorman:
             return
         with transaction(self._engine, row["org_id"], clock=self._clock) as session:
             session.connection().execute(_NOTE_USE, {"id": row["id"], "org": row["org_id"], "now": now})
+
+    async def _admit_signed(self, bearer: str) -> Caller:
+        org_id, now = keyring.org_of(bearer), self._clock.now()
+        secrets = self._signing.recall(org_id, now)
+        if secrets is None:
+            load = partial(keyring.secrets_of, self._engine, self._secret, org_id, self._clock)
+            secrets = self._signing.keep(org_id, await run_in_threadpool(load), now)
+        return keyring.caller_of(bearer, org_id, secrets, self._clock.wall())
 
     async def _admit_member(self, bearer: str) -> Caller:
         claims = self.access_tokens.verify(bearer, now=self._clock.wall())

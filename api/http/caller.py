@@ -30,6 +30,12 @@ class Restrictions:
             raw.get("allowTransientAssistant", True),
         )
 
+    def checked(self) -> Self:
+        """The same; ValueError if a network is none."""
+        for network in self.networks:
+            ip_network(network)
+        return self
+
     def check(self, *, origin: str | None, address: str | None) -> None:
         """Raise Forbidden for a page or a network the key is not for."""
         if self.origins and (origin or "").lower() not in self.origins:

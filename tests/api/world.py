@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -11,6 +12,9 @@ from api.http.secrets import KeyKind
 from api.v1.api_keys import service as api_keys
 from api.v1.api_keys.repo import ApiKeys
 from api.v1.api_keys.schemas import ApiKeyCreate
+from api.v1.members import service as members
+from api.v1.members.repo import Members
+from api.v1.members.schemas import MemberCreate, MemberRead
 from api.v1.organizations.repo import Organizations
 from voice_engine.kernel.ids import new_id
 
@@ -64,3 +68,12 @@ def make_org(app: FastAPI, name: str) -> Org:
         kinds: tuple[KeyKind, ...] = ("private", "public")
         made = [api_keys.create(keys, ApiKeyCreate(kind=k), root, wiring.doorman).value for k in kinds]
     return Org(org_id, *made)
+
+
+def make_member(app: FastAPI, org: Org, **wish: Any) -> dict[str, Any]:
+    """A person of any role, as it is answered; `wish` as for POST /v1/members."""
+    wiring = app.state.wiring
+    owner = Caller(org.id, "member", "test", frozenset({"*"}), role="owner")
+    with transaction(wiring.engine, org.id, clock=wiring.clock) as session:
+        row = members.create(Members(session, org.id), MemberCreate.model_validate(wish), owner)
+        return MemberRead.model_validate(row).model_dump(mode="json", by_alias=True)

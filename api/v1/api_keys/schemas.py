@@ -1,5 +1,6 @@
 """API keys as JSON: our fields, and Vapi's TokenRestrictions."""
 
+from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from api.http.schema import Answer, Body, Moment, MomentIn
+from api.http.scopes import NOUNS
 
 
 def _origin(text: str) -> str:
@@ -32,6 +34,10 @@ def _scope(text: str) -> str:
     noun, _, verb = text.partition(":")
     if text != "*" and not (noun and verb in ("read", "write", "*")):
         raise ValueError(f"{text!r} is not a scope such as assistants:read, calls:write or *")
+    if noun != "*" and noun not in NOUNS:
+        near = get_close_matches(noun, NOUNS, 1, 0.6)
+        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(NOUNS)}"
+        raise ValueError(f"{text!r} is about nothing there is; {hint}")
     return text
 
 

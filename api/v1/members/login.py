@@ -5,11 +5,13 @@ login, although the answer is an error.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 
 from api.db.tx import TenantSession, transaction
+from api.http.audit import Visitor, note
 from api.http.auth import Doorman
 from api.http.jwt import LIFETIME, Claims
 from api.http.secrets import new_refresh_token
@@ -17,9 +19,11 @@ from api.v1.members import passwords
 from api.v1.members.model import LoginRow, MemberRow, RefreshTokenRow, email_key
 from api.v1.members.repo import Logins, Members, RefreshTokens
 from api.v1.members.schemas import Tokens
+from voice_engine.kernel import log
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import TooManyRequests, Unauthorized, YingdaError
 
+_log = log.get("login")
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
@@ -29,21 +33,22 @@ _REFRESH_LENGTH = 3 + 32 + 43
 class LoginDesk:
     """Issues tokens."""
 
-    def __init__(self, engine: Engine, doorman: Doorman, clock: Clock) -> None:
-        self._engine = engine
-        self._doorman = doorman
-        self._clock = clock
+    def __init__(self, engine: Engine, doorman: Doorman, clock: Clock, visitor: Visitor) -> None:
+        self._engine, self._doorman, self._clock = engine, doorman, clock
+        self._visitor = visitor
 
     def login(self, email: str, password: str) -> Tokens:
         """Tokens for a new login; raises Unauthorized or, after five failures, TooManyRequests."""
         found = self._find(email)
         if found is None:
             passwords.verify(password, None)
+            _log.warning("login_refused", address=self._visitor.address, pii={"email": email})
             raise _wrong()
         member_id, org_id = found
         with transaction(self._engine, org_id, clock=self._clock) as session:
             member = Members(session, org_id).lock(member_id)
             outcome = self._attempt(session, member, password)
+            self._note(session, member.id, outcome)
         if isinstance(outcome, YingdaError):
             raise outcome
         return outcome
@@ -57,6 +62,12 @@ class LoginDesk:
             self._doorman.forget()
             raise outcome
         return outcome
+
+    def _note(self, session: TenantSession, member_id: str, outcome: Tokens | YingdaError) -> None:
+        found: dict[str, Any] = {"actor_kind": "member", "status": 200}
+        if isinstance(outcome, YingdaError):
+            found = {"actor_kind": "visitor", "status": outcome.status, "code": outcome.code}
+        note(session, self._visitor, actor_id=member_id, **found)
 
     def _find(self, email: str) -> tuple[str, str] | None:
         with self._engine.connect() as connection:
@@ -83,6 +94,8 @@ class LoginDesk:
         login = Logins(session, org_id).lock(held.login_id)
         if held.used_at is not None:
             Logins(session, org_id).end(login.id)
+            stolen = {"actor_kind": "visitor", "status": 401, "code": "refresh_token_reused"}
+            note(session, self._visitor, actor_id=login.member_id, **stolen)
             message = (
                 "This refresh token was used before, so it may be stolen; the login was ended. Log in again."
             )

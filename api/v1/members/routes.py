@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from api.http.audit import Visitor
 from api.http.caller import Caller
 from api.http.deps import Db, Door, MemberWho, needs
 from api.http.errors import errors
@@ -35,10 +36,10 @@ Writer = Annotated[Caller, Depends(needs("members:write"))]
 
 async def _desk(request: Request) -> LoginDesk:
     wiring = request.app.state.wiring
-    return LoginDesk(wiring.engine, wiring.doorman, wiring.clock)
+    return LoginDesk(wiring.engine, wiring.doorman, wiring.clock, Visitor(request.scope))
 
 
-def _limit(request: Request) -> None:
+def limit_logins(request: Request) -> None:
     wiring = request.app.state.wiring
     address = request.client.host if request.client else "unknown"
     limit(wiring.redis, f"login:{address}", most=LOGINS_A_MINUTE, seconds=60, now=wiring.clock.wall())
@@ -50,7 +51,7 @@ Desk = Annotated[LoginDesk, Depends(_desk)]
 @auth.post("/login", response_model=Tokens, responses=errors(Unauthorized, TooManyRequests))
 def login(body: LoginRequest, desk: Desk, request: Request) -> Tokens:
     """E-mail address and password for an access token (1 h) and a refresh token (7 days)."""
-    _limit(request)
+    limit_logins(request)
     return desk.login(body.email, body.password)
 
 
@@ -84,6 +85,12 @@ def create(body: MemberCreate, db: Db, who: Writer) -> MemberRow:
 def list_(page: Page, db: Db, who: Reader) -> Sequence[MemberRow]:
     """The people of the organisation, newest first."""
     return Members(db, who.org_id).list(page.window())
+
+
+@members.delete("/me", response_model=MemberRead, responses=errors(Unauthorized, Conflict))
+def leave(db: Db, who: MemberWho, door: Door) -> MemberRow:
+    """Leave the organisation oneself. Its last owner cannot."""
+    return service.leave(Members(db, who.org_id), who, door)
 
 
 @members.get("/{id}", response_model=MemberRead, responses=errors(NotFound))

@@ -25,7 +25,9 @@ class RefreshRequest(Body):
 class Tokens(Answer):
     """`accessToken` goes into the Authorization header; `refreshToken` buys the next pair, once."""
 
-    access_token: str = Field(description="a JWT, RS256; verify it with /.well-known/jwks.json")
+    access_token: str = Field(
+        description="a JWT (EdDSA, or RS256 with an RSA key); verify it with /.well-known/jwks.json"
+    )
     refresh_token: str = Field(description="good once, for 7 days")
     token_type: str = Field("Bearer", description="how the access token is sent")
     expires_in: int = Field(description="seconds the access token is good for")

@@ -3,9 +3,13 @@
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
+from api.db.repo import Window
+from api.db.tx import TenantSession
 from api.http.auth import Doorman
 from api.http.caller import Caller
+from api.v1.invitations.repo import Invitations
 from api.v1.members import passwords
 from api.v1.members.model import MemberRow, email_key
 from api.v1.members.repo import Logins, Members
@@ -15,7 +19,7 @@ from voice_engine.kernel.errors import Conflict, Forbidden
 
 def create(members: Members, wish: MemberCreate, who: Caller) -> MemberRow:
     """Add a person; Conflict if the address belongs to a member of any organisation."""
-    _may_touch(who, wish.role)
+    may_touch(who, wish.role)
     row = MemberRow(
         org_id=who.org_id,
         email=wish.email,
@@ -33,12 +37,13 @@ def create(members: Members, wish: MemberCreate, who: Caller) -> MemberRow:
 def update(members: Members, id: str, change: MemberUpdate, who: Caller, doorman: Doorman) -> MemberRow:
     """Change name, role or password. A new role or password ends the person's logins."""
     row = members.lock(id)
-    _may_touch(who, row.role)
+    may_touch(who, row.role)
     values: dict[str, Any] = {}
     if change.role and change.role != row.role:
-        _may_touch(who, change.role)
+        may_touch(who, change.role)
         _keep_an_owner(members, row)
         values["role"] = change.role
+        Invitations(members.session, who.org_id).revoke_by(id)
     if change.password:
         values["password_hash"] = passwords.hash_of(change.password)
         values |= {"failed_attempts": 0, "locked_until": None}
@@ -53,15 +58,38 @@ def update(members: Members, id: str, change: MemberUpdate, who: Caller, doorman
 def remove(members: Members, id: str, who: Caller, doorman: Doorman) -> MemberRow:
     """Remove a person and end their logins."""
     row = members.lock(id)
-    _may_touch(who, row.role)
+    may_touch(who, row.role)
     _keep_an_owner(members, row)
+    return _gone(members, row, doorman)
+
+
+def leave(members: Members, who: Caller, doorman: Doorman) -> MemberRow:
+    """Whoever asks is no member any more; Conflict for the last owner."""
+    row = members.lock(who.id)
+    _keep_an_owner(members, row)
+    return _gone(members, row, doorman)
+
+
+def may_touch(who: Caller, role: str) -> None:
+    """Forbidden to touch an owner but for an owner: not even for a key, which an admin could make."""
+    if role == "owner" and who.role != "owner":
+        message = "Only an owner who is logged in may add, change or remove an owner."
+        raise Forbidden("owner_needed", message)
+
+
+def refuse_known(session: TenantSession, email: str) -> None:
+    """Conflict if the address belongs to a member of this organisation."""
+    known = Members(session, session.org_id).list(
+        Window(limit=1), col(MemberRow.email_key) == email_key(email)
+    )
+    if known:
+        raise Conflict("email_taken", "This e-mail address already belongs to a member.")
+
+
+def _gone(members: Members, row: MemberRow, doorman: Doorman) -> MemberRow:
+    Invitations(members.session, members.org_id).revoke_by(row.id)
     members.session.after_commit(doorman.forget)
-    return members.delete(id)
-
-
-def _may_touch(who: Caller, role: str) -> None:
-    if role == "owner" and who.role not in (None, "owner"):
-        raise Forbidden("owner_needed", "Only an owner may add, change or remove an owner.")
+    return members.delete(row.id)
 
 
 def _keep_an_owner(members: Members, row: MemberRow) -> None:

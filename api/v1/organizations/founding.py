@@ -55,7 +55,7 @@ def found(engine: Engine, secret: bytes, name: str, email: str, *, clock: Clock 
         message = f"The organisation cannot be made: {fault['loc'][-1]}: {fault['msg']}."
         raise BadRequest("bad_organization", message) from None
     time = clock or SystemClock()
-    root = Caller(new_id(), "private", "founding", frozenset({"*"}))
+    root = Caller(new_id(), "private", "founding", frozenset({"*"}), role="owner")
     doorman = Doorman(engine, secret, time)
     with transaction(engine, root.org_id, clock=time) as session:
         Organizations(session, root.org_id).create(wish.name or name)

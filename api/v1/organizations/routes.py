@@ -7,16 +7,17 @@ from starlette.responses import Response
 
 from api.http.answers import json_answer
 from api.http.caller import Caller
-from api.http.deps import Db, needs
+from api.http.deps import Db, Door, needs
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.organizations.repo import Organizations
-from api.v1.organizations.schemas import Organization, OrganizationUpdate
+from api.v1.organizations.schemas import Organization, OrganizationUpdate, SigningSecret
 from api.v1.organizations.service import OrganizationService
 from voice_engine.kernel.errors import BadRequest, Forbidden, NotFound, Unauthorized
 
 Reader = Annotated[Caller, Depends(needs("organization:read"))]
 Writer = Annotated[Caller, Depends(needs("organization:write"))]
+Keymaker = Annotated[Caller, Depends(needs("api_keys:write"))]
 
 
 async def _service(db: Db, request: Request) -> OrganizationService:
@@ -42,6 +43,19 @@ def update(id: str, body: OrganizationUpdate, who: Writer, db: Db, organizations
     return json_answer(organizations.update(id, body))
 
 
+def sign(id: str, who: Keymaker, db: Db, organizations: Service, door: Door) -> Response:
+    """A new secret to sign JWT keys with, shown in this answer only. The one before works for a day."""
+    made = organizations.new_signing_secret(id, who)
+    db.after_commit(door.forget)
+    return json_answer(made, 201)
+
+
+def unsign(id: str, who: Keymaker, db: Db, organizations: Service, door: Door) -> Response:
+    """End all JWT keys of the organisation at once."""
+    db.after_commit(door.forget)
+    return json_answer(organizations.drop_signing_secret(id))
+
+
 def resource(prefix: str) -> Resource:
     """The routes under a prefix."""
     router = Resource(prefix, tag="Organizations")
@@ -51,6 +65,8 @@ def resource(prefix: str) -> Resource:
     )
     router.get("/{id}", response_model=Organization, responses=one)(get)
     router.patch("/{id}", response_model=Organization, responses=one | errors(BadRequest))(update)
+    router.post("/{id}/signing-secret", status_code=201, response_model=SigningSecret, responses=one)(sign)
+    router.delete("/{id}/signing-secret", response_model=Organization, responses=one)(unsign)
     return router
 
 

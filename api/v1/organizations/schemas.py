@@ -48,3 +48,10 @@ class Organization(Shape):
     rate_limit: int | None = Field(None, description=_RATE)
     billing_limit: float | None = Field(None, description=_BILLING)
     compliance_plan: Json | None = Field(None, description="defaults for assistants")
+
+
+class SigningSecret(Shape):
+    """What JWT keys are signed with (HS256)."""
+
+    value: str = Field(description="shown in this answer only")
+    previous_expires_at: str | None = Field(None, description="until when the one before still works")

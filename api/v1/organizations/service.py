@@ -1,9 +1,14 @@
 """Rules of organisations: a caller knows their own and no other."""
 
+import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from api.http.caller import Caller
+from api.http.keyring import PRIVATE
+from api.http.scopes import covers
 from api.v1.assistants.schemas.server import Server
 from api.v1.assistants.service import check_targets
 from api.v1.organizations.model import OrganizationRow
@@ -11,11 +16,12 @@ from api.v1.organizations.repo import Organizations
 from api.v1.organizations.schemas import OrganizationUpdate
 from api.v1.webhooks import targets
 from voice_engine.kernel.clock import iso
-from voice_engine.kernel.errors import BadRequest, NotFound
+from voice_engine.kernel.errors import BadRequest, Forbidden, NotFound
 from voice_engine.kernel.sealed import seal
 
 Json = dict[str, Any]
 CURRENT = "current"
+OVERLAP = timedelta(hours=24)
 _MICROS = 1_000_000
 _PLAIN = ("concurrencyLimit", "rateLimit", "compliancePlan")
 
@@ -45,6 +51,29 @@ class OrganizationService:
         cleared = {"billingLimitMicros" if name == "billingLimit" else name for name in change.cleared}
         kept = {name: value for name, value in settings.items() if name not in cleared}
         return shown(self._repo.change(row, change.name or row.name, kept))
+
+    def new_signing_secret(self, id: str, who: Caller) -> Json:
+        """A secret that signs JWT keys; Forbidden to whoever may do less than such a key could."""
+        self._own(id)
+        for scope in sorted(PRIVATE):
+            if not covers(who.scopes, scope):
+                message = f"A JWT key can have the scope {scope}, which you do not have yourself."
+                raise Forbidden("scope_not_yours", message, scope=scope)
+        row, until = self._repo.lock(), self._repo.session.now() + OVERLAP
+        before = row.settings.get("signing")
+        value = f"js_{secrets.token_urlsafe(48)}"
+        signing = {"sealed": seal(value, self._secret, context=self._repo.org_id)}
+        if before:
+            signing |= {"previousSealed": before["sealed"], "previousUntil": until.isoformat()}
+        self._repo.change(row, row.name, {**row.settings, "signing": signing})
+        return {"value": value, **({"previousExpiresAt": iso(until)} if before else {})}
+
+    def drop_signing_secret(self, id: str) -> Json:
+        """No JWT key works any more."""
+        self._own(id)
+        row = self._repo.lock()
+        kept = {name: value for name, value in row.settings.items() if name != "signing"}
+        return shown(self._repo.change(row, row.name, kept))
 
     def _own(self, id: str) -> None:
         if id not in (CURRENT, self._repo.org_id):

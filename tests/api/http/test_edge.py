@@ -127,7 +127,7 @@ async def test_the_documentation_is_served(client: httpx.AsyncClient):
     page = await client.get("/docs")
 
     rotate = document["paths"]["/v1/api-keys/{id}/rotate"]["post"]
-    assert set(rotate["responses"]) == {"200", "400", "404", "409"}
+    assert set(rotate["responses"]) >= {"200", "400", "404", "409"}
     assert document["security"] == [{"key": []}]
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert page.status_code == 200
