@@ -22,7 +22,7 @@ class EventType(StrEnum):
     `segments`: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs; they add up to mouthToEarMs.
     `summary` of a handoff: previousAgent, userIntent, keyFacts[], pendingTasks[]; `returned`: it was refused
     and the caller is back with `to`; `message` is what the caller is told, empty when silent.
-    A leg is the telephone's part of a call; its gateway tells, in a session of its own: `<call id>:leg`.
+    A leg is the telephone's part of a call; its gateway tells, in a session of its own.
     `line`: how the caller's sound arrived (absent when hardly any did): jitterMs, missingS, droppedS, mos,
     worstMos (of 5 s); holds and lost connections do not count.
     """

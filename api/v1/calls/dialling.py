@@ -8,6 +8,7 @@ in between leaves a row of the outbox, and the next one goes on from there.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import text
 
@@ -197,7 +198,7 @@ def _order(desk: _Desk, row: CallRow) -> _Order:
         "type": "dial",
         "callId": row.id,
         "orgId": row.org_id,
-        "session": f"{row.id}:leg",
+        "session": str(uuid5(UUID(row.id), "leg")),
         "expiresAtMs": epoch_ms(now + timedelta(seconds=ORDER_FOR_S)),
         "dialTimeoutSeconds": row.transport["dialTimeout"],
         "from": caller_of(number),

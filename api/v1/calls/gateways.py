@@ -2,7 +2,7 @@
 
 A gateway registers as an engine does: `yingda:gateways`, and a lease of six seconds under
 `yingda:gateway:<id>`. It pops orders from `yingda:dial:<id>`; what comes of them it tells as events
-`leg.status` of the session `<call id>:leg`. See ARCHITECTURE.md.
+`leg.status` of the session that the order names. See ARCHITECTURE.md.
 """
 
 from dataclasses import dataclass

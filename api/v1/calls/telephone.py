@@ -19,7 +19,7 @@ from api.v1.phone_numbers.model import PhoneNumberRow
 from api.v1.phone_numbers.numbers import ALLOWED, normalised
 from api.v1.phone_numbers.read import shown
 from api.v1.phone_numbers.repo import PhoneNumbers
-from voice_engine.kernel.clock import Clock
+from voice_engine.kernel.clock import Clock, iso
 from voice_engine.kernel.errors import BadRequest, YingdaError
 from voice_engine.spec import TransportSpec
 
@@ -144,7 +144,12 @@ def _schedule(plan: SchedulePlan | None, now: Any) -> Json:
     latest = plan.latest_at if plan and plan.latest_at else starts + WAITS
     return {
         "status": "scheduled" if plan and plan.earliest_at > now else "queued",
-        "schedule_plan": plan.given() if plan else None,
+        "schedule_plan": _shown_plan(plan) if plan else None,
         "starts_at": starts,
         "expires_at": latest,
     }
+
+
+def _shown_plan(plan: SchedulePlan) -> Json:
+    moments = {"earliestAt": plan.earliest_at, "latestAt": plan.latest_at}
+    return {name: iso(moment) for name, moment in moments.items() if moment is not None}

@@ -42,7 +42,7 @@ async def test_calls_live_under_vapis_paths_too(
         headers=org.headers,
     )
 
-    assert (made.status_code, web.status_code, phone.status_code) == (201, 201, 400)
+    assert (made.status_code, web.status_code, phone.status_code) == (201, 201, 404)
     assert web.json()["webCallUrl"]
     listed = await client.get(prefix, headers=org.headers)
     assert {call["id"] for call in listed.json()} == {made.json()["id"], web.json()["id"]}

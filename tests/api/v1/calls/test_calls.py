@@ -127,13 +127,14 @@ async def test_keys_are_sealed_for_the_engine_and_absent_from_answers(
 
 async def test_what_is_not_possible_yet_is_refused_by_name(client: httpx.AsyncClient, org: Org):
     refused = {
-        "phoneNumberId": ("x", "phoneNumberId: is not available yet: this installation makes calls over"),
-        "customers": ([{"number": "+8613800000000"}], "customers: is not available yet"),
-        "schedulePlan": ({"earliestAt": "2027-01-01T00:00:00Z"}, "schedulePlan: is not available yet"),
+        "phoneNumberId": ("x", "customer should be given: whom should phoneNumberId call?"),
+        "customers": ([{"number": "+8613800000000"}], "phoneNumberId should be given: which of"),
+        "customerId": ("x", "customerId: is not available: customers are not stored here"),
+        "phoneNumber": ({}, "phoneNumber: is not available: Twilio's numbers cannot be dialled"),
+        "schedulePlan": ({"earliestAt": "2027-01-01T00:00:00Z"}, "phoneNumberId should be given"),
         "workflow": ({}, "workflow: is not available"),
-        "assistantVersion": ("v1", "assistantVersion: is not available yet"),
         "transport": ({"provider": "daily"}, "transport.provider: daily is not available in this"),
-        "customer": ({"number": "+8613800000000"}, "transport: is not available yet: this installation"),
+        "customer": ({"number": "+8613800000000"}, "phoneNumberId should be given to call a customer"),
         "assistnt": ({}, "property assistnt should not exist; did you mean assistant?"),
     }
 

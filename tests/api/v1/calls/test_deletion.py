@@ -55,7 +55,8 @@ async def test_a_queued_call_is_erased_and_nobody_can_connect_to_it(
 
     deleted = await client.delete(url, headers=org.headers)
 
-    assert (deleted.status_code, deleted.json()) == (200, call)
+    shown = {key: value for key, value in call.items() if key != "subscriptionLimits"}
+    assert (deleted.status_code, deleted.json()) == (200, shown)
     assert (await client.get(url, headers=org.headers)).status_code == 404
     assert redis.keys("yingda:session:*") == []
 
