@@ -137,10 +137,11 @@ def test_a_session_is_free_again_when_its_client_has_gone(
 ):
     opened = http.post("/v1/sessions", json={"assistant": real(vendor)}, headers=org.headers).json()
     body = {"input": "hi", "sessionId": opened["id"], "stream": True}
-    vendor.script.append(faults.speak(0.02))
+    vendor.always = faults.speak(0.02)
     with http.stream("POST", "/v1/chats", json=body, headers=org.headers) as answer:
         first = json.loads(next(answer.iter_lines()).removeprefix("data: "))
         busy = http.post("/v1/chats", json=body, headers=org.headers)
+        vendor.always = None
 
     def answered() -> bool:
         return http.post("/v1/chats", json=body, headers=org.headers).status_code == 200
