@@ -12,6 +12,7 @@ from voice_engine import metrics
 from voice_engine.blobs import LocalBlobs
 from voice_engine.hosting.admission import Admission
 from voice_engine.hosting.fairqueue import FairQueue
+from voice_engine.hosting.masking import masked
 from voice_engine.hosting.shipper import Shipper
 from voice_engine.hosting.spool import SpooledSession, recording_key
 from voice_engine.kernel.clock import Clock
@@ -182,7 +183,7 @@ class Host:
         spooled.create(spec)
         ids = (spec.org_id, spec.call_id, spec.session_id)
         events = EventLog(*ids, house.clock, spooled.events_file)
-        for listener in (metrics.observe, transport.tell, self._shipping(spooled)):
+        for listener in (metrics.observe, transport.tell, self._shipping(spec, spooled)):
             events.subscribe(listener)
         try:
             session = self._build(spec, transport, events, spooled)
@@ -260,10 +261,11 @@ class Host:
         for gauge in (metrics.ACTIVE, metrics.ACTIVE_CALLS, metrics.PIPELINES):
             gauge.set(self.active)
 
-    def _shipping(self, spooled: SpooledSession) -> Callable[[Event], None]:
+    def _shipping(self, spec: SessionSpec, spooled: SpooledSession) -> Callable[[Event], None]:
         def ship(event: Event) -> None:
             last = event.type is EventType.SESSION_ENDED
-            self._house.shipper.ship(event, spooled.remove if last else None)
+            leaving = masked(event) if spec.masked else event
+            self._house.shipper.ship(leaving, spooled.remove if last else None)
 
         return ship
 

@@ -4,6 +4,7 @@ import structlog
 from redis.asyncio import Redis
 
 from voice_engine.blobs import LocalBlobs
+from voice_engine.hosting.masking import masked
 from voice_engine.hosting.shipper import Shipper
 from voice_engine.hosting.spool import SpooledSession, left_behind, recording_key, salvage
 from voice_engine.kernel.events import EventType
@@ -52,4 +53,4 @@ def _recover_one(session: SpooledSession, blobs: LocalBlobs, shipper: Shipper) -
     log.warning("session_recovered", call_id=spec.call_id, org_id=spec.org_id, events=len(events))
     for event in events:
         last = event.type is EventType.SESSION_ENDED
-        shipper.ship(event, session.remove if last else None)
+        shipper.ship(masked(event) if spec.masked else event, session.remove if last else None)

@@ -16,8 +16,9 @@ from voice_engine.session.eventlog import EventLog, read
 from voice_engine.session.recorder import Recorder
 from voice_engine.settings import EngineSettings
 from voice_engine.simulate.world import assistant
-from voice_engine.spec import SessionSpec
+from voice_engine.spec import ConsentSpec, SessionSpec
 
+CONSENT = ConsentSpec(kind="verbal", message="可以录音吗？")
 SPEC = SessionSpec(session_id="s", call_id="c", org_id="o", assistant=assistant(), created_at_ms=1000)
 
 
@@ -140,3 +141,40 @@ async def test_events_wait_while_redis_is_away_and_go_in_order(redis_url, redis)
     assert waiting == 3
     assert [e.seq for e in events] == [1, 2, 3]
     await away.aclose()
+
+
+@pytest.mark.parametrize(("granted", "kept"), [(None, False), (False, False), (True, True)])
+async def test_a_recording_nobody_agreed_to_is_not_salvaged(
+    settings, redis, granted: bool | None, kept: bool
+):
+    asked = SPEC.model_copy(update={"assistant": assistant(consent=CONSENT)})
+    spooled = leave_behind(settings)
+    spooled._spec_file.write_text(asked.model_dump_json())
+    if granted is not None:
+        line = Event(
+            EventType.RECORDING_CONSENT, "o", "c", "s", 3, 0, 1.0, {"plan": "verbal", "granted": granted}
+        )
+        with spooled.events_file.open("ab") as file:
+            file.write(line.to_json() + b"\n")
+    shipper = Shipper(redis)
+
+    await recover(settings, redis, "e0", shipper)
+
+    events = await shipped(redis, shipper)
+    assert any(event.type is EventType.RECORDING_READY for event in events) is kept
+    assert LocalBlobs(settings.blobs).path(recording_key(SPEC)).exists() is kept
+    assert not spooled.recording_file.exists()
+
+
+async def test_what_a_dead_engine_left_is_masked_too(settings, redis):
+    spooled = leave_behind(settings)
+    spooled._spec_file.write_text(SPEC.model_copy(update={"masked": True}).model_dump_json())
+    line = Event(EventType.MESSAGE, "o", "c", "s", 3, 0, 1.0, {"role": "user", "message": "13800138000"})
+    with spooled.events_file.open("ab") as file:
+        file.write(line.to_json() + b"\n")
+    shipper = Shipper(redis)
+
+    await recover(settings, redis, "e0", shipper)
+
+    said = [e.data["message"] for e in await shipped(redis, shipper) if e.type is EventType.MESSAGE]
+    assert said == ["你好", "138****8000"]
