@@ -11,6 +11,7 @@ from voice_engine.session import reasons
 from voice_engine.session.session import Session
 
 Message = dict[str, Any]
+CONTEXT_KINDS = ("commentary", "thinking", "instructions")
 _SHOWN = 40  # characters of a message type that is none
 _SPOKEN = 5000  # characters that are said in one go, by either side: ten minutes and more
 
@@ -82,9 +83,49 @@ def _keys(session: Session, message: Message) -> None:
 
 
 def _hand_off(session: Session, message: Message) -> None:
+    given = message.get("destination")
+    if not isinstance(given, dict):
+        destination: Message = {
+            "type": "assistant",
+            "assistantName": _text(message, "assistantName", "member"),
+        }
+    else:
+        destination = given
+        named = ("assistantName", "assistantId", "assistant", "squadId", "squad")
+        if not any(given.get(name) for name in named):
+            raise BadRequest("missing_field", f"A handoff's destination needs one of {', '.join(named)}.")
+    session.hand_off(destination, _content(message))
+
+
+def _content(message: Message) -> str:
+    """What is said first; perhaps nothing."""
+    return _spoken(message, "content") if message.get("content") else ""
+
+
+def _transfer(session: Session, message: Message) -> None:
     destination = message.get("destination")
-    place = destination if isinstance(destination, dict) else message
-    session.hand_off(_text({"type": message["type"], **place}, "assistantName", "member"))
+    fields = {"number": "number", "sip": "sipUri"}
+    kind = destination.get("type") if isinstance(destination, dict) else None
+    if not isinstance(destination, dict) or not isinstance(kind, str) or kind not in fields:
+        sentence = "A 'transfer' needs destination.type: number or sip (assistants take over by 'handoff')."
+        raise BadRequest("missing_field", sentence)
+    if not isinstance(destination.get(fields[kind]), str) or not destination[fields[kind]]:
+        raise BadRequest("missing_field", f"A destination of type {kind} needs {fields[kind]}.")
+    session.transfer(destination, _content(message))
+
+
+def _append_context(session: Session, message: Message) -> None:
+    kind = message.get("kind")
+    if kind not in CONTEXT_KINDS:
+        raise BadRequest("unknown_kind", f"'kind' must be one of {', '.join(CONTEXT_KINDS)}.")
+    session.append_context(str(kind), _text(message, "content"))
+
+
+def _over_line(session: Session, message: Message) -> None:
+    inner = message.get("message")
+    if not isinstance(inner, dict) or not isinstance(inner.get("transport"), str):
+        raise BadRequest("missing_field", "A 'send-transport-message' needs message.transport.")
+    session.send_over_line(inner)
 
 
 def _control(session: Session, message: Message) -> None:
@@ -137,6 +178,9 @@ COMMANDS: dict[str, Callable[[Session, Message], None]] = {
     "text": _typed,
     "dtmf": _keys,
     "handoff": _hand_off,
+    "transfer": _transfer,
+    "append-context": _append_context,
+    "send-transport-message": _over_line,
     "function_result": _function_result,
     "tool-calls-result": _tool_result,
 }

@@ -48,7 +48,8 @@ class Referred:
 Refer = Callable[[dict[str, Any]], Awaitable[Referred]]
 
 
-async def _nobody_known(_: dict[str, Any]) -> Referred:
+async def nobody_known(_: dict[str, Any]) -> Referred:
+    """Without a control plane: raises Unavailable."""
     raise Unavailable("handoff_refused", "Only members of the squad can take over here.")
 
 
@@ -66,4 +67,4 @@ class Surroundings:
     cache: SpeechCache | None = None
     beds: Beds | None = None
     parts_for: Callable[[AssistantSpec], Parts] | None = None
-    refer: Refer = _nobody_known
+    refer: Refer = nobody_known

@@ -23,6 +23,10 @@ class Transport(Protocol):
         """
         ...
 
+    def send_message(self, message: dict[str, Any]) -> str:
+        """Send something along the line (Vapi's send-transport-message); a sentence if that cannot be."""
+        ...
+
     def press(self, digits: str) -> str:
         """Press keys (`0-9*#`, w = half a second's pause); a sentence if that cannot be, else ""."""
         ...

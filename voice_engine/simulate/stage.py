@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from voice_engine.kernel.events import Event, EventType
 from voice_engine.session.eventlog import EventLog
-from voice_engine.session.parts import Parts, Surroundings
+from voice_engine.session.parts import Parts, Refer, Surroundings, nobody_known
 from voice_engine.session.recorder import Recorder
 from voice_engine.session.session import Session
 from voice_engine.simulate.parts import RATE
@@ -67,6 +67,9 @@ class MemoryTransport:
     def transfer(self, destination: dict[str, Any]) -> str:
         return "This line cannot transfer." if destination.get("number") == CANNOT_BE_REACHED else ""
 
+    def send_message(self, message: dict[str, Any]) -> str:
+        return "This line carries no messages."
+
     def press(self, digits: str) -> str:
         return ""
 
@@ -105,6 +108,7 @@ class Stage:
     record: bool = True
     squad: SquadSpec | None = None
     ask: AskServer = nobody_asked  # the customer's server, for anything but tool calls
+    refer: Refer = nobody_known  # the control plane, for members who are not in the spec
     stand_in: Callable[[AssistantSpec], Parts] | None = None  # the vendors of whoever takes over; the same
 
     async def run(self) -> Outcome:
@@ -118,7 +122,7 @@ class Stage:
         recorder.subscribe(blocks.extend)
         around = Surroundings(
             ToolAccess(self.call_server, self.ask), cache=SpeechCache(), beds=_OwnBeds(),
-            parts_for=self.stand_in or (lambda _: self.parts),
+            parts_for=self.stand_in or (lambda _: self.parts), refer=self.refer,
         )  # fmt: skip
         session = Session(self._spec(), self.parts, transport, log, recorder, around)
         wheel = _Wheel(session, self.caller)

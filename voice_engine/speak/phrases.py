@@ -115,3 +115,18 @@ class Phrases:
         """What should be synthesised before it is needed, the most urgent first."""
         working = () if self._own_fillers else STILL_WORKING[self.language][:1]
         return (*self._filler_texts, self.apology, *working, *self._prompt_texts)
+
+
+_CONTEXT = {
+    "zh": {"commentary": "（旁白，不是来电者说的）{text}", "thinking": "（你自己的思考，不要说出来）{text}"},
+    "en": {
+        "commentary": "(Commentary, not said by the caller) {text}",
+        "thinking": "(Your own thought, not to be spoken) {text}",
+    },
+}
+
+
+def contextual(kind: str, text: str, language: str) -> str:
+    """What a model is told in mid-call, by kind: commentary, thinking, or instructions as they are."""
+    words = _CONTEXT["en" if language == "en" else "zh"].get(kind, "{text}")
+    return words.format(text=text)

@@ -234,6 +234,10 @@ class Line:
         """There is no leg to transfer: the client is told by transfer-update, and may do it."""
         return ""
 
+    def send_message(self, message: Json) -> str:
+        """Over a WebSocket there is nobody behind the client."""
+        return "This call runs over a WebSocket: there is no SIP or Twilio leg to send a message over."
+
     def press(self, digits: str) -> str:
         """There is no line that carries keys: the client is told, and may press them."""
         return ""

@@ -3,18 +3,21 @@
 The engine pops `yingda:control:<engine>` and answers on `yingda:reply:<id>`; see ARCHITECTURE.md.
 """
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field, RootModel, model_validator
 from redis import Redis
 
-from api.v1.assistants.schemas.base import Json, Name, Shape, Text, complaint, one_of, refused
-from api.v1.assistants.schemas.handoffs import NotYet
+from api.v1.assistants.schemas.base import Json, Shape, Text, complaint, one_of, refused
+from api.v1.assistants.schemas.destinations import NumberDestination, SipDestination
+from api.v1.assistants.schemas.handoffs import NamedDestination
 from api.v1.assistants.schemas.model import OpenAIMessage
 from voice_engine.kernel.errors import BadRequest, Conflict, Unavailable
 from voice_engine.kernel.ids import new_id
 
+Spoken = Annotated[str, Field(max_length=5000)]  # ten minutes of speech and more
 REPLY_WITHIN = 1.8  # s, within the 2 s after which the connection itself gives up
 _QUEUE_FOR = 10  # s. A message nobody popped by then must not surprise a later call.
 
@@ -23,10 +26,10 @@ class Say(Shape):
     """Speak this text now."""
 
     type: Literal["say"] = Field(description="say")
-    content: Text | None = Field(None, description="the text")
-    message: Text | None = Field(None, description="the text, as Vapi's web SDK names it")
+    content: Spoken | None = Field(None, description="the text; at most 5000 characters")
+    message: Spoken | None = Field(None, description="the text, as Vapi's web SDK names it")
     end_call_after_spoken: bool = Field(False, description="hang up after it")
-    interruptions_enabled: bool = Field(True, description="accepted; the caller may always interrupt it")
+    interruptions_enabled: bool = Field(True, description="false: nothing interrupts it; default true")
     interrupt_assistant_enabled: bool = Field(False, description="cut off what is being said; default false")
 
     @model_validator(mode="after")
@@ -65,19 +68,60 @@ class EndCall(Shape):
     type: Literal["end-call"] = Field(description="end-call")
 
 
-class HandoffTarget(Shape):
-    """A member of the call's squad."""
-
-    type: Literal["assistant"] = Field("assistant", description="assistant")
-    assistant_name: Name = Field(description="the member's name")
-
-
 class HandOff(Shape):
-    """Hand the caller over to another member of the call's squad, now."""
+    """Hand the caller over to another assistant, now. Whoever is no member of the call's squad is looked up
+    first; what stands in the way is told by an `error` message to the client.
+    """
 
     type: Literal["handoff"] = Field(description="handoff")
-    destination: HandoffTarget = Field(description="who takes over")
-    content: NotYet = Field(None, description="not available yet: send say before it")
+    destination: NamedDestination = Field(description="who takes over: an assistant or a squad")
+    content: Spoken | None = Field(None, description="said first, in place of the destination's message")
+
+
+_LINES: dict[str, type[Shape]] = {"number": NumberDestination, "sip": SipDestination}
+
+
+def _refuse_line(kind: Any) -> str:
+    if kind == "assistant":
+        return "assistant is no line: send handoff"
+    return f"should be one of the following values: {', '.join(_LINES)}"
+
+
+class Transfer(Shape):
+    """Connect the caller elsewhere; the call ends with assistant-forwarded-call."""
+
+    type: Literal["transfer"] = Field(description="transfer")
+    destination: Annotated[NumberDestination | SipDestination, one_of("type", _LINES, _refuse_line)] = Field(
+        description="a number or a SIP address"
+    )
+    content: Spoken | None = Field(None, description="said first; default nothing")
+
+
+class AppendContext(Shape):
+    """Let the model know something; it does not answer."""
+
+    type: Literal["append-context"] = Field(description="append-context")
+    kind: Literal["commentary", "thinking", "instructions"] = Field(
+        description="commentary: what happens beside the call; thinking: a thought of its own; instructions"
+    )
+    content: Text = Field(min_length=1, description="what it is to know")
+
+
+class TransportMessage(Shape):
+    """Something for whoever carries the call."""
+
+    transport: Literal["vapi.sip", "twilio"] = Field(description="what carries the call")
+    sip_verb: Literal["INFO", "MESSAGE", "NOTIFY"] | None = Field(None, description="vapi.sip: the request")
+    headers: Json = Field(default_factory=dict, description="vapi.sip: headers of the request")
+    body: Text | None = Field(None, description="vapi.sip: its body")
+    twiml: Text | None = Field(None, description="twilio: what it is to do")
+
+
+class SendTransportMessage(Shape):
+    """Send something along the line. Refused where the line knows no such thing, as a WebSocket."""
+
+    type: Literal["send-transport-message"] = Field(description="send-transport-message")
+    message: TransportMessage = Field(description="what is sent")
 
 
 _MESSAGES: dict[str, type[Shape]] = {
@@ -86,21 +130,27 @@ _MESSAGES: dict[str, type[Shape]] = {
     "control": ControlSwitch,
     "end-call": EndCall,
     "handoff": HandOff,
+    "transfer": Transfer,
+    "append-context": AppendContext,
+    "send-transport-message": SendTransportMessage,
 }
-_NOT_YET = ("transfer", "send-transport-message", "append-context")
 
 
 def _refuse(kind: Any) -> str:
-    available = ", ".join(_MESSAGES)
-    if kind in _NOT_YET:
-        return f"{kind} is not available in this installation yet; available: {available}"
-    return f"should be one of the following values: {available}"
+    near = get_close_matches(str(kind), _MESSAGES, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"should be one of the following values: {', '.join(_MESSAGES)}{hint}"
+
+
+AnyMessage = (
+    Say | AddMessage | ControlSwitch | EndCall | HandOff | Transfer | AppendContext | SendTransportMessage
+)
 
 
 class ControlMessage(RootModel[Any]):
-    """One of say, add-message, control, end-call and handoff."""
+    """What a live call may be told, by its `type`."""
 
-    root: Annotated[Say | AddMessage | ControlSwitch | EndCall | HandOff, one_of("type", _MESSAGES, _refuse)]
+    root: Annotated[AnyMessage, one_of("type", _MESSAGES, _refuse)]
 
 
 class Switchboard:

@@ -95,7 +95,7 @@ def delete(id: str, who: Writer, db: Db, calls: Service, body: DeleteCalls | Non
 
 
 def control(call_id: str, body: ControlMessage, token: Token, parts: CallParts, time: Time) -> Response:
-    """Steer a live call: say, add-message, control or end-call. The URL's token is the authentication."""
+    """Steer a live call, as its client may by its WebSocket. The URL's token is the authentication."""
     claims = tokens.verify(token, parts.secret, kind="control", now=time.wall().timestamp())
     if claims["call"] != call_id:
         raise Unauthorized("token_wrong_call", "This token is for another call; use the URL as it was given.")

@@ -367,9 +367,9 @@ def test_a_squad_may_hand_the_caller_from_a_realtime_member_to_a_plain_one_and_b
 
     async def transfers(session: Any) -> None:
         await sleep(3.0)
-        session.hand_off("售后")
+        session.hand_off({"assistantName": "售后"})
         await sleep(7.0)
-        session.hand_off("总台")
+        session.hand_off({"assistantName": "总台"})
 
     def build(spec: Any) -> Parts:
         if spec.model.provider == "openai":

@@ -194,8 +194,8 @@ def test_a_handoff_can_be_ordered_from_outside():
     async def order(session: Session) -> None:
         await asyncio.sleep(6.0)
         with pytest.raises(Conflict, match="no other member named 技术"):
-            session.hand_off("技术")
-        session.hand_off("账务")
+            session.hand_off({"assistantName": "技术"})
+        session.hand_off({"assistantName": "账务"})
 
     outcome = converse(shop(first_message="账务为您服务。"), lambda name, _: f"{name}在。", during=order)
 
@@ -206,7 +206,7 @@ def test_a_handoff_can_be_ordered_from_outside():
 def test_a_handoff_ordered_while_the_agent_speaks_leaves_no_silence():
     async def order(session: Session) -> None:
         await asyncio.sleep(3.0)
-        session.hand_off("账务")
+        session.hand_off({"assistantName": "账务"})
 
     outcome = converse(
         shop(first_message="账务为您服务。"), lambda name, _: f"{name}在，" + "您请说，" * 10, during=order

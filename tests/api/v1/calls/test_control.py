@@ -1,15 +1,20 @@
 """Steering a live call: only with its token, only while it lives."""
 
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from redis import Redis
 
 from api.settings import ApiSettings
+from api.v1.calls.control import ControlMessage
 from tests.api.v1.calls.engines import answering, go_live, register
 from tests.api.world import Org, SetClock
 from voice_engine.kernel import tokens
+from voice_engine.kernel.errors import BadRequest
+from voice_engine.session.commands import obey
+from voice_engine.session.session import Session
 
 ASSISTANT = {"model": {"provider": "scripted"}}
 SAY = {"type": "say", "content": "One moment, please.", "endCallAfterSpoken": True}
@@ -90,14 +95,14 @@ async def test_an_engine_that_is_silent_gets_no_late_message(
         ),
         (
             {"type": "transfer", "destination": {}},
-            [
-                "type: transfer is not available in this installation yet; available: say, add-message, "
-                "control, end-call, handoff."
-            ],
+            ["destination.type should be one of the following values: number, sip."],
         ),
         (
             {"type": "hangup"},
-            ["type should be one of the following values: say, add-message, control, end-call, handoff."],
+            [
+                "type should be one of the following values: say, add-message, control, end-call, handoff, "
+                "transfer, append-context, send-transport-message."
+            ],
         ),
         ({"type": "add-message"}, ["message is required."]),
         (
@@ -154,17 +159,67 @@ async def test_only_the_calls_own_unexpired_control_token_opens(
     assert await refusal(url, token) == (401, "token_expired")
 
 
-async def test_a_caller_can_be_handed_over_from_outside(
-    client: httpx.AsyncClient, call: dict[str, Any], redis: Redis
-):
-    go_live(redis, call["id"])
-    order = {"type": "handoff", "destination": {"type": "assistant", "assistantName": "账务"}}
+TO_BILLING = {"type": "handoff", "destination": {"type": "assistant", "assistantName": "账务"}}
+TO_A_PERSON = {"type": "transfer", "destination": {"type": "number", "number": "+8657188880000"}}
+# What both the control URL and the client's socket take, and what neither does.
+GOOD: list[dict[str, Any]] = [
+    SAY,
+    {"type": "say", "message": "好的", "interruptionsEnabled": False, "interruptAssistantEnabled": True},
+    {"type": "add-message", "message": {"role": "system", "content": "x"}, "triggerResponseEnabled": False},
+    *(
+        {"type": "control", "control": name}
+        for name in (
+            "mute-assistant", "unmute-assistant", "mute-customer", "unmute-customer", "say-first-message",
+        )
+    ),
+    {"type": "append-context", "kind": "commentary", "content": "The caller's order has arrived."},
+    {"type": "append-context", "kind": "thinking", "content": "x"},
+    {"type": "append-context", "kind": "instructions", "content": "x"},
+    {**TO_BILLING, "content": "稍等。"},
+    {"type": "handoff", "destination": {"type": "assistant", "assistantId": "a-2"}},
+    {"type": "handoff", "destination": {"type": "squad", "squadId": "s-2"}},
+    {**TO_A_PERSON, "content": "为您转接。"},
+    {"type": "transfer", "destination": {"type": "sip", "sipUri": "sip:a@example.com"}},
+    {"type": "send-transport-message", "message": {"transport": "vapi.sip", "sipVerb": "INFO", "body": "x"}},
+    {"type": "end-call"},
+]  # fmt: skip
+BAD: list[dict[str, Any]] = [
+    {"type": "say"},
+    {"type": "say", "content": "x" * 5001},
+    {"type": "add-message", "message": {"role": "boss", "content": "x"}},
+    {"type": "control", "control": "mute"},
+    {"type": "append-context", "kind": "gossip", "content": "x"},
+    {"type": "append-context", "kind": "thinking"},
+    {"type": "handoff", "destination": {"type": "assistant"}},
+    {"type": "transfer", "destination": {"type": "number"}},
+    {"type": "transfer", "destination": {"type": "assistant", "assistantName": "账务"}},
+    {"type": "transfer"},
+    {"type": "send-transport-message"},
+    {"type": "sing"},
+]
 
-    with answering(redis, lambda request: {"ok": True}) as got:
-        answer = await client.post(call["monitor"]["controlUrl"], json=order)
-    refused = await client.post(call["monitor"]["controlUrl"], json={**order, "content": "One moment."})
 
-    assert answer.status_code == 200
-    assert got[0]["message"] == order
-    assert refused.status_code == 400
-    assert refused.json()["message"][0].startswith("content: not available in this installation yet")
+class _Anything:
+    """A session that does whatever it is told."""
+
+    live = True
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: True
+
+
+@pytest.mark.parametrize("message", GOOD, ids=lambda m: str(m)[:60])
+def test_what_the_control_url_takes_the_socket_takes_too(message: dict[str, Any]):
+    forwarded = ControlMessage.model_validate(message).root.given()
+
+    obey(cast(Session, _Anything()), forwarded)
+
+    assert forwarded == message
+
+
+@pytest.mark.parametrize("message", BAD, ids=lambda m: str(m)[:60])
+def test_what_makes_no_sense_is_refused_by_both(message: dict[str, Any]):
+    with pytest.raises(ValidationError):
+        ControlMessage.model_validate(message)
+    with pytest.raises(BadRequest):
+        obey(cast(Session, _Anything()), message)

@@ -205,20 +205,22 @@ async def test_secrets_of_members_and_overrides_are_never_shown_and_survive_a_ne
         ({"members": [member("A", role="boss")]}, "members.0.role"),
         (
             {"members": [member("A", assistantDestinations=[{"type": "number", "number": "110"}])]},
-            "members.0.assistantDestinations.0.type: number is not available in a squad yet; "
-            "available: assistant.",
+            "members.0.assistantDestinations.0.type: number is not available in a squad: use the tool "
+            "transferCall.",
         ),
         (
             {"members": [member("A", assistantDestinations=[to("B", assistantId="x")])]},
-            "members.0.assistantDestinations.0.assistantName should be given, or assistantId, but not both.",
+            "members.0.assistantDestinations.0.assistantName should be given, or assistantId, or assistant, "
+            "but only one of them.",
         ),
         (
             {
                 "members": [
-                    member("A", assistantDestinations=[to("B", variableExtractionPlan={"schema": {}})])
+                    member("A", assistantDestinations=[to("B", variableExtractionPlan={"schemas": {}})])
                 ]
             },
-            "members.0.assistantDestinations.0.variableExtractionPlan: not available",
+            "members.0.assistantDestinations.0.variableExtractionPlan.schemas should not exist; "
+            "did you mean schema?",
         ),
     ],
 )
