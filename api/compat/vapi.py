@@ -53,7 +53,7 @@ def routers() -> list[APIRouter]:
         found.append(knowledge_bases(f"{prefix}/v2/knowledge-base"))
         found.append(custom_knowledge_bases(f"{prefix}/knowledge-base"))
         found.append(uploads(f"{prefix}/file"))
-        found.append(uploads(f"{prefix}/file/upload"))  # deprecated alias
+        found.append(uploads(f"{prefix}/file/upload", **deprecated("/file", since=VAPI_ALIASES)))
         found.append(credentials(f"{prefix}/credential"))
         if not prefix:
             found.append(analytics("/analytics"))

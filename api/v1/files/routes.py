@@ -1,7 +1,7 @@
 """Files over HTTP. The same handlers serve /v1/files and Vapi's /file."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -96,13 +96,13 @@ def resource(prefix: str) -> Resource:
     return router
 
 
-def uploads(path: str) -> APIRouter:
+def uploads(path: str, **more: Any) -> APIRouter:
     """`POST {path}`: a form is read as it comes, in the event loop."""
     router = APIRouter(tags=["Files"])
+    extra = {**form_body(), **more.pop("openapi_extra", {})}
     refused = errors(BadRequest, Unauthorized, Forbidden, Conflict)
-    router.post(path, status_code=201, response_model=File, responses=refused, openapi_extra=form_body())(
-        create
-    )
+    options: Json = {"status_code": 201, "response_model": File, "openapi_extra": extra, "responses": refused}
+    router.post(path, **options, **more)(create)
     return router
 
 

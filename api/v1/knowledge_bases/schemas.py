@@ -57,6 +57,7 @@ class KnowledgeBase(Shape):
     name: str = Field(description="as given")
     description: str | None = Field(None, description="as given")
     files: list[AttachedFile] = Field(description="what is in it, newest first")
+    tool_id: None = Field(None, description="null: calls do not search its files yet")
 
 
 # ── servers that are asked ───────────────────────────────────────────────────────────────────────────

@@ -161,6 +161,7 @@ def _base(row: KnowledgeBaseRow, files: Sequence[Attached]) -> Json:
         "name": row.name,
         **({"description": row.description} if row.description is not None else {}),
         "files": [_attached(pair) for pair in files],
+        "toolId": None,  # Vapi's clients ask for the field where there is no such tool, too
     }
 
 

@@ -54,7 +54,7 @@ async def test_a_knowledge_base_is_made_described_listed_and_deleted(
     listed = await client.get("/v1/knowledge-bases", headers=org.headers)
     gone = await client.delete(url, headers=org.headers)
 
-    assert (made["name"], made["description"], made["files"]) == ("菜单", "d", [])
+    assert (made["name"], made["description"], made["files"], made["toolId"]) == ("菜单", "d", [], None)
     assert (changed.json()["name"], "description" in changed.json()) == ("新菜单", False)
     assert [base["id"] for base in listed.json()] == [second["id"], made["id"]]
     assert gone.json()["id"] == made["id"]
