@@ -118,7 +118,7 @@ class Document:
         return list({one.wire: one for one in fields}.values())
 
     def _answer(self, responses: Json) -> tuple[Kind, Json]:
-        good = next((one for code, one in responses.items() if code < "4"), {})
+        good = responses.get("201") or next((one for code, one in responses.items() if code < "4"), {})
         content = good.get("content", {})
         if "application/json" not in content:
             return ("nothing" if "204" in responses else "bytes"), {}

@@ -72,7 +72,7 @@ def _method(one: Operation, types: Types, *, is_async: bool, stream: bool) -> st
     place = re.sub(r"{[^}]*}", "{}", one.path)
     names = "".join(f", {_parameter(name)}" for name in one.parameters)
     where = f'path("{place}"{names})' if names else f'"{one.path}"'
-    query = tuple(python_name(field.wire) for field in one.query) if one.body else ()
+    query = tuple(python_name(field.wire) for field in one.query) if one.method != "GET" else ()
     more = f", query={query!r}" if query else ""
     more += f", fixed={{'stream': {stream}}}" if one.streams else ""
     doc = " ".join(one.doc.split()).replace("\\", "\\\\") or f"{one.method} {one.path}."

@@ -120,6 +120,10 @@ class Pages(_Lazy[T]):
         found = [one for page in self._pages(self._reading(limit=1)) for one in page.items]
         return found[0] if found else None
 
+    def all(self) -> list[T]:
+        """All of them at once."""
+        return list(self)
+
     def _pages(self, reading: Reading[T]) -> Iterator[Page[T]]:
         while (question := reading.question()) is not None:
             yield reading.take(self._http.send(self._request(question)).json(), question["limit"])
@@ -154,7 +158,7 @@ class AsyncPages(_Lazy[T]):
         found = [one async for page in self._pages(self._reading(limit=1)) for one in page.items]
         return found[0] if found else None
 
-    async def list(self) -> "list[T]":
+    async def all(self) -> list[T]:
         """All of them at once."""
         return [item async for item in self]
 

@@ -216,9 +216,9 @@ class LiveCall:
     """The same without `await`: an event loop in a thread of its own does the waiting."""
 
     def __init__(self, url: str, audio: AudioFormat) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="yingda-call", daemon=True)
         self._live = AsyncLiveCall(url, audio)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._heard: queue.SimpleQueue[bytes | Event | BaseException | None] = queue.SimpleQueue()
         self._reader: Future[None] | None = None
 
@@ -234,7 +234,7 @@ class LiveCall:
 
     def send_audio(self, sound: bytes) -> None:
         """Say this after what was given before; any length, in the call's format."""
-        self._loop.call_soon_threadsafe(self._live.send_audio, sound)
+        self._running().call_soon_threadsafe(self._live.send_audio, sound)
 
     def play(self, file: str | PathLike[str]) -> None:
         """Say a WAV file of the call's sample rate; returns at once, while it is being said."""
@@ -283,6 +283,8 @@ class LiveCall:
             yield heard
 
     def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="yingda-call", daemon=True)
         self._thread.start()
         try:
             self._wait(self._live.__aenter__())
@@ -299,7 +301,7 @@ class LiveCall:
 
     def close(self) -> None:
         """Leave; the call ends if it has not."""
-        if self._thread.is_alive():
+        if self._loop is not None:
             self._wait(self._live.close())
             if self._reader is not None:
                 with contextlib.suppress(CallError):
@@ -315,12 +317,25 @@ class LiveCall:
         self._heard.put(None)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        try:
+            loop = self._running()
+        except CallError:
+            work.close()
+            raise
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            raise CallError("not_connected", "The call is not connected: use it in a `with` block.")
+        return self._loop
 
     def _stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        loop, thread = self._loop, self._thread
+        self._loop = self._thread = None
+        if loop is not None and thread is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
 
 
 def read_wav(file: str | PathLike[str], audio: AudioFormat) -> bytes:
@@ -328,10 +343,10 @@ def read_wav(file: str | PathLike[str], audio: AudioFormat) -> bytes:
     with wave.open(str(file), "rb") as wav:
         rate, channels, width = wav.getframerate(), wav.getnchannels(), wav.getsampwidth()
         if audio.format != "pcm_s16le" or (rate, channels, width) != (audio.sample_rate, 1, 2):
+            convert = f"ffmpeg -i {file} -ar {audio.sample_rate} -ac 1 -sample_fmt s16 converted.wav"
             raise ValueError(
                 f"{file} is {rate} Hz, {channels} channels, {8 * width} bit; this call takes {audio.format}"
-                f" at {audio.sample_rate} Hz, mono. For 16 bit: ffmpeg -i {file} -ar {audio.sample_rate} -ac 1"
-                " -sample_fmt s16 converted.wav"
+                f" at {audio.sample_rate} Hz, mono. For 16 bit: {convert}"
             )
         return wav.readframes(wav.getnframes())
 

@@ -161,6 +161,20 @@ class AsyncAssistants(AsyncResource):
         )
 
 
+class AsyncAuditLogs(AsyncResource):
+    """`/v1/audit-logs`."""
+
+    def list(self, **given: Unpack[p.AuditLogsList]) -> AsyncPages[o.AuditLog]:
+        """Writes and refused writes, logins and failed logins, newest first."""
+        return self._pages("/v1/audit-logs", o.AuditLog, given)
+
+    async def get(self, id: str, *, options: Options | None = None) -> o.AuditLog:
+        """One entry."""
+        return await self._object(
+            "GET", path("/v1/audit-logs/{}", id), o.AuditLog, {"options": options or {}}
+        )
+
+
 class AsyncCallLogs(AsyncResource):
     """`/v1/call-logs`."""
 
@@ -232,9 +246,9 @@ class AsyncCalls(LiveCalls):
 class AsyncChats(AsyncResource):
     """`/v1/chats`."""
 
-    async def create(self, **given: Unpack[p.ChatsCreate]) -> o.StreamPiece:
+    async def create(self, **given: Unpack[p.ChatsCreate]) -> o.Chat:
         """Send a message to an assistant or a squad and get its answer, whole or (`stream`) word by word. A stream has events `{id, sessionId, path, delta}` and ends with `[DONE]`; if the model fails on the way, with an event `error`. Of two messages to one session at once the second is refused with 409."""
-        return await self._object("POST", "/v1/chats", o.StreamPiece, given, fixed={"stream": False})
+        return await self._object("POST", "/v1/chats", o.Chat, given, fixed={"stream": False})
 
     def stream(self, **given: Unpack[p.ChatsCreate]) -> AsyncStream[StreamEvent]:
         """Send a message to an assistant or a squad and get its answer, whole or (`stream`) word by word. A stream has events `{id, sessionId, path, delta}` and ends with `[DONE]`; if the model fails on the way, with an event `error`. Of two messages to one session at once the second is refused with 409."""
@@ -244,25 +258,25 @@ class AsyncChats(AsyncResource):
         """Chats, newest first, a page at a time."""
         return self._pages("/v1/chats", o.Chat, given)
 
-    async def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> bytes:
+    async def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> Object:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
-        return await self._bytes("POST", "/v1/chats/responses", given, fixed={"stream": False})
+        return await self._object("POST", "/v1/chats/responses", Object, given, fixed={"stream": False})
 
     def stream_response(self, **given: Unpack[p.ChatsCreateResponse]) -> AsyncStream[StreamEvent]:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
         return self._stream("POST", "/v1/chats/responses", given, fixed={"stream": True})
 
-    async def create_web(self, **given: Unpack[p.ChatsCreateWeb]) -> o.StreamPiece:
+    async def create_web(self, **given: Unpack[p.ChatsCreateWeb]) -> o.WebChat:
         """Send a message from a web page, with a public key; the conversation goes on by its `sessionId`."""
-        return await self._object("POST", "/v1/chats/web", o.StreamPiece, given, fixed={"stream": False})
+        return await self._object("POST", "/v1/chats/web", o.WebChat, given, fixed={"stream": False})
 
     def stream_web(self, **given: Unpack[p.ChatsCreateWeb]) -> AsyncStream[StreamEvent]:
         """Send a message from a web page, with a public key; the conversation goes on by its `sessionId`."""
         return self._stream("POST", "/v1/chats/web", given, fixed={"stream": True})
 
-    async def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> bytes:
+    async def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> Object:
         """The same in the shape of OpenAI's Responses; streams by default."""
-        return await self._bytes("POST", "/v1/chats/web/responses", given, fixed={"stream": False})
+        return await self._object("POST", "/v1/chats/web/responses", Object, given, fixed={"stream": False})
 
     def stream_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> AsyncStream[StreamEvent]:
         """The same in the shape of OpenAI's Responses; streams by default."""
@@ -381,6 +395,34 @@ class AsyncFiles(AsyncResource):
         return await self._object("DELETE", path("/v1/files/{}", id), o.File, {"options": options or {}})
 
 
+class AsyncInvitations(AsyncResource):
+    """`/v1/invitations`."""
+
+    async def accept(self, **given: Unpack[p.InvitationsAccept]) -> o.Tokens:
+        """Choose name and password: you are a member and logged in. Needs no key but the invitation's token."""
+        return await self._object("POST", "/v1/invitations/accept", o.Tokens, given)
+
+    async def create(self, **given: Unpack[p.InvitationsCreate]) -> o.InvitationCreated:
+        """Invite somebody; the answer has the link to send them. An earlier invitation of the address ends."""
+        return await self._object("POST", "/v1/invitations", o.InvitationCreated, given)
+
+    def list(self, **given: Unpack[p.InvitationsList]) -> AsyncPages[o.InvitationRead]:
+        """Invitations, newest first."""
+        return self._pages("/v1/invitations", o.InvitationRead, given)
+
+    async def get(self, id: str, *, options: Options | None = None) -> o.InvitationRead:
+        """One invitation, without its link."""
+        return await self._object(
+            "GET", path("/v1/invitations/{}", id), o.InvitationRead, {"options": options or {}}
+        )
+
+    async def delete(self, id: str, *, options: Options | None = None) -> o.InvitationRead:
+        """Revoke it: the link stops working."""
+        return await self._object(
+            "DELETE", path("/v1/invitations/{}", id), o.InvitationRead, {"options": options or {}}
+        )
+
+
 class AsyncKnowledgeBases(AsyncResource):
     """`/v1/knowledge-bases`."""
 
@@ -447,6 +489,10 @@ class AsyncMembers(AsyncResource):
     def list(self, **given: Unpack[p.MembersList]) -> AsyncPages[o.MemberRead]:
         """The people of the organisation, newest first."""
         return self._pages("/v1/members", o.MemberRead, given)
+
+    async def delete_me(self, *, options: Options | None = None) -> o.MemberRead:
+        """Leave the organisation oneself. Its last owner cannot."""
+        return await self._object("DELETE", "/v1/members/me", o.MemberRead, {"options": options or {}})
 
     async def get(self, id: str, *, options: Options | None = None) -> o.MemberRead:
         """One person."""
@@ -526,7 +572,9 @@ class AsyncOwnVoices(AsyncResource):
 
     async def delete(self, id: str, **given: Unpack[p.OwnVoicesDelete]) -> o.OwnVoice:
         """Delete a voice, at its vendor too; answers what it was. With `force` it is deleted here in any case."""
-        return await self._object("DELETE", path("/v1/own-voices/{}", id), o.OwnVoice, given)
+        return await self._object(
+            "DELETE", path("/v1/own-voices/{}", id), o.OwnVoice, given, query=("force",)
+        )
 
 
 class AsyncPhoneNumbers(AsyncResource):
@@ -559,6 +607,14 @@ class AsyncPhoneNumbers(AsyncResource):
     async def ring(self, id: str, **given: Unpack[p.PhoneNumbersRing]) -> o.Call:
         """Play an inbound call: it is routed like one from the telephone network, and talks over the WebSocket at `transport.websocketCallUrl`. A call that nobody takes is answered as ended, with its endedReason."""
         return await self._object("POST", path("/v1/phone-numbers/{}/ring", id), o.Call, given)
+
+
+class AsyncRoles(AsyncResource):
+    """`/v1/roles`."""
+
+    async def get(self, *, options: Options | None = None) -> o.Roles:
+        """The roles there are and what each may do."""
+        return await self._object("GET", "/v1/roles", o.Roles, {"options": options or {}})
 
 
 class AsyncSessions(AsyncResource):
@@ -782,6 +838,11 @@ class AsyncResources(AsyncResource):
         return AsyncAssistants(self._http)
 
     @cached_property
+    def audit_logs(self) -> AsyncAuditLogs:
+        """`/v1/audit-logs`."""
+        return AsyncAuditLogs(self._http)
+
+    @cached_property
     def call_logs(self) -> AsyncCallLogs:
         """`/v1/call-logs`."""
         return AsyncCallLogs(self._http)
@@ -812,6 +873,11 @@ class AsyncResources(AsyncResource):
         return AsyncFiles(self._http)
 
     @cached_property
+    def invitations(self) -> AsyncInvitations:
+        """`/v1/invitations`."""
+        return AsyncInvitations(self._http)
+
+    @cached_property
     def knowledge_bases(self) -> AsyncKnowledgeBases:
         """`/v1/knowledge-bases`."""
         return AsyncKnowledgeBases(self._http)
@@ -840,6 +906,11 @@ class AsyncResources(AsyncResource):
     def phone_numbers(self) -> AsyncPhoneNumbers:
         """`/v1/phone-numbers`."""
         return AsyncPhoneNumbers(self._http)
+
+    @cached_property
+    def roles(self) -> AsyncRoles:
+        """`/v1/roles`."""
+        return AsyncRoles(self._http)
 
     @cached_property
     def sessions(self) -> AsyncSessions:

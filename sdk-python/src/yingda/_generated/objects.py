@@ -394,6 +394,8 @@ class Assistant(Object):
     """ISO 8601, UTC, milliseconds"""
     updated_at: str
     """ISO 8601, UTC, milliseconds"""
+    latest_version: str
+    """what calls use that name no version, e.g. v3"""
 
 
 class AssistantCompliancePlan(Object):
@@ -700,6 +702,39 @@ class AttemptRead(Object):
     """the first 500 characters, personal data masked"""
     error: str | None
     """what went wrong and what to do"""
+
+
+class AuditLog(Object):
+    """One write. What was written is not kept, only which fields."""
+
+    id: str
+    """UUID"""
+    org_id: str
+    """the organisation it belongs to"""
+    created_at: str
+    """ISO 8601, UTC, milliseconds"""
+    actor_kind: Literal["private", "public", "member", "visitor"]
+    """private or public key, member, or visitor before a login"""
+    actor_id: str
+    """id of the key or person"""
+    role: str | None
+    """the person's role at that time"""
+    address: str | None
+    """the client's address"""
+    method: str
+    """POST, PUT, PATCH or DELETE"""
+    route: str
+    """route template"""
+    resource_id: str | None
+    """what was written to, where one thing was"""
+    status: int
+    """the answer's HTTP status"""
+    code: str | None
+    """the refusal's code"""
+    request_id: str
+    """the answer's X-Request-Id; the process's log has the same"""
+    fields: list[str]
+    """top-level fields of the body, without their values; at most 50"""
 
 
 class BackgroundSpeechDenoisingPlan(Object):
@@ -2331,6 +2366,64 @@ class HunyuanModel(Object):
     """legacy: api.hunyuan.cloud.tencent.com"""
 
 
+class InvitationCreated(Object):
+    """The only answer with the link."""
+
+    id: str
+    """UUID"""
+    org_id: str
+    """the organisation it leads to"""
+    email: str
+    """who is invited"""
+    role: Literal["owner", "admin", "developer", "billing", "viewer"]
+    """what they will be"""
+    status: Literal["pending", "accepted", "revoked", "expired"]
+    """only a pending one can be accepted"""
+    invited_by: str
+    """id of the person or key that invited"""
+    expires_at: datetime
+    """seven days after it was made"""
+    accepted_at: datetime | None
+    """when it was accepted"""
+    revoked_at: datetime | None
+    """when it was revoked"""
+    created_at: datetime
+    """ISO 8601, UTC, milliseconds"""
+    updated_at: datetime
+    """ISO 8601, UTC, milliseconds"""
+    token: str
+    """good once; shown in this answer only"""
+    link: str
+    """where the invited person chooses name and password"""
+
+
+class InvitationRead(Object):
+    """An invitation as it is shown."""
+
+    id: str
+    """UUID"""
+    org_id: str
+    """the organisation it leads to"""
+    email: str
+    """who is invited"""
+    role: Literal["owner", "admin", "developer", "billing", "viewer"]
+    """what they will be"""
+    status: Literal["pending", "accepted", "revoked", "expired"]
+    """only a pending one can be accepted"""
+    invited_by: str
+    """id of the person or key that invited"""
+    expires_at: datetime
+    """seven days after it was made"""
+    accepted_at: datetime | None
+    """when it was accepted"""
+    revoked_at: datetime | None
+    """when it was revoked"""
+    created_at: datetime
+    """ISO 8601, UTC, milliseconds"""
+    updated_at: datetime
+    """ISO 8601, UTC, milliseconds"""
+
+
 class KeyRestrictions(Object):
     """Vapi's TokenRestrictions plus networks. Empty lists restrict nothing; `enabled: false` lifts all."""
 
@@ -2369,6 +2462,8 @@ class KnowledgeBase(Object):
     """as given"""
     files: list[AttachedFile]
     """what is in it, newest first"""
+    tool_id: None
+    """null: calls do not search its files yet"""
 
 
 class LangfuseObservabilityPlan(Object):
@@ -2615,16 +2710,16 @@ class MinimaxLLMModel(Object):
 
 
 class MonitorPlan(Object):
-    """Listening in and steering a live call. Both URLs carry a signed, expiring token."""
+    """Listening in and steering a live call. Both URLs carry a signed, expiring token; keys, public ones too, are sent as Authorization: Bearer."""
 
     listen_enabled: bool | None
     """default true"""
     listen_authentication_enabled: bool | None
-    """not available: the URL's signed token is the authentication"""
+    """listenUrl wants a key of the organisation besides its signed token; default false"""
     control_enabled: bool | None
     """default true"""
     control_authentication_enabled: bool | None
-    """not available: the URL's signed token is the authentication"""
+    """controlUrl wants a key of the organisation besides its signed token; default false"""
     monitor_ids: list[str] | None
     """not available yet: leave empty"""
 
@@ -3199,6 +3294,30 @@ class RetentionDays(Object):
     """days for transcript, messages, analysis, log and webhook bodies; default for ever"""
 
 
+class RoleRead(Object):
+    """One role. Roles are fixed; whoever needs less makes a key with fewer scopes."""
+
+    role: Literal["owner", "admin", "developer", "billing", "viewer"]
+    """as in a member"""
+    description: str
+    """the role in a sentence"""
+    scopes: list[str]
+    """what its access tokens hold"""
+    permissions: dict[str, list[Literal["read", "write"]]]
+    """the same for every noun there is"""
+
+
+class Roles(Object):
+    """The whole map."""
+
+    roles: list[RoleRead]
+    """the mightiest first"""
+    nouns: dict[str, str]
+    """what a scope can be about, and what that covers"""
+    public_key_scopes: list[str]
+    """all that a public key can have"""
+
+
 class ScriptRule(Object):
     """If what the caller said matches, this is the answer. Texts may hold {{ }} templates."""
 
@@ -3476,7 +3595,7 @@ class Squad(Object):
     """its assistants"""
     members_overrides: AssistantOverrides | None
     """laid over every member, after its own overrides"""
-    transfers: list[Transfer] | None
+    transfers: list[SquadTransfer] | None
     """who may hand over to whom"""
     faqs: list[Faq] | None
     """prepared answers, for conversations in text"""
@@ -3490,6 +3609,8 @@ class Squad(Object):
     """ISO 8601, UTC, milliseconds"""
     updated_at: str
     """ISO 8601, UTC, milliseconds"""
+    latest_version: str
+    """v1, and one more for every change"""
 
 
 class SquadDestination(Object):
@@ -3548,6 +3669,29 @@ class SquadMember(Object):
     """higher goes first among equally skilled; default 0"""
     refusal_enabled: bool | None
     """whether it may give a caller back; default true"""
+
+
+class SquadTransfer(Object):
+    """The same as a destination, said for the squad as a whole. Members by name or by assistant id."""
+
+    from_: str
+    """the member that may hand over"""
+    to: str
+    """the member that takes over"""
+    description: str | None
+    """for the model: when"""
+    message: str | CustomMessage | None
+    """as in a destination"""
+    transfer_mode: (
+        Literal[
+            "rolling-history",
+            "swap-system-message-in-history",
+            "swap-system-message-in-history-and-remove-transfer-tool-messages",
+            "delete-history",
+        ]
+        | None
+    )
+    """as in a destination"""
 
 
 class StartSpeakingPlan(Object):
@@ -3641,19 +3785,6 @@ class StoredTool(Object):
         "function", "apiRequest", "transferCall", "endCall", "dtmf", "handoff", "query", "mcp", "voicemail"
     ]
     """what kind of tool; never changes"""
-
-
-class StreamPiece(Object):
-    """One event of a streamed chat."""
-
-    id: str
-    """the chat's"""
-    session_id: str | None
-    """its session"""
-    path: Literal["chat.output[0].content"]
-    """where the piece belongs"""
-    delta: str
-    """the next words"""
 
 
 class StructuredDataMultiPlan(Object):
@@ -3774,6 +3905,19 @@ class TimeRangeShown(Object):
     step: str | None
 
 
+class Tokens(Object):
+    """`accessToken` goes into the Authorization header; `refreshToken` buys the next pair, once."""
+
+    access_token: str
+    """a JWT (EdDSA, or RS256 with an RSA key); verify it with /.well-known/jwks.json"""
+    refresh_token: str
+    """good once, for 7 days"""
+    token_type: str | None
+    """how the access token is sent"""
+    expires_in: int
+    """seconds the access token is good for"""
+
+
 class ToolMessage(Object):
     """What is said around a tool call. Of several for one moment the first whose conditions hold is said."""
 
@@ -3850,29 +3994,6 @@ class TranscriptionEndpointingPlan(Object):
     """after an unfinished one, seconds"""
     on_number_seconds: float | None
     """after a number, seconds"""
-
-
-class Transfer(Object):
-    """The same as a destination, said for the squad as a whole. Members by name or by assistant id."""
-
-    from_: str
-    """the member that may hand over"""
-    to: str
-    """the member that takes over"""
-    description: str | None
-    """for the model: when"""
-    message: str | CustomMessage | None
-    """as in a destination"""
-    transfer_mode: (
-        Literal[
-            "rolling-history",
-            "swap-system-message-in-history",
-            "swap-system-message-in-history-and-remove-transfer-tool-messages",
-            "delete-history",
-        ]
-        | None
-    )
-    """as in a destination"""
 
 
 class TransferCallTool(Object):
@@ -4074,6 +4195,17 @@ class VoicemailTool(Object):
     """wait for the beep first; default false"""
     function: Function | None
     """another name or description for the model"""
+
+
+class WebChat(Object):
+    """What a page gets to know of a chat."""
+
+    id: str
+    """UUID"""
+    session_id: str
+    """give it with the next message"""
+    output: list[dict[str, Any]]
+    """what the assistant said"""
 
 
 class ZhipuModel(Object):

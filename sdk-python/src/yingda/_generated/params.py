@@ -689,7 +689,7 @@ class CreateSquadParam(TypedDict, total=False):
     """its assistants"""
     membersOverrides: AssistantOverridesParam | None
     """laid over every member, after its own overrides"""
-    transfers: Sequence[TransferParam]
+    transfers: Sequence[SquadTransferParam]
     """who may hand over to whom"""
     faqs: Sequence[FaqParam]
     """prepared answers, for conversations in text"""
@@ -1742,16 +1742,16 @@ class MinimaxLLMModelParam(TypedDict, total=False):
 
 
 class MonitorPlanParam(TypedDict, total=False):
-    """Listening in and steering a live call. Both URLs carry a signed, expiring token."""
+    """Listening in and steering a live call. Both URLs carry a signed, expiring token; keys, public ones too, are sent as Authorization: Bearer."""
 
     listenEnabled: bool
     """default true"""
     listenAuthenticationEnabled: bool
-    """not available: the URL's signed token is the authentication"""
+    """listenUrl wants a key of the organisation besides its signed token; default false"""
     controlEnabled: bool
     """default true"""
     controlAuthenticationEnabled: bool
-    """not available: the URL's signed token is the authentication"""
+    """controlUrl wants a key of the organisation besides its signed token; default false"""
     monitorIds: Sequence[str]
     """not available yet: leave empty"""
 
@@ -2561,6 +2561,19 @@ class SquadMemberParam(TypedDict, total=False):
     """whether it may give a caller back; default true"""
 
 
+SquadTransferParam = TypedDict(
+    "SquadTransferParam",
+    {
+        "from": Required["str"],
+        "to": Required["str"],
+        "description": "str",
+        "message": "str | CustomMessageParam | None",
+        "transferMode": "Literal['rolling-history', 'swap-system-message-in-history', 'swap-system-message-in-history-and-remove-transfer-tool-messages', 'delete-history'] | None",
+    },
+    total=False,
+)
+
+
 class StartSpeakingPlanParam(TypedDict, total=False):
     """When the assistant answers. Rules come first, then the smart plan, then the transcript's ending."""
 
@@ -2776,19 +2789,6 @@ class TranscriptionEndpointingPlanParam(TypedDict, total=False):
     """after an unfinished one, seconds"""
     onNumberSeconds: float
     """after a number, seconds"""
-
-
-TransferParam = TypedDict(
-    "TransferParam",
-    {
-        "from": Required["str"],
-        "to": Required["str"],
-        "description": "str",
-        "message": "str | CustomMessageParam | None",
-        "transferMode": "Literal['rolling-history', 'swap-system-message-in-history', 'swap-system-message-in-history-and-remove-transfer-tool-messages', 'delete-history'] | None",
-    },
-    total=False,
-)
 
 
 class TransferActionParam(TypedDict, total=False):
@@ -3755,6 +3755,47 @@ class AssistantsPublishDraft(Given, total=False):
     """also when the assistant was changed meanwhile; default false"""
 
 
+class AuditLogsList(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    page: int
+    """which page, from 1; only the first 10,000 rows"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest, longest, dearest first"""
+    sort_by: Literal["createdAt"]
+    """what it is sorted by"""
+    cursor: str | None
+    """metadata.nextCursor of the page before; however deep, page is not"""
+    actor_id: str | None
+    """id of the key or person"""
+    resource_id: str | None
+    """what was written to"""
+    method: Literal["POST", "PUT", "PATCH", "DELETE"] | None
+    """how"""
+    route: str | None
+    """route template, e.g. /v1/assistants/{id}"""
+    address: str | None
+    """the client's address"""
+    outcome: Literal["done", "refused"] | None
+    """done: status below 400; refused: the rest"""
+
+
 class CallLogsGet(Given, total=False):
     token: Required[str]
     """from the URL as it was given"""
@@ -4249,6 +4290,45 @@ class FilesUpdate(Given, total=False):
     """yours: any JSON, returned as it is"""
 
 
+class InvitationsAccept(Given, total=False):
+    token: Required[str]
+    """from the link, after the #"""
+    name: Required[str]
+    """for people"""
+    password: Required[str]
+    """at least 8 characters; upper case, lower case, a digit"""
+
+
+class InvitationsCreate(Given, total=False):
+    email: Required[str]
+    """the address to log in with; nobody else can take it"""
+    role: Literal["owner", "admin", "developer", "billing", "viewer"]
+    """only an owner may invite an owner; see GET /v1/roles"""
+
+
+class InvitationsList(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    pending: bool
+    """only those that can still be accepted"""
+
+
 class KnowledgeBasesCreate(Given, total=False):
     name: Required[str]
     """for people; at most 80 characters"""
@@ -4574,7 +4654,7 @@ class SquadsCreate(Given, total=False):
     """its assistants"""
     members_overrides: AssistantOverridesParam | None
     """laid over every member, after its own overrides"""
-    transfers: Sequence[TransferParam]
+    transfers: Sequence[SquadTransferParam]
     """who may hand over to whom"""
     faqs: Sequence[FaqParam]
     """prepared answers, for conversations in text"""
@@ -4612,7 +4692,7 @@ class SquadsUpdate(Given, total=False):
     """its assistants"""
     members_overrides: AssistantOverridesParam | None
     """laid over every member, after its own overrides"""
-    transfers: Sequence[TransferParam]
+    transfers: Sequence[SquadTransferParam]
     """who may hand over to whom"""
     faqs: Sequence[FaqParam]
     """prepared answers, for conversations in text"""

@@ -147,6 +147,18 @@ class Assistants(Resource):
         )
 
 
+class AuditLogs(Resource):
+    """`/v1/audit-logs`."""
+
+    def list(self, **given: Unpack[p.AuditLogsList]) -> Pages[o.AuditLog]:
+        """Writes and refused writes, logins and failed logins, newest first."""
+        return self._pages("/v1/audit-logs", o.AuditLog, given)
+
+    def get(self, id: str, *, options: Options | None = None) -> o.AuditLog:
+        """One entry."""
+        return self._object("GET", path("/v1/audit-logs/{}", id), o.AuditLog, {"options": options or {}})
+
+
 class CallLogs(Resource):
     """`/v1/call-logs`."""
 
@@ -214,9 +226,9 @@ class Calls(LiveCalls):
 class Chats(Resource):
     """`/v1/chats`."""
 
-    def create(self, **given: Unpack[p.ChatsCreate]) -> o.StreamPiece:
+    def create(self, **given: Unpack[p.ChatsCreate]) -> o.Chat:
         """Send a message to an assistant or a squad and get its answer, whole or (`stream`) word by word. A stream has events `{id, sessionId, path, delta}` and ends with `[DONE]`; if the model fails on the way, with an event `error`. Of two messages to one session at once the second is refused with 409."""
-        return self._object("POST", "/v1/chats", o.StreamPiece, given, fixed={"stream": False})
+        return self._object("POST", "/v1/chats", o.Chat, given, fixed={"stream": False})
 
     def stream(self, **given: Unpack[p.ChatsCreate]) -> Stream[StreamEvent]:
         """Send a message to an assistant or a squad and get its answer, whole or (`stream`) word by word. A stream has events `{id, sessionId, path, delta}` and ends with `[DONE]`; if the model fails on the way, with an event `error`. Of two messages to one session at once the second is refused with 409."""
@@ -226,25 +238,25 @@ class Chats(Resource):
         """Chats, newest first, a page at a time."""
         return self._pages("/v1/chats", o.Chat, given)
 
-    def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> bytes:
+    def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> Object:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
-        return self._bytes("POST", "/v1/chats/responses", given, fixed={"stream": False})
+        return self._object("POST", "/v1/chats/responses", Object, given, fixed={"stream": False})
 
     def stream_response(self, **given: Unpack[p.ChatsCreateResponse]) -> Stream[StreamEvent]:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
         return self._stream("POST", "/v1/chats/responses", given, fixed={"stream": True})
 
-    def create_web(self, **given: Unpack[p.ChatsCreateWeb]) -> o.StreamPiece:
+    def create_web(self, **given: Unpack[p.ChatsCreateWeb]) -> o.WebChat:
         """Send a message from a web page, with a public key; the conversation goes on by its `sessionId`."""
-        return self._object("POST", "/v1/chats/web", o.StreamPiece, given, fixed={"stream": False})
+        return self._object("POST", "/v1/chats/web", o.WebChat, given, fixed={"stream": False})
 
     def stream_web(self, **given: Unpack[p.ChatsCreateWeb]) -> Stream[StreamEvent]:
         """Send a message from a web page, with a public key; the conversation goes on by its `sessionId`."""
         return self._stream("POST", "/v1/chats/web", given, fixed={"stream": True})
 
-    def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> bytes:
+    def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> Object:
         """The same in the shape of OpenAI's Responses; streams by default."""
-        return self._bytes("POST", "/v1/chats/web/responses", given, fixed={"stream": False})
+        return self._object("POST", "/v1/chats/web/responses", Object, given, fixed={"stream": False})
 
     def stream_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> Stream[StreamEvent]:
         """The same in the shape of OpenAI's Responses; streams by default."""
@@ -357,6 +369,34 @@ class Files(Resource):
         return self._object("DELETE", path("/v1/files/{}", id), o.File, {"options": options or {}})
 
 
+class Invitations(Resource):
+    """`/v1/invitations`."""
+
+    def accept(self, **given: Unpack[p.InvitationsAccept]) -> o.Tokens:
+        """Choose name and password: you are a member and logged in. Needs no key but the invitation's token."""
+        return self._object("POST", "/v1/invitations/accept", o.Tokens, given)
+
+    def create(self, **given: Unpack[p.InvitationsCreate]) -> o.InvitationCreated:
+        """Invite somebody; the answer has the link to send them. An earlier invitation of the address ends."""
+        return self._object("POST", "/v1/invitations", o.InvitationCreated, given)
+
+    def list(self, **given: Unpack[p.InvitationsList]) -> Pages[o.InvitationRead]:
+        """Invitations, newest first."""
+        return self._pages("/v1/invitations", o.InvitationRead, given)
+
+    def get(self, id: str, *, options: Options | None = None) -> o.InvitationRead:
+        """One invitation, without its link."""
+        return self._object(
+            "GET", path("/v1/invitations/{}", id), o.InvitationRead, {"options": options or {}}
+        )
+
+    def delete(self, id: str, *, options: Options | None = None) -> o.InvitationRead:
+        """Revoke it: the link stops working."""
+        return self._object(
+            "DELETE", path("/v1/invitations/{}", id), o.InvitationRead, {"options": options or {}}
+        )
+
+
 class KnowledgeBases(Resource):
     """`/v1/knowledge-bases`."""
 
@@ -423,6 +463,10 @@ class Members(Resource):
     def list(self, **given: Unpack[p.MembersList]) -> Pages[o.MemberRead]:
         """The people of the organisation, newest first."""
         return self._pages("/v1/members", o.MemberRead, given)
+
+    def delete_me(self, *, options: Options | None = None) -> o.MemberRead:
+        """Leave the organisation oneself. Its last owner cannot."""
+        return self._object("DELETE", "/v1/members/me", o.MemberRead, {"options": options or {}})
 
     def get(self, id: str, *, options: Options | None = None) -> o.MemberRead:
         """One person."""
@@ -498,7 +542,7 @@ class OwnVoices(Resource):
 
     def delete(self, id: str, **given: Unpack[p.OwnVoicesDelete]) -> o.OwnVoice:
         """Delete a voice, at its vendor too; answers what it was. With `force` it is deleted here in any case."""
-        return self._object("DELETE", path("/v1/own-voices/{}", id), o.OwnVoice, given)
+        return self._object("DELETE", path("/v1/own-voices/{}", id), o.OwnVoice, given, query=("force",))
 
 
 class PhoneNumbers(Resource):
@@ -531,6 +575,14 @@ class PhoneNumbers(Resource):
     def ring(self, id: str, **given: Unpack[p.PhoneNumbersRing]) -> o.Call:
         """Play an inbound call: it is routed like one from the telephone network, and talks over the WebSocket at `transport.websocketCallUrl`. A call that nobody takes is answered as ended, with its endedReason."""
         return self._object("POST", path("/v1/phone-numbers/{}/ring", id), o.Call, given)
+
+
+class Roles(Resource):
+    """`/v1/roles`."""
+
+    def get(self, *, options: Options | None = None) -> o.Roles:
+        """The roles there are and what each may do."""
+        return self._object("GET", "/v1/roles", o.Roles, {"options": options or {}})
 
 
 class Sessions(Resource):
@@ -748,6 +800,11 @@ class Resources(Resource):
         return Assistants(self._http)
 
     @cached_property
+    def audit_logs(self) -> AuditLogs:
+        """`/v1/audit-logs`."""
+        return AuditLogs(self._http)
+
+    @cached_property
     def call_logs(self) -> CallLogs:
         """`/v1/call-logs`."""
         return CallLogs(self._http)
@@ -778,6 +835,11 @@ class Resources(Resource):
         return Files(self._http)
 
     @cached_property
+    def invitations(self) -> Invitations:
+        """`/v1/invitations`."""
+        return Invitations(self._http)
+
+    @cached_property
     def knowledge_bases(self) -> KnowledgeBases:
         """`/v1/knowledge-bases`."""
         return KnowledgeBases(self._http)
@@ -806,6 +868,11 @@ class Resources(Resource):
     def phone_numbers(self) -> PhoneNumbers:
         """`/v1/phone-numbers`."""
         return PhoneNumbers(self._http)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """`/v1/roles`."""
+        return Roles(self._http)
 
     @cached_property
     def sessions(self) -> Sessions:
