@@ -34,10 +34,15 @@ def is_due(scope: Scope) -> bool:
     return scope["method"] in WRITES and "caller" in scope and "audited" not in scope
 
 
+def is_recorded(scope: Scope) -> None:
+    """It was, or it is the repetition of a write that was."""
+    scope["audited"] = True
+
+
 def with_commit(session: TenantSession, scope: Scope, status: int, body: bytes) -> None:
     """Record a write in its own transaction, to be committed next."""
     session.at_commit(INSERT, _values(session, scope, status, body))
-    scope["audited"] = True
+    is_recorded(scope)
 
 
 async def afterwards(scope: Scope, status: int) -> None:

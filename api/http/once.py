@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.db.tx import TenantSession, transaction
+from api.http import audit
 from api.http.caller import Caller
 from api.http.idempotency import Claim, Stored, claim_of, release, replay, store
 
@@ -43,6 +44,7 @@ async def once(
     desk = _Desk(state, caller.org_id)
     held = await desk.claim(claim)
     if isinstance(held, Stored):
+        audit.is_recorded(request.scope)
         return held.response()
     try:
         answer = await work()

@@ -75,9 +75,9 @@ class UnitOfWork(APIRoute):
         if session is None:
             return self._render(values)
         try:
-            response, fresh = self._answer(session, values)
+            response = self._answer(request, session, values)
             versions.tag(session, response)
-            if fresh and audit.is_due(request.scope):
+            if audit.is_due(request.scope):
                 audit.with_commit(session, request.scope, response.status_code, bytes(response.body))
             session.commit()
         except BaseException:
@@ -87,18 +87,18 @@ class UnitOfWork(APIRoute):
             session.close()
         return response
 
-    def _answer(self, session: TenantSession, values: Values) -> tuple[Response, bool]:
-        """The answer, and whether it was made now."""
+    def _answer(self, request: Request, session: TenantSession, values: Values) -> Response:
         claim: Claim | None = session.info.get("claim")
         if claim is None:
-            return self._render(values), True
+            return self._render(values)
         stored = replay(session, claim, session.now())
         if stored is not None:
             session.expected = None
-            return stored.response(), False
+            audit.is_recorded(request.scope)
+            return stored.response()
         response = self._render(values)
         store(session, claim, Stored(response.status_code, bytes(response.body)))
-        return response, True
+        return response
 
     def _render(self, values: Values) -> Response:
         result = self.endpoint(**values)
