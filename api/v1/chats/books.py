@@ -5,16 +5,19 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from api.db.outbox import Send
 from api.db.tx import TenantSession, transaction
 from api.v1.chats.model import ChatRow
 from api.v1.chats.prepare import Prepared
 from api.v1.chats.read import chat_body
 from api.v1.chats.repo import Chats
 from api.v1.sessions.model import SessionRow
+from api.v1.sessions.read import session_body
 from api.v1.sessions.repo import SessionMessages, Sessions
 from api.v1.text import messages as words
 from api.v1.text.billing import bill
 from api.v1.text.run import Outcome
+from api.v1.text.telling import tell_of_chat, tell_of_session
 from api.v1.usage.costs import costs
 from api.v1.usage.repo import UsageRecords
 from voice_engine.kernel.clock import Clock, epoch_ms
@@ -27,8 +30,8 @@ _COUNTED = ("promptTokens", "completionTokens", "cachedPromptTokens", "cost")
 class Books:
     """Writes for one organisation; every step is one transaction, and doing it twice is harmless."""
 
-    def __init__(self, engine: Engine, org_id: str, clock: Clock) -> None:
-        self._engine, self._org_id, self._clock = engine, org_id, clock
+    def __init__(self, engine: Engine, org_id: str, clock: Clock, send: Send | None = None) -> None:
+        self._engine, self._org_id, self._clock, self._send = engine, org_id, clock, send
 
     def keep(self, prepared: Prepared, outcome: Outcome, latency_ms: int) -> Json:
         """The chat as shown."""
@@ -36,13 +39,18 @@ class Books:
             stored = Chats(db, self._org_id).find(prepared.chat_id)
             if stored is not None:  # the answer to the last commit was lost
                 return chat_body(stored)
+            db.info["send"] = self._send
             self._bill(db, prepared, outcome)
             if prepared.opening is not None:
-                Sessions(db, self._org_id).add(SessionRow(**prepared.opening))
+                opened = SessionRow(**prepared.opening, **_told(prepared))
+                Sessions(db, self._org_id).add(opened)
+                tell_of_session(db, opened, "session.created", session_body(opened, ()))
             row = self._chat(db, prepared, outcome, latency_ms)
             if prepared.session_id is not None:
                 self._go_on(db, prepared, outcome, row)
-            return chat_body(row)
+            shown = chat_body(row)
+            tell_of_chat(db, row, "chat.created", shown)
+            return shown
 
     def give_up(self, prepared: Prepared, outcome: Outcome) -> None:
         """Nothing came of the chat: what it used is billed, its session may be used by others."""

@@ -30,7 +30,7 @@ class Desk:
         self._request, self._caller, self._clock = request, caller, state.wiring.clock
         models, engine = models_of(state), state.wiring.engine
         intake = Intake(engine, caller.org_id, self._clock, models.settings)
-        books = Books(engine, caller.org_id, self._clock)
+        books = Books(engine, caller.org_id, self._clock, state.wiring.send)
         self._chatting = Chatting(intake, books, models, self._clock, state.workers.run)
 
     async def chat(self, wish: Wish, show: Callable[[Json], Json]) -> Response:

@@ -9,6 +9,7 @@ from api.v1.chats.read import chat_body
 from api.v1.chats.repo import Chats
 from api.v1.chats.schemas import ChatQuery
 from api.v1.text.filters import among
+from api.v1.text.telling import tell_of_chat
 
 Json = dict[str, Any]
 
@@ -17,7 +18,7 @@ class ChatService:
     """Chats of the organisation the database session was opened for."""
 
     def __init__(self, db: TenantSession) -> None:
-        self._chats = Chats(db, db.org_id)
+        self._db, self._chats = db, Chats(db, db.org_id)
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like `delete`."""
@@ -36,4 +37,7 @@ class ChatService:
 
     def delete(self, id: str) -> Json:
         """What it was. What it cost stays, and so does what was said in its session."""
-        return chat_body(self._chats.delete(id))
+        row = self._chats.delete(id)
+        shown = chat_body(row)
+        tell_of_chat(self._db, row, "chat.deleted", shown)
+        return shown

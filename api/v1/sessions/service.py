@@ -15,6 +15,7 @@ from api.v1.text.filters import among
 from api.v1.text.messages import taken
 from api.v1.text.occasion import occasion
 from api.v1.text.party import Parties, Party
+from api.v1.text.telling import tell_of_session
 from voice_engine.kernel.clock import epoch_ms
 from voice_engine.kernel.ids import new_id
 
@@ -51,7 +52,9 @@ class SessionService:
         status = body.status or "active"
         row = self._sessions.add(SessionRow(**values, **told, name=body.name, status=status))
         self._messages.append(row, taken(body.messages or (), self._now_ms()))
-        return self._shown(row)
+        shown = self._shown(row)
+        tell_of_session(self._db, row, "session.created", shown)
+        return shown
 
     def get(self, id: str) -> Json:
         """Raises NotFound, like all that follow."""
@@ -82,11 +85,15 @@ class SessionService:
             changed |= {"last_seq": 0, "state": {**row.state, "since": 0}}
         row = self._sessions.change(row, **changed)
         self._messages.append(row, taken(body.messages or (), self._now_ms()))
-        return self._shown(row)
+        shown = self._shown(row)
+        tell_of_session(self._db, row, "session.updated", shown)
+        return shown
 
     def delete(self, id: str) -> Json:
         """What it was. Its chats and messages go with it, its calls stay."""
-        shown = self._shown(self._sessions.lock(id))
+        row = self._sessions.lock(id)
+        shown = self._shown(row)
+        tell_of_session(self._db, row, "session.deleted", shown)
         self._sessions.delete(id)
         return shown
 

@@ -22,6 +22,9 @@ from api.v1.squads.repo import Squads
 from api.v1.squads.schemas import CreateSquad
 from api.v1.squads.service import SquadService
 from api.v1.tools.shelf import shelf_of
+from api.v1.versions.choice import config_of, version_of
+from api.v1.versions.repo import Versions
+from api.v1.webhooks.secrets import signed
 from voice_engine.kernel.sealed import seal, unseal
 from voice_engine.spec import MemberSpec, SquadSpec
 
@@ -175,7 +178,7 @@ class Parties:
         opened = partial(unseal, secret=self._secret, context=self._session.org_id)
         values = Config({"variableValues": party.values})
         if party.alone:
-            assistant = self._assistant(party)
+            assistant = self._assistant(party, occasion.session_id)
             shelf = shelf_of(self._session, [assistant])
             occasion = replace(occasion, assistant_id=party.assistant_id or "", shelf=shelf)
             compiled = _of_one(compile_session(assistant, values, occasion, opened))
@@ -183,12 +186,14 @@ class Parties:
             cast = replace(self._cast(party), overrides=(values,), owned=party.squad_id is None)
             compiled = compile_squad(cast, occasion, opened)
         check_targets(_targets(compiled), self._allowed)
-        return compiled
+        return replace(compiled, spec=signed(self._session, compiled.spec, self._secret))
 
-    def _assistant(self, party: Party) -> Config:
+    def _assistant(self, party: Party, key: str) -> Config:
+        """A stored one in the version that the conversation drew; it stays the same for all of it."""
         if party.assistant_id is None:
             return party.assistant
-        return Config.of(self._assistants.show(party.assistant_id))
+        row = self._assistants.show(party.assistant_id)
+        return config_of(row, version_of(row, None, key), Versions(self._session, self._session.org_id))
 
     def _cast(self, party: Party) -> Cast:
         if party.squad_id is None:
