@@ -315,7 +315,7 @@ async def _reaching(
     except (TimeoutError, httpx.TimeoutException) as error:
         sentence = f"{url} did not answer within {timeout_s:g} s; make it answer sooner or raise its timeout."
         raise Unavailable("target_timeout", sentence, target=url) from error
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
         sentence = f"{url} could not be reached: {error or type(error).__name__}."
         raise Unavailable("target_unreachable", sentence, target=url) from error
 

@@ -1,7 +1,7 @@
 """Deliveries as the API shows them."""
 
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import orjson
 from pydantic import Field, model_validator
@@ -36,8 +36,12 @@ class ReplayMany(Shape):
     chat_id: str | None = Field(None, max_length=64, description="those about one chat")
     session_id: str | None = Field(None, max_length=64, description="those about one session")
     type: str | None = Field(None, max_length=64, description="the message's type, e.g. end-of-call-report")
-    created_at_ge: MomentIn | None = Field(None, description="not older than this, ISO 8601 with a zone")
-    created_at_le: MomentIn | None = Field(None, description="not newer than this, ISO 8601 with a zone")
+    created_at_ge: Annotated[MomentIn, Field(strict=False)] | None = Field(
+        None, description="not older than this, ISO 8601 with a zone"
+    )
+    created_at_le: Annotated[MomentIn, Field(strict=False)] | None = Field(
+        None, description="not newer than this, ISO 8601 with a zone"
+    )
 
     def window(self) -> Window:
         """The times."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.v1.assistants.schemas.base import Json, Line, Name, Shape, SocketUrl, Url
+from api.v1.assistants.schemas.base import Json, Line, Name, Shape, SocketUrl, Url, expected
 
 ClientMessage = Literal[
     "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
@@ -23,6 +23,11 @@ ServerMessage = Literal[
 ]  # fmt: skip
 
 
+HeaderName = Annotated[
+    str, Field(max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"), expected("the name of a header")
+]
+
+
 class BackoffPlan(Shape):
     """How a failed request is tried again."""
 
@@ -39,7 +44,7 @@ class Server(Shape):
 
     url: Url | None = Field(None, description="http(s) URL; may hold {{ }} templates")
     timeout_seconds: float = Field(20, ge=1, le=300, description="seconds for the whole answer; default 20")
-    headers: dict[Annotated[str, Field(max_length=100)], Line] = Field(
+    headers: dict[HeaderName, Line] = Field(
         default_factory=dict, description="sent with every request; values may hold {{ }} templates"
     )
     secret: Line | None = Field(None, description="sent as X-Vapi-Secret; sealed at rest, never returned")
