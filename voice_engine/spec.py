@@ -461,6 +461,7 @@ class SessionSpec(_Spec):
     squad: SquadSpec | None = None
     transport: TransportSpec = TransportSpec()
     masked: bool = False  # personal numbers leave the engine starred: stored, told and logged that way
+    keyed: tuple[Literal["listen", "control"], ...] = ()  # URLs that want a key besides their token
     created_at_ms: int
     sealed_signing: tuple[str, ...] = ()  # messages to servers are signed with these; none = the derived
     told: dict[str, Any] = Field(default_factory=dict)  # with every message to a server: call, assistant, …

@@ -46,8 +46,8 @@ from voice_engine.settings import EngineSettings
 from voice_engine.spec import SessionSpec
 from voice_engine.think.tools import mcp
 from voice_engine.transports.accept import Handover, listen_tcp
+from voice_engine.transports.control_plane import permits, referrals
 from voice_engine.transports.door import Door
-from voice_engine.transports.referral import referrals
 from voice_engine.transports.sockets import CreateCall
 
 log = structlog.get_logger()
@@ -122,7 +122,8 @@ async def _run(
     }
     registry = Registry(redis, name, facts, host, shipper)
     create_call = _call_creator(api, settings, name)
-    door = Door(host, registry.take_spec, create_call, settings.secret_bytes, clock)
+    permit = permits(api, settings, name)
+    door = Door(host, registry.take_spec, create_call, settings.secret_bytes, clock, permit)
     recovered = await recover(settings, redis, name, shipper)
     server = await listen_tcp(door, settings.engine_host, port)
     handover = Handover(door, handover_path(settings))

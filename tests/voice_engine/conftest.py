@@ -17,7 +17,7 @@ from voice_engine.hosting.shipper import Shipper
 from voice_engine.hosting.wheel import turn
 from voice_engine.kernel import tokens
 from voice_engine.kernel.clock import SystemClock
-from voice_engine.kernel.errors import NotFound
+from voice_engine.kernel.errors import NotFound, Unauthorized
 from voice_engine.kernel.ids import new_id
 from voice_engine.servers.ask import Servers
 from voice_engine.session.session import Parts
@@ -71,8 +71,15 @@ class Engine:
         self.specs[whole.session_id] = whole
         return whole
 
-    def url(self, spec: SessionSpec, kind: str = "transport", *, ttl: float = 60) -> str:
-        claims = {"kind": kind, "call": spec.call_id, "session": spec.session_id, "engine": "e", "org": "o"}
+    def url(self, spec: SessionSpec, kind: str = "transport", *, ttl: float = 60, **more: object) -> str:
+        claims = {
+            **more,
+            "kind": kind,
+            "call": spec.call_id,
+            "session": spec.session_id,
+            "engine": "e",
+            "org": "o",
+        }
         token = tokens.sign(claims, SECRET, expires_at=time.time() + ttl)
         return f"ws://127.0.0.1:{self.port}/{spec.call_id}/{kind}?token={token}"
 
@@ -105,7 +112,12 @@ async def running(
 
     shipper, blobs = Shipper(redis), LocalBlobs(tmp_path / "blobs")
     host = Host(House(SystemClock(), parts, shipper, blobs, tmp_path / "spool", Servers(SECRET), 3, queue=4))
-    door = Door(host, take, create, SECRET, SystemClock())
+
+    async def permit(call_id: str, org_id: str, key: str) -> None:
+        if key != "pk_good":
+            raise Unauthorized("key_unknown", "There is no such key.")
+
+    door = Door(host, take, create, SECRET, SystemClock(), permit)
     server = await listen_tcp(door, "127.0.0.1", 0)
     tasks = [asyncio.create_task(turn(host.tick)), asyncio.create_task(shipper.run())]
     port = server.sockets[0].getsockname()[1]

@@ -219,19 +219,39 @@ def _dict(value: object) -> Json:
 class ListenSocket(JsonSocket):
     """`/{callId}/listen`: both sides as interleaved stereo PCM16, caller left; says its format first."""
 
-    def __init__(self, host: Host, clock: Clock, call_id: str) -> None:
+    def __init__(
+        self, host: Host, clock: Clock, call_id: str, permission: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         super().__init__(clock)
-        self._host, self._call_id = host, call_id
+        self._host, self._call_id, self._permission = host, call_id, permission
+        self._asking: asyncio.Task[None] | None = None
         self._session: Session | None = None
         self._stop: Callable[[], None] | None = None
         self._feed = ClientFeed()
 
     def opened(self) -> None:
+        if self._permission is None:
+            self._begin()
+        else:
+            self._asking = asyncio.create_task(self._ask(self._permission))
+
+    async def _ask(self, permission: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await permission()
+        except YingdaError as error:
+            self._refuse(error)
+        else:
+            self._begin()
+
+    def _refuse(self, error: YingdaError) -> None:
+        self.send_error(error)
+        self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
+
+    def _begin(self) -> None:
         try:
             session = self._session = self._host.find(self._call_id)
         except YingdaError as error:
-            self.send_error(error)
-            self.hang_up(WSCloseCode.POLICY_VIOLATION, error.code)
+            self._refuse(error)
             return
         rate = session.spec.transport.sample_rate
         self.send({"type": "format", "encoding": "pcm_s16le", "sampleRate": rate, "channels": 2})
@@ -239,6 +259,8 @@ class ListenSocket(JsonSocket):
         session.events.subscribe(self._tell)
 
     def closed(self) -> None:
+        if self._asking:
+            self._asking.cancel()
         if self._session and self._stop:
             self._stop()
             self._session.events.unsubscribe(self._tell)

@@ -6,7 +6,7 @@ Raises BadRequest naming the field when something cannot run.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from api.v1.assistants import compliance, parts, speaking
 from api.v1.assistants.config import Config, overlay
 from api.v1.assistants.moments import asks_silent_callers, moments
 from api.v1.assistants.schemas.assistant import AssistantFields
+from api.v1.assistants.schemas.plans import MonitorPlan
 from api.v1.assistants.servers import SECRET_HEADER
 from api.v1.assistants.shelf import Shelf, spread
 from api.v1.assistants.turns import turn
@@ -102,6 +103,7 @@ def compile_session(
         org_id=occasion.org_id,
         assistant=_assistant(fields, config, templates, occasion, server, unseal),
         transport=occasion.transport,
+        keyed=_keyed(fields.monitor_plan),
         masked=bool(_promised(fields, occasion).get("maskingEnabled")),
         created_at_ms=epoch_ms(occasion.now),
         told=_told(fields, occasion),
@@ -207,6 +209,12 @@ def _parse(shown: Json) -> AssistantFields:
 def _facts(occasion: Occasion) -> Json:
     call = {"id": occasion.call_id, "orgId": occasion.org_id, "type": occasion.call_type}
     return {"call": call, "customer": dict(occasion.customer)}
+
+
+def _keyed(monitor: MonitorPlan | None) -> tuple[Literal["listen", "control"], ...]:
+    listen = monitor is not None and monitor.listen_authentication_enabled
+    control = monitor is not None and monitor.control_authentication_enabled
+    return (*(("listen",) if listen else ()), *(("control",) if control else ()))
 
 
 def _asks_by_itself(fields: AssistantFields) -> bool:

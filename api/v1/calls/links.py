@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from voice_engine.kernel import tokens
@@ -19,6 +20,7 @@ class Place:
     session: str
     engine: str
     org: str
+    keyed: tuple[str, ...] = ()  # URLs that want a key besides their token: listen, control
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Links:
     def control(self, place: Place, created: datetime, max_duration_s: float) -> str:
         """Where messages to the live call are POSTed."""
         expiry = created + timedelta(seconds=max_duration_s) + AFTERWARDS
-        claims = {"kind": "control", "call": place.call, "engine": place.engine, "org": place.org}
+        claims: dict[str, Any] = {"kind": "control", "call": place.call, "engine": place.engine}
+        claims |= {"org": place.org, **_keyed("control", place)}
         token = tokens.sign(claims, self.secret, expires_at=expiry.timestamp())
         return f"{self.public_url.rstrip('/')}/{place.call}/control?token={token}"
 
@@ -69,8 +72,13 @@ class Links:
             "session": place.session,
             "engine": place.engine,
             "org": place.org,
+            **_keyed(kind, place),
         }
         return tokens.sign(claims, self.secret, expires_at=expiry.timestamp())
+
+
+def _keyed(kind: str, place: Place) -> dict[str, bool]:
+    return {"keyed": True} if kind in place.keyed else {}
 
 
 def _websocket(url: str) -> str:

@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 from api.db.tx import TenantSession, transaction
 from api.http.answers import json_answer
+from api.http.auth import identify
+from api.http.caller import Caller
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.assistants.config import Config, take
@@ -181,6 +183,20 @@ def _message(shown: Json) -> str | None:
     return message
 
 
+async def _key(request: Request) -> Caller:
+    return await identify(request)
+
+
+def permission(
+    asking: Annotated[Json, Depends(_asking)], caller: Annotated[Caller, Depends(_key)]
+) -> Response:
+    """Whether the key that a listener has shown is one of the call's organisation."""
+    if caller.org_id != asking["claims"]["org"]:
+        raise Unauthorized("key_wrong_organization", "This key is another organisation's.")
+    return json_answer({"ok": True})
+
+
 router = Resource("/v1/engine", tag="Calls")
 _REFUSALS = errors(BadRequest, Unauthorized, Forbidden, NotFound, Conflict)
+router.post("/permission", include_in_schema=False, responses=errors(Unauthorized))(permission)
 router.post("/members", include_in_schema=False, responses=_REFUSALS)(members)

@@ -82,7 +82,7 @@ def light_body(row: CallRow) -> Json:
 
 def place_of(row: CallRow) -> Place:
     """The same call for its links."""
-    return Place(row.id, row.session_id, row.engine_id, row.org_id)
+    return Place(row.id, row.session_id, row.engine_id, row.org_id, tuple(row.spec.get("keyed") or ()))
 
 
 def _duration(row: CallRow) -> float | None:

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Query, Request
 from starlette.responses import Response
 
 from api.http.answers import json_answer
+from api.http.auth import identify
 from api.http.caller import Caller
 from api.http.deps import Db, PublicDb, Time, needs, needs_public
 from api.http.errors import errors
@@ -94,9 +95,19 @@ def delete(id: str, who: Writer, db: Db, calls: Service, body: DeleteCalls | Non
     return json_answer(calls.delete(id, body.ids if body is not None else ()))
 
 
-def control(call_id: str, body: ControlMessage, token: Token, parts: CallParts, time: Time) -> Response:
+async def _steering(request: Request, token: Token, time: Time) -> Json:
+    """The claims of the URL's token; where the assistant wants it, with a key of the same organisation."""
+    secret = request.app.state.wiring.settings.secret_bytes
+    claims = tokens.verify(token, secret, kind="control", now=time.wall().timestamp())
+    if claims.get("keyed") and (await identify(request)).org_id != claims["org"]:
+        raise Unauthorized("key_wrong_organization", "This key is another organisation's.")
+    return claims
+
+
+def control(
+    call_id: str, body: ControlMessage, claims: Annotated[Json, Depends(_steering)], parts: CallParts
+) -> Response:
     """Steer a live call, as its client may by its WebSocket. The URL's token is the authentication."""
-    claims = tokens.verify(token, parts.secret, kind="control", now=time.wall().timestamp())
     if claims["call"] != call_id:
         raise Unauthorized("token_wrong_call", "This token is for another call; use the URL as it was given.")
     return json_answer(parts.switchboard.send(call_id, body.root.given()))

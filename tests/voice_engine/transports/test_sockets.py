@@ -485,3 +485,30 @@ async def _until(happened) -> None:
     async with asyncio.timeout(5):
         while not happened():  # noqa: ASYNC110  # nobody announces it
             await asyncio.sleep(0.01)
+
+
+async def test_a_listeners_token_is_good_at_the_calls_own_address_too(engine):
+    spec = engine.expect()
+    async with connect(engine.url(spec)) as client:
+        await until(client, "status-update")
+        async with connect(engine.url(spec, "listen").replace("/listen?", "/transport?")) as ear:
+            form = await until(ear, "format")
+
+    assert form["channels"] == 2
+
+
+async def test_where_the_assistant_wants_it_listeners_show_a_key(engine):
+    spec = engine.expect()
+    url = engine.url(spec, "listen", keyed=True)
+    async with connect(engine.url(spec)) as client:
+        await until(client, "status-update")
+        async with connect(url, additional_headers={"Authorization": "Bearer pk_good"}) as ear:
+            form = await until(ear, "format")
+        async with connect(f"{url}&api_key=pk_bad") as ear:
+            refused = await until(ear, "error")
+        with pytest.raises(InvalidStatus) as no_key:
+            await connect(url)
+
+    assert form["channels"] == 2
+    assert refused["code"] == "key_unknown"
+    assert no_key.value.response.status_code == 401

@@ -136,15 +136,17 @@ class ArtifactPlan(Shape):
 
 
 class MonitorPlan(Shape):
-    """Listening in and steering a live call. Both URLs carry a signed, expiring token."""
+    """Listening in and steering a live call. Both URLs carry a signed, expiring token; keys, public ones too,
+    are sent as Authorization: Bearer.
+    """
 
     listen_enabled: bool = Field(True, description="default true")
-    listen_authentication_enabled: No = Field(
-        False, description="not available: the URL's signed token is the authentication"
+    listen_authentication_enabled: bool = Field(
+        False, description="listenUrl wants a key of the organisation besides its token; default false"
     )
     control_enabled: bool = Field(True, description="default true")
-    control_authentication_enabled: No = Field(
-        False, description="not available: the URL's signed token is the authentication"
+    control_authentication_enabled: bool = Field(
+        False, description="controlUrl wants a key of the organisation besides its token; default false"
     )
     monitor_ids: NoIds = Field(default_factory=list, description="not available yet: leave empty")
 

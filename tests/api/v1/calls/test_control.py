@@ -159,6 +159,23 @@ async def test_only_the_calls_own_unexpired_control_token_opens(
     assert await refusal(url, token) == (401, "token_expired")
 
 
+async def test_where_the_assistant_wants_it_a_key_is_shown_besides_the_token(
+    client: httpx.AsyncClient, org: Org, other_org: Org, redis: Redis
+):
+    register(redis)
+    plan = {**ASSISTANT, "monitorPlan": {"controlAuthenticationEnabled": True}}
+    made = await client.post("/v1/calls", json={"assistant": plan}, headers=org.headers)
+    url = made.json()["monitor"]["controlUrl"]
+    go_live(redis, made.json()["id"])
+
+    refused = [await client.post(url, json=SAY, headers=headers) for headers in ({}, other_org.headers)]
+    with answering(redis, lambda request: {"ok": True}):
+        taken = await client.post(url, json=SAY, headers=org.public_headers)
+
+    assert [answer.status_code for answer in refused] == [401, 401]
+    assert taken.status_code == 200
+
+
 TO_BILLING = {"type": "handoff", "destination": {"type": "assistant", "assistantName": "账务"}}
 TO_A_PERSON = {"type": "transfer", "destination": {"type": "number", "number": "+8657188880000"}}
 # What both the control URL and the client's socket take, and what neither does.
