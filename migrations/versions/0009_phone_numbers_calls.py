@@ -35,7 +35,7 @@ _INDEXES = {
     "calls_queue": "(org_id, created_at, id) WHERE status = 'queued' AND type = 'outboundPhoneCall'"
     " AND dialled_at IS NULL",
 }
-_FUNCTIONS = ("due_calls(timestamptz, integer)", "queued_calls(integer)", "unfinished_calls(text[])")
+_FUNCTIONS = ("due_calls(timestamptz, integer)", "queued_calls(integer)", "unfinished_calls()")
 _STUCK = "stuck_calls(queued_before timestamptz, running_before timestamptz)"
 _STUCK_BEFORE = "TABLE (id text, org_id text, status text, engine_id text)"
 _STUCK_NOW = (
@@ -98,11 +98,11 @@ def _doors() -> None:
         ") q WHERE q.place <= most ORDER BY q.place",
     )
     trusted_function(
-        "unfinished_calls(orgs text[])",
+        "unfinished_calls()",
         "TABLE (id text, org_id text, since timestamptz, dialled boolean)",
         "SELECT c.id::text, c.org_id::text, coalesce(c.dialled_at, c.created_at),"
         " c.type <> 'outboundPhoneCall' OR c.dialled_at IS NOT NULL"
-        " FROM calls c WHERE c.org_id = ANY(orgs) AND c.status NOT IN ('ended', 'scheduled')",
+        " FROM calls c WHERE c.status NOT IN ('ended', 'scheduled')",
     )
 
 

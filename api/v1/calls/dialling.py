@@ -93,13 +93,14 @@ def start(jobs: Jobs) -> None:
 def settle_lines(jobs: Jobs) -> None:
     """Lines are what rows say, whatever was lost on the way."""
     lines = _parts(jobs).lines
-    for org_id in lines.orgs():
-        held = lines.held(org_id)
-        with jobs.engine.connect() as connection:
-            statement = text("SELECT id, since, dialled FROM unfinished_calls(ARRAY[:org])")
-            rows = connection.execute(statement, {"org": org_id}).all()
-        running = {id: since.timestamp() for id, since, dialled in rows if dialled}
-        lines.settle(org_id, held, running, jobs.clock.wall().timestamp())
+    held = {org_id: lines.held(org_id) for org_id in lines.orgs()}
+    running: dict[str, dict[str, float]] = {org_id: {} for org_id in held}
+    with jobs.engine.connect() as connection:
+        for id, org_id, since, dialled in connection.execute(text("SELECT * FROM unfinished_calls()")):
+            if dialled:
+                running.setdefault(org_id, {})[id] = since.timestamp()
+    for org_id, calls in running.items():
+        lines.settle(org_id, held.get(org_id, {}), calls, jobs.clock.wall().timestamp())
 
 
 def advance(jobs: Jobs, org_id: str) -> int:
