@@ -1,20 +1,29 @@
 """What a tool's server is sent, and how much of its answer we forgive."""
 
+import base64
 import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from standardwebhooks import Webhook
 
 from tests.emulators.target import LOOPBACK, Target, flood, hang, redirect, reply, vanish
+from voice_engine.kernel.authentication import derived_secret
 from voice_engine.kernel.errors import BadRequest, Unavailable
+from voice_engine.kernel.sealed import seal
 from voice_engine.providers.base import ToolCall
 from voice_engine.servers.ask import Servers
 from voice_engine.simulate.world import assistant
-from voice_engine.spec import SessionSpec, ToolMessageSpec, ToolSpec
+from voice_engine.spec import AuthenticationSpec, SessionSpec, ToolMessageSpec, ToolSpec
 from voice_engine.think.tools.base import Answer
 from voice_engine.think.tools.server import tool_access
 
-SERVERS = Servers(b"s" * 32, LOOPBACK)
+SECRET = b"s" * 32
+SERVERS = Servers(SECRET, LOOPBACK)
 SPEC = SessionSpec(session_id="s", call_id="c", org_id="o", assistant=assistant(), created_at_ms=0)
 CALLS = [ToolCall("c1", "weather", '{"city": "杭州"}'), ToolCall("c2", "book", "")]
 
@@ -148,3 +157,81 @@ async def test_other_answers_are_objects_without_an_error(body: bytes, code: str
 async def test_a_tool_without_a_server_says_so():
     with pytest.raises(Unavailable, match="has no server"):
         await tool_access(SPEC, SERVERS).ask(ToolSpec(name="query", kind="query"), {})
+
+
+# ── who asks ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def proven(plan: dict[str, Any], secrets: dict[str, str], **more: Any) -> AuthenticationSpec:
+    sealed = seal(json.dumps({f"authenticationPlan.{k}": v for k, v in secrets.items()}), SECRET, context="o")
+    return AuthenticationSpec(credential_id="c", plan=plan, sealed=sealed, **more)
+
+
+async def test_a_tools_server_sees_who_asks_and_that_nobody_has_touched_it():
+    with answering({"results": []}) as target:
+        await ask(target, authentication=proven({"type": "bearer"}, {"token": "t"}))
+
+    [seen] = target.seen
+    verified = Webhook(derived_secret(SECRET, "o")).verify(seen.body, seen.headers)
+    assert seen.headers["authorization"] == "Bearer t"
+    assert verified["message"]["type"] == "tool-calls"
+
+
+async def test_an_organisation_with_a_secret_of_its_own_signs_with_that():
+    own = "whsec_" + base64.b64encode(b"k" * 24).decode()
+    spec = SPEC.model_copy(update={"sealed_signing": (seal(own, SECRET, context="o"),)})
+
+    with answering({"results": []}) as target:
+        tool = ToolSpec(name="weather", server_url=target.url)
+        await tool_access(spec, SERVERS).call(tool, CALLS)
+
+    assert Webhook(own).verify(target.seen[0].body, target.seen[0].headers)
+
+
+async def test_named_arguments_are_encrypted_and_the_rest_is_not():
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    plan = {
+        "type": "public-key",
+        "algorithm": "RSA-OAEP-256",
+        "publicKey": {"format": "spki-pem", "pem": pem},
+    }
+    proof = proven({"type": "bearer"}, {"token": "t"}, encryption=plan, encrypted_paths=("city",))
+    call = ToolCall("c1", "weather", '{"city": "杭州", "day": "today"}')
+
+    with answering({"results": []}) as target:
+        await ask(target, [call], authentication=proof)
+
+    message = json.loads(target.seen[0].body)["message"]
+    given = message["toolCallList"][0]["arguments"]
+    opened = key.decrypt(base64.b64decode(given["city"]), OAEP(MGF1(SHA256()), SHA256(), None))
+    assert (opened.decode(), given["day"]) == ("杭州", "today")
+    assert "杭州" not in target.seen[0].body.decode()
+
+
+async def test_what_cannot_be_encrypted_is_not_sent():
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    plan = {
+        "type": "public-key",
+        "algorithm": "RSA-OAEP-256",
+        "publicKey": {"format": "spki-pem", "pem": pem},
+    }
+    proof = proven({"type": "bearer"}, {"token": "t"}, encryption=plan, encrypted_paths=("city",))
+    call = ToolCall("c1", "weather", json.dumps({"city": "x" * 500}))
+
+    with answering({"results": []}) as target, pytest.raises(Unavailable) as failed:
+        await ask(target, [call], authentication=proof)
+
+    assert (failed.value.code, target.seen) == ("argument_too_long_to_encrypt", [])
+
+
+async def test_a_server_is_told_of_the_call_the_customer_and_the_assistant():
+    told = {"call": {"id": "c", "orgId": "o", "type": "webCall"}, "customer": {"number": "+86"}}
+    spec = SPEC.model_copy(update={"told": told})
+
+    with answering({"results": []}) as target:
+        await tool_access(spec, SERVERS).call(ToolSpec(name="weather", server_url=target.url), CALLS)
+
+    message = json.loads(target.seen[0].body)["message"]
+    assert (message["call"], message["customer"]) == (told["call"], told["customer"])
