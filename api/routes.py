@@ -29,6 +29,7 @@ from api.v1.invitations.page import router as invitation_page
 from api.v1.invitations.routes import router as invitations
 from api.v1.knowledge_bases.routes import custom_router as custom_knowledge_bases
 from api.v1.knowledge_bases.routes import router as knowledge_bases
+from api.v1.logs.routes import router as logs
 from api.v1.members.roles import router as roles
 from api.v1.members.routes import auth, members
 from api.v1.organizations.routes import router as organizations
@@ -106,6 +107,7 @@ def include(app: FastAPI) -> None:
     app.include_router(usage)
     app.include_router(analytics)
     app.include_router(analytics_queries)
+    app.include_router(logs)
     app.include_router(webhook_deliveries)
     app.include_router(webhook_secret)
     for router in vapi.routers():
