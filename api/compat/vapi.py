@@ -22,6 +22,7 @@ from api.v1.files.routes import resource as files
 from api.v1.files.routes import uploads
 from api.v1.knowledge_bases.routes import custom_resource as custom_knowledge_bases
 from api.v1.knowledge_bases.routes import resource as knowledge_bases
+from api.v1.logs.routes import resource as logs
 from api.v1.organizations.routes import resource as organizations
 from api.v1.phone_numbers.routes import paged_resource as paged_numbers
 from api.v1.phone_numbers.routes import resource as phone_numbers
@@ -57,6 +58,7 @@ def routers() -> list[APIRouter]:
         found.append(credentials(f"{prefix}/credential"))
         if not prefix:
             found.append(analytics("/analytics"))
+            found.append(logs("/logs"))
         found.append(structured_output_runs(f"{prefix}/structured-output"))
         found.append(structured_outputs(f"{prefix}/structured-output"))
         found.append(tokens(f"{prefix}/token"))
