@@ -44,7 +44,7 @@ class World:
 @contextmanager
 def world() -> Iterator[World]:
     """From an empty directory to a call that is over, in about fifteen seconds."""
-    settings = {"YINGDA_ALLOWED_TARGETS": '["127.0.0.0/8"]', "YINGDA_RATE_LIMIT": "0"}
+    settings = {"YINGDA_ALLOWED_TARGETS": '["127.0.0.0/8"]', "YINGDA_API_RATE_LIMIT_KEY": "0"}
     with OpenAiEmulator(model=_model) as llm, serving(**settings) as product:
         made = World(product, llm.url, {"llm": llm.url})
         headers = {"Authorization": f"Bearer {made.key}"}
