@@ -83,7 +83,7 @@ class Repo(Generic[R]):
         table = plain(self.row.__table__)
         found = self.session.look(table.by_id, {"org": self.org_id, "id": id})
         if not found:
-            raise self._missing(id)
+            raise self.missing(id)
         record: R = table.record._make(found[0])
         return self._there(record, id)
 
@@ -141,11 +141,12 @@ class Repo(Generic[R]):
     def _there(self, row: R | None, id: str) -> R:
         """The row, if it is there and, should the request be about it, of the version the caller expects."""
         if row is None:
-            raise self._missing(id)
+            raise self.missing(id)
         self.session.saw(row)
         return row
 
-    def _missing(self, id: str) -> NotFound:
+    def missing(self, id: str) -> NotFound:
+        """What a caller is told of a row that is not there, or not for it."""
         code = f"{self.noun.lower().replace(' ', '_')}_not_found"
         return NotFound(code, f"There is no {self.noun} with the id {id!r} in this organisation.", id=id)
 
