@@ -70,7 +70,7 @@ class Drafts(Repo[DraftRow]):
         """Locked; raises NotFound for another assistant's draft too."""
         found = self.lock(id)
         if found.assistant_id != assistant_id:
-            raise self._missing(id)
+            raise self.missing(id)
         return found
 
 
