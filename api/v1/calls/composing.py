@@ -124,11 +124,14 @@ class Composer:
         """What the organisation has set."""
         return settings_of(self._session)
 
-    def composed(self, body: Body, caller: Caller, whom: Whom, given: Given | None = None) -> Composed:
+    def composed(
+        self, body: Body, caller: Caller, whom: Whom, given: Given | None = None, assistant_id: str = ""
+    ) -> Composed:
         """The call that a body asks for; raises BadRequest, Forbidden, NotFound."""
         given = given or self.given(body, caller)
         whom = dataclasses.replace(whom, guarded=guarded(body, caller))
-        return Composed(body, given, whom, self.compiled(given, whom, body.assistant_id or ""))
+        compiled = self.compiled(given, whom, assistant_id or body.assistant_id or "")
+        return Composed(body, given, whom, compiled)
 
     def given(self, body: Body, caller: Caller) -> Given:
         """What a body names, found and guarded."""
@@ -175,6 +178,16 @@ class Composer:
             compiled = compile_session(given.assistant, given.overrides, occasion, self._unseal)
         check_targets(_targets(compiled), self._parts.allowed_targets)
         return dataclasses.replace(compiled, spec=signed(session, compiled.spec, self._parts.secret))
+
+    def stored(self, assistant_id: str, key: str) -> tuple[Config, str]:
+        """A stored assistant in the version that `key` draws; raises NotFound."""
+        row = self._assistants.show(assistant_id)
+        version = version_of(row, None, key)
+        return config_of(row, version, Versions(self._session, self._org_id)), version
+
+    def cast_of(self, squad_id: str | None, squad: Config) -> Cast:
+        """A stored squad, or this one; raises NotFound and BadRequest."""
+        return self._squads.cast(squad) if squad_id is None else self._squads.cast_of(squad_id)
 
     def taken(self, fields: AssistantFields | None) -> Config:
         """A part of a body with its secrets sealed."""

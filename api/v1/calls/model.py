@@ -77,5 +77,6 @@ class CallRow(Row, table=True):
     starts_at: datetime | None = Field(default=None, sa_type=Timestamp)
     expires_at: datetime | None = Field(default=None, sa_type=Timestamp)
     dialled_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    conversation_id: str | None = Field(default=None, sa_type=IdText)  # the session by text it goes on
     gateway_id: str | None = Field(default=None, sa_type=Text)
     phone_call_provider_id: str | None = Field(default=None, sa_type=Text)

@@ -35,6 +35,7 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "assistant": row.assistant,
         "assistantOverrides": row.assistant_overrides,
         "squadId": row.squad_id,
+        "sessionId": row.conversation_id,
         "squad": row.squad,
         "squadOverrides": row.squad_overrides,
         "customer": row.customer,

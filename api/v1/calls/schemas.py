@@ -159,16 +159,27 @@ class _WhoTalks(Shape):
     transport: Transport | None = Field(None, description="default: vapi.websocket, pcm_s16le at 16 kHz")
     customer: CreateCustomer | None = Field(None, description="who it is with")
     name: Name | None = Field(None, description="for your own use")
+    session_id: Id | None = Field(
+        None,
+        description="a session by text that goes on as this call (Yingda's own); who answers there, talks",
+    )
+    previous_chat_id: Id | None = Field(
+        None, description="or a chat that it goes on from (Yingda's own); not with sessionId"
+    )
 
     @model_validator(mode="after")
     def _one_assistant(self) -> "_WhoTalks":
+        if self.session_id is not None and self.previous_chat_id is not None:
+            message = "should not be given together with sessionId"
+            raise refused("call", complaint("past_choice", message, "previousChatId"))
         choices = [self.assistant_id, self.assistant, self.squad_id, self.squad]
-        if sum(choice is not None for choice in choices) != 1:
+        fewest = 0 if self.session_id is not None or self.previous_chat_id is not None else 1
+        if not fewest <= sum(choice is not None for choice in choices) <= 1:
             message = "should be given, or assistant, squadId or squad, but only one of them"
             raise refused("call", complaint("assistant_choice", message, "assistantId"))
         if self.assistant_version is not None and self.assistant_id is None:
             raise refused("call", complaint("version_without_id", ONLY_STORED, "assistantVersion"))
-        if self.squad_overrides is not None and self.squad_id is None and self.squad is None:
+        if self.squad_overrides is not None and fewest and self.squad_id is None and self.squad is None:
             message = "is for a squad: give squadId or squad, or use assistantOverrides"
             raise refused("call", complaint("squad_missing", message, "squadOverrides"))
         return self
@@ -205,6 +216,12 @@ def _fault(call: CreateCall) -> tuple[str, str] | None:
     if call.customer is not None and call.customers is not None:
         return "customers", "should not be given beside customer: one or the other"
     if call.phone_number_id is not None:
+        if call.session_id is not None or call.previous_chat_id is not None:
+            field = "previousChatId" if call.session_id is None else "sessionId"
+            return (
+                field,
+                "should not be given with phoneNumberId: only calls over WebSocket go on from a chat",
+            )
         if isinstance(call.transport, WebsocketTransport):
             return "transport", "should not be vapi.websocket for a call from a phoneNumberId; leave it out"
         if call.customer is None and call.customers is None:
@@ -284,6 +301,7 @@ class Call(Shape):
     squad_id: str | None = Field(None, description="the stored squad")
     squad: Json | None = Field(None, description="the transient squad, without secrets")
     squad_overrides: Json | None = Field(None, description="as given, without secrets")
+    session_id: str | None = Field(None, description="the session by text that it goes on (Yingda's own)")
     customer: Json | None = Field(None, description="as given")
     transport: Json = Field(description="with websocketCallUrl while the call is queued, good for 10 minutes")
     web_call_url: str | None = Field(None, description="web calls: the same URL")

@@ -8,6 +8,7 @@ from api.db.repo import Window
 from api.db.tx import TenantSession
 from api.http.caller import Caller
 from api.v1.calls.composing import Composed, Composer, Whom
+from api.v1.calls.continuing import gone_on
 from api.v1.calls.ending import CANCELLED, SCHEDULE_DELETED, free_line
 from api.v1.calls.lines import Line
 from api.v1.calls.links import Place
@@ -50,7 +51,10 @@ class CallService:
         whom = Whom(call_type, body.customer.given() if body.customer else {}, transport)
         composer = Composer(self._calls.session, self._parts, self._clock)
         limit = composer.settings.concurrency_limit or self._parts.concurrency_limit
-        return self.begin(composer.composed(body, caller, whom), caller, limit, engine_id=engine_id)
+        if body.session_id is None and body.previous_chat_id is None:
+            return self.begin(composer.composed(body, caller, whom), caller, limit, engine_id=engine_id)
+        composed, columns = gone_on(composer, self._calls.session, self._parts, body, caller, whom)
+        return self.begin(composed, caller, limit, engine_id=engine_id, **columns)
 
     def begin(
         self, composed: Composed, caller: Caller, limit: int, *, engine_id: str = "", **columns: Any

@@ -17,6 +17,7 @@ from api.jobs.registry import task
 from api.v1.analysis.asking import Answered, answer, engine_settings, writer
 from api.v1.analysis.asks import Ask, Subject, asks, long_enough, wants_summary
 from api.v1.calls import summary
+from api.v1.calls.continuing import append_call
 from api.v1.calls.erasure import WAIT
 from api.v1.calls.model import CallRow
 from api.v1.structured_outputs.of_call import Outputs, outputs_of
@@ -44,6 +45,8 @@ def summarise(jobs: Jobs, org_id: str, *, callId: str) -> None:
     """Write the analysis once, then let the costs be settled. Twice is harmless: the first result stays."""
     with jobs.transaction(org_id) as session:
         row = _call(session, org_id, callId)
+        if row is not None:
+            append_call(session, row)
         outputs = outputs_of(session, row) if row and row.status == "ended" and not _done(row) else Outputs()
     if row is None or row.status != "ended":
         return

@@ -19,7 +19,7 @@ from api.v1.text.occasion import occasion
 from api.v1.text.party import Parties, Party
 from api.v1.text.run import State
 from voice_engine.kernel.clock import Clock, epoch_ms
-from voice_engine.kernel.errors import BadRequest, Forbidden
+from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.ids import new_id
 from voice_engine.providers.base import Message
 from voice_engine.settings import EngineSettings
@@ -116,7 +116,7 @@ class Intake:
         sessions = Sessions(db, self._org_id)
         row = sessions.lock(wish.session_id)
         party = Party.of(row)
-        if caller.kind == "public" and not _allowed(parties, party, caller):
+        if not parties.open_to(party, caller):
             raise sessions.missing(row.id)
         row = sessions.claim(row.id, chat_id, CLAIM_S)
         _refuse_others(wish, party)
@@ -131,17 +131,6 @@ class Intake:
         if wish.who.named:
             return _Past(parties.taken(wish.who, caller), {}, said)
         return _Past(Party.of(row).with_values(_values(wish)), row.state, said)
-
-
-def _allowed(parties: Parties, party: Party, caller: Caller) -> bool:
-    """Whether a page may go on in a session of these: a page made it, or may use who answers in it."""
-    if party.guarded:
-        return caller.restrictions.transient_assistant
-    try:
-        parties.admit(party, caller)
-    except Forbidden:
-        return False
-    return True
 
 
 def _refuse_others(wish: Wish, party: Party) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from api.db.repo import Repo
 from api.v1.sessions.model import SessionMessageRow, SessionRow
-from voice_engine.kernel.errors import BadRequest, Conflict, NotFound
+from voice_engine.kernel.errors import BadRequest, Conflict
 
 Json = dict[str, Any]
 
@@ -20,10 +20,6 @@ class Sessions(Repo[SessionRow]):
 
     row = SessionRow
     noun = "session"
-
-    def missing(self, id: str) -> NotFound:
-        """What a caller is told who may not see this one."""
-        return self._missing(id)
 
     def usable(self, id: str) -> SessionRow:
         """The row, locked, if a message or a call may go on in it now; NotFound, BadRequest."""

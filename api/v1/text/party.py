@@ -25,6 +25,7 @@ from api.v1.tools.shelf import shelf_of
 from api.v1.versions.choice import config_of, version_of
 from api.v1.versions.repo import Versions
 from api.v1.webhooks.secrets import signed
+from voice_engine.kernel.errors import Forbidden
 from voice_engine.kernel.sealed import seal, unseal
 from voice_engine.spec import MemberSpec, SquadSpec
 
@@ -172,6 +173,18 @@ class Parties:
             caller.may_use_assistant(party.assistant_id)
         else:
             guard_squad(self._cast(party).squad, caller, transient=party.squad_id is None)
+
+    def open_to(self, party: Party, caller: Caller) -> bool:
+        """Whether this caller may go on where these have answered: a page only where a page could begin."""
+        if caller.kind != "public":
+            return True
+        if party.guarded:
+            return caller.restrictions.transient_assistant
+        try:
+            self.admit(party, caller)
+        except Forbidden:
+            return False
+        return True
 
     def compiled(self, party: Party, occasion: Occasion) -> Compiled:
         """Ready to talk; its spec always has a squad. Raises BadRequest and NotFound."""
