@@ -214,6 +214,7 @@ class ToolCompiler:
             target=self.templates.text(getattr(to, names[to.type]), place),
             description=self.templates.text(to.description, f"{place}.description"),
             message=self._said_first(to.message, f"{place}.message"),
+            texts=self._by_language(to.message, f"{place}.message"),
             extra=self.templates.tree({k: v for k, v in shown.items() if k not in own}, place),
         )
 
@@ -222,6 +223,11 @@ class ToolCompiler:
             texts = [message.content, *(content.text for content in message.contents)]
             message = next((text for text in texts if text), "")
         return None if message is None else self.templates.text(message, place)
+
+    def _by_language(self, message: str | CustomMessage | None, place: str) -> dict[str, str]:
+        if not isinstance(message, CustomMessage):
+            return {}
+        return {c.language: self.templates.text(c.text, f"{place}.contents") for c in message.contents}
 
     def _knowledge(self, base: KnowledgeBase, place: str) -> ToolSpec:
         described = self.templates.text(base.description, f"{place}.description")

@@ -184,3 +184,38 @@ def test_knowledge_that_is_not_there_is_no_failure_and_a_server_that_is_not_ther
         "The knowledge base has nothing about this."
     ]
     assert run(QUERY, asked("query"), Heard(), broken) == ["The tool failed: It could not be reached."]
+
+
+async def test_a_line_that_cannot_transfer_leaves_it_to_the_model_or_to_the_fallback_plan():
+    def outcome(**extra: Any) -> Any:
+        to = TransferSpec(kind="number", target="+8610", extra=extra)
+        spec = ToolSpec(name="transferCall", kind="transferCall", transfers=(to,))
+        return spec, Heard(refuses="This line cannot transfer."), asked("transferCall")
+
+    plain, heard, round_ = outcome()
+    await toolbox(plain, heard=heard).run(round_)
+    assert (round_.results, round_.closing, heard.ended) == (["This line cannot transfer."], None, 0)
+
+    plan = {"fallbackPlan": {"message": "转不过去，请稍后再来电。"}}
+    spec, heard, round_ = outcome(transferPlan=plan)
+    await toolbox(spec, heard=heard).run(round_)
+    assert (round_.closing, heard.ended) == ("转不过去，请稍后再来电。", 1)
+
+    spec, heard, round_ = outcome(
+        transferPlan={"fallbackPlan": {**plan["fallbackPlan"], "endCallEnabled": False}}
+    )
+    await toolbox(spec, heard=heard).run(round_)
+    assert heard.ended == 0
+
+
+async def test_the_words_before_a_transfer_are_in_the_calls_language():
+    to = TransferSpec(
+        kind="number", target="+8610", message="转接中", texts={"en": "Hold on.", "zh": "稍等。"}
+    )
+    spec = ToolSpec(name="transferCall", kind="transferCall", transfers=(to,))
+    rounds = [asked("transferCall"), asked("transferCall")]
+
+    for language, round_ in zip(("en", "zh"), rounds, strict=True):
+        await toolbox(spec, heard=Heard(language=language)).run(round_)
+
+    assert [round_.closing for round_ in rounds] == ["Hold on.", "稍等。"]

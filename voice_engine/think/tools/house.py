@@ -69,7 +69,7 @@ async def transfer(job: Job, asked: Round, conversation: Conversation, access: T
     destination = described(chosen)
     refused = conversation.transfer(destination)
     if refused:
-        return Answer(refused, failed=True)
+        return Answer(refused, failed=True, message=_consolation(destination))
     conversation.emit(EventType.TRANSFER_REQUESTED, destination=destination)
     return Answer(
         "The call is being transferred.", message=_farewell(chosen, asked, conversation), final=True
@@ -117,7 +117,18 @@ def _farewell(chosen: TransferSpec, asked: Round, conversation: Conversation) ->
     text = chosen.message
     if text is None:
         text = sentences.own(sentences.TRANSFER, conversation.language)
-    return ToolMessageSpec(at="request-complete", texts={"": text})
+    return ToolMessageSpec(at="request-complete", texts={**chosen.texts, "": text})
+
+
+def _consolation(destination: Json) -> ToolMessageSpec | None:
+    """What the destination's transferPlan says when there is no connection; None leaves it to the model."""
+    plan = destination.get("transferPlan")
+    fallback = plan.get("fallbackPlan") if isinstance(plan, Mapping) else None
+    if not isinstance(fallback, Mapping):
+        return None
+    said = sentences.read_message(fallback.get("message"))
+    ends = fallback.get("endCallEnabled") is not False
+    return ToolMessageSpec(at="request-failed", texts=said.texts if said else {}, end_call=ends)
 
 
 # ── knowledge ────────────────────────────────────────────────────────────────────────────────────────
