@@ -346,7 +346,17 @@ def _definition(known: Mapping[Any, Mapping[str, Any]], name: str) -> Json:
 def _tool_results(event: Event) -> list[Json]:
     if event.type is not EventType.TOOL_RESULTS:
         return []
-    return [{"type": "tool-calls-result", "toolCallResult": result} for result in event.data["results"]]
+    results = event.data["results"]
+    done = [
+        {
+            "type": "tool.completed",
+            "toolCallId": result["toolCallId"],
+            "name": result.get("name", ""),
+            "success": "error" not in result,
+        }
+        for result in results
+    ]
+    return [*({"type": "tool-calls-result", "toolCallResult": result} for result in results), *done]
 
 
 def _openai_tool_call(call: Mapping[str, Any]) -> Json:

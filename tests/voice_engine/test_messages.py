@@ -267,3 +267,18 @@ def test_a_handoff_is_a_transfer_and_a_new_assistant():
     assert (transfer["fromAssistant"], transfer["toAssistant"]) == ({"name": "Front"}, {"name": "Billing"})
     assert (started["type"], started["newAssistant"]) == ("assistant.started", {"name": "Billing"})
     assert [m["type"] for m in server_message(handoff, CALL)] == ["assistant.started"]
+
+
+def test_a_client_that_lists_it_is_told_that_a_tool_is_done():
+    results = [
+        {"toolCallId": "t1", "name": "a", "result": "ok"},
+        {"toolCallId": "t2", "name": "b", "error": "no"},
+    ]
+    event = Event(EventType.TOOL_RESULTS, "o", "c", "s", 1, 7, 0.0, {"turn": 1, "results": results})
+
+    told = client_message(event, ["tool.completed"])
+
+    assert told == [
+        {"type": "tool.completed", "toolCallId": "t1", "name": "a", "success": True, "timestamp": 7},
+        {"type": "tool.completed", "toolCallId": "t2", "name": "b", "success": False, "timestamp": 7},
+    ]

@@ -41,7 +41,7 @@ class EventType(StrEnum):
     DTMF_REQUESTED = "dtmf.requested"  # turn, digits
     DTMF_RECEIVED = "dtmf.received"  # digits
     VOICEMAIL_DETECTED = "voicemail.detected"  # by: transcript | audio | tool, text
-    HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}
+    HANDOFF = "handoff"  # from, to, reason, message, silent, returned, summary{…}[, variables{…}]
     USER_INTERRUPTED = "user.interrupted"  # turn, heard
     SESSION_PAUSED = "session.paused"  # why: connection-lost | on-hold
     SESSION_RESUMED = "session.resumed"  # why, pausedS
