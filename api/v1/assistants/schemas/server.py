@@ -8,7 +8,8 @@ from api.v1.assistants.schemas.base import Json, Line, Name, Shape, SocketUrl, U
 
 ClientMessage = Literal[
     "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
-    "language-changed", "metadata", "model-output", "speech-update", "status-update", "transcript",
+    "language-changed", "language-change-detected", "metadata", "model-output", "speech-update",
+    "status-update", "transcript",
     "tool-calls", "tool-calls-result", "tool.completed", "transfer-update", "user-interrupted",
     "voice-input", "workflow.node.started", "assistant.started", "turn-metrics",
 ]  # fmt: skip
