@@ -9,7 +9,11 @@ from api.db.tx import TenantSession
 from api.v1.calls.erasure import until
 from api.v1.calls.lines import Lines
 from api.v1.calls.model import CallRow
+from api.v1.calls.read import light_body
+from api.v1.webhooks.telling import tell
+from api.v1.webhooks.words import status_update
 from voice_engine.kernel import log
+from voice_engine.kernel.clock import epoch_ms
 
 NO_GATEWAY = "call.start.error-get-transport"
 NO_GATEWAY_SAYS = (
@@ -38,7 +42,21 @@ def end(
     row.ended_at = at or session.now()
     row.recording_until, row.content_until = until(row, row.ended_at)
     session.flush()
+    tell_status(session, row)
     enqueue(session, row.org_id, "calls.summarise", callId=row.id)
+
+
+def tell_status(session: TenantSession, row: CallRow) -> None:
+    """Tell the call's server the status of a row that no engine and no gateway tells of."""
+    at_ms = epoch_ms(session.now())
+    more = {"endedReason": row.ended_reason}
+    message = status_update(row.status, {**light_body(row), **_message(row)}, at_ms, **more)
+    occasion = f"status:{row.status}"
+    tell(session, row.org_id, "call", row.id, row.server, row.server_messages, message, occasion=occasion)
+
+
+def _message(row: CallRow) -> dict[str, str]:
+    return {"endedMessage": row.ended_message} if row.ended_message else {}
 
 
 def free_line(session: TenantSession, redis: Redis, call_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from api.db.outbox import enqueue
 from api.http.caller import Caller
 from api.v1.calls.composing import Composed, Composer, Given, Whom
-from api.v1.calls.ending import NO_GATEWAY, NO_GATEWAY_SAYS
+from api.v1.calls.ending import NO_GATEWAY, NO_GATEWAY_SAYS, tell_status
 from api.v1.calls.lines import Line
 from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
@@ -94,6 +94,7 @@ class Telephone:
             ended = {"status": "ended", "ended_reason": NO_GATEWAY, "ended_message": NO_GATEWAY_SAYS}
             columns |= {**ended, "ended_at": session.now()}
         row = self._calls.put(**columns)
+        tell_status(session, row)
         task = {"queued": "calls.dial", "ended": "calls.summarise"}.get(row.status)
         if task:
             enqueue(session, row.org_id, task, callId=row.id)

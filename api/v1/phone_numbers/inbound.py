@@ -12,6 +12,7 @@ from api.db.outbox import enqueue
 from api.db.tx import TenantSession, transaction
 from api.http.caller import Caller
 from api.v1.calls.composing import Composer, Whom
+from api.v1.calls.ending import tell_status
 from api.v1.calls.parts import Parts
 from api.v1.calls.read import call_body
 from api.v1.calls.repo import Calls
@@ -145,6 +146,7 @@ class Inbound:
             transport={"provider": "vapi.sip", "conversationType": "voice"},
             server=targets.fallback(session, number.config.get("server")),
         )
+        tell_status(session, row)
         enqueue(session, session.org_id, "calls.summarise", callId=row.id)
         return call_body(row, self._parts.links, self._clock.wall())
 

@@ -190,6 +190,26 @@ async def test_an_assistant_that_was_deleted_meanwhile_is_named(
     assert jobs.redis.zcard(f"yingda:lines:{org.id}") == 0
 
 
+async def test_the_assistants_server_is_told_of_every_status(
+    client: httpx.AsyncClient, org: Org, jobs: Jobs, gateway: GatewayEmulator, number_id: str, owner: Engine
+):
+    assistant = {**ASSISTANT, "server": {"url": "https://a.example.com/hook"}}
+    await dial(client, org, number_id, assistant=assistant)
+    work(jobs, org.id)
+    (order,) = gateway.orders()
+    listen = Listen(jobs, "me")
+    gateway.tell(order, "ringing")
+    listen.step(1)
+    gateway.tell(order, "failed", endedReason="customer-busy")
+    listen.step(1)
+
+    with owner.begin() as connection:
+        connection.execute(text("SET LOCAL app.trusted = 'on'"))
+        statement = "SELECT (body::jsonb -> 'message' ->> 'status') FROM webhook_deliveries ORDER BY position"
+        told = [status for (status,) in connection.execute(text(statement)) if status]
+    assert told == ["queued", "ringing", "ended"]
+
+
 # ── schedules ────────────────────────────────────────────────────────────────────────────────────────
 
 
