@@ -170,11 +170,13 @@ def variables_of(occasion: Occasion, given: Mapping[str, Any]) -> Json:
     """What templates may name, built-in times aside. The call's own facts cannot be overridden."""
     known = given.get("customer")
     customer = {**(known if isinstance(known, Mapping) else {}), **occasion.customer}
+    provider = "vapi.sip" if occasion.call_type.endswith("PhoneCall") else "vapi.websocket"
     return {
         **given,
         "customer": customer,
         "call": {"id": occasion.call_id, "type": occasion.call_type},
-        "transport": {"conversationType": "voice", "provider": "vapi.websocket"},
+        **({"phoneNumber": dict(occasion.phone_number)} if occasion.phone_number else {}),
+        "transport": {"conversationType": "voice", "provider": provider},
     }
 
 
