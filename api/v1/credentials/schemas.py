@@ -99,9 +99,9 @@ class Credential(Shape):
     )
     gateways: list[Json] | None = Field(None, description="byo-sip-trunk: likewise the fields that follow")
     outbound_authentication_plan: Json | None = Field(None, description="without its secret")
-    outbound_leading_plus_enabled: bool | None = None
-    tech_prefix: str | None = None
-    sip_diversion_header: str | None = None
+    outbound_leading_plus_enabled: bool | None = Field(None, description="as given")
+    tech_prefix: str | None = Field(None, description="as given")
+    sip_diversion_header: str | None = Field(None, description="as given")
     trial: Json | None = Field(None, description="the last test: see Trial")
 
 
