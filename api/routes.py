@@ -21,6 +21,8 @@ from api.v1.catalogue.routes import router as models
 from api.v1.catalogue.routes import samples, voice_router
 from api.v1.chats.routes import router as chats
 from api.v1.chats.routes import talking as chatting
+from api.v1.conversations.routes import router as conversations
+from api.v1.conversations.routes import talking as conversing
 from api.v1.credentials.routes import router as credentials
 from api.v1.credentials.routes import trials
 from api.v1.files.routes import router as files
@@ -77,6 +79,8 @@ def include(app: FastAPI) -> None:
     app.include_router(chatting)
     app.include_router(chats)
     app.include_router(sessions)
+    app.include_router(conversing)
+    app.include_router(conversations)
     app.include_router(tools)
     app.include_router(files)
     app.include_router(file_uploads)

@@ -17,6 +17,8 @@ from api.v1.calls.routes import resource as calls
 from api.v1.catalogue.routes import library
 from api.v1.chats.routes import resource as chats
 from api.v1.chats.routes import talk as chatting
+from api.v1.conversations.routes import resource as conversations
+from api.v1.conversations.routes import talk as conversing
 from api.v1.credentials.routes import resource as credentials
 from api.v1.files.routes import resource as files
 from api.v1.files.routes import uploads
@@ -41,6 +43,7 @@ def routers() -> list[APIRouter]:
     """Everything to include; the OpenAPI document describes the canonical paths only."""
     found: list[APIRouter] = [login_sessions, auth("/api/auth"), auth("/api/v1/auth")]
     found += [control_resource(""), traffic_resource("/traffic-allocations")]
+    found += [conversing("/api/v1/conversations"), conversations("/api/v1/conversations")]
     for prefix in ("", "/v1"):
         found.append(all_drafts(f"{prefix}/assistant/draft"))
         found.append(assistants(f"{prefix}/assistant"))
