@@ -12,7 +12,6 @@ NOUNS = {
     "assistants": "assistants, their drafts, versions and the traffic between versions; models and voices",
     "squads": "squads, their drafts and versions",
     "calls": "calls: start, steer, read transcripts and recordings, erase",
-    "campaigns": "calls to many",
     "chats": "conversations in text",
     "sessions": "conversations in text that last",
     "tools": "tools",

@@ -206,6 +206,7 @@ def _server(command: list[str], settings: ApiSettings, port: int) -> Iterator[in
         "YINGDA_API_WAITING_CALLS_PRIVATE": "10000000",  # nobody connects to the calls it starts
         "YINGDA_API_RATE_LIMIT_KEY": "100000000",  # counted like everybody, refused never
         "YINGDA_API_RATE_LIMIT_ORGANIZATION": "100000000",
+        "YINGDA_CONCURRENCY_LIMIT": "10000000",
     }
     log = settings.data_dir / f"{port}.log"
     with log.open("wb") as output:
