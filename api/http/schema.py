@@ -1,7 +1,7 @@
 """The two kinds of JSON object: what we are sent and what we answer. camelCase outside, snake_case inside."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
@@ -28,7 +28,19 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, validate_by_name=False)
 
 
+def _left_out_if_null(schema: dict[str, Any]) -> None:
+    """Fields that may be null are left out then, so a client must not rely on them."""
+    fields = schema.get("properties", {})
+    nullable = {name for name, field in fields.items() if {"type": "null"} in field.get("anyOf", ())}
+    schema["required"] = [name for name in schema.get("required", ()) if name not in nullable]
+
+
 class Answer(BaseModel):
     """What we answer; made from rows or by field names. Null fields are left out."""
 
-    model_config = ConfigDict(from_attributes=True, alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        json_schema_extra=_left_out_if_null,
+    )
