@@ -1,6 +1,6 @@
-"""What a team on Vapi does with us, by voice: order a pizza with a tool, be handed over inside a squad, reach the
-assistant a webhook names at call time, and go on talking where a chat left off. The assistants are made with
-Vapi's own SDK; the callers speak, and a recogniser hears them.
+"""What a team on Vapi does with us, by voice: order a pizza with a tool, be handed over inside a squad, reach
+the assistant a webhook names at call time, and go on talking where a chat left off. The assistants are made
+with Vapi's own SDK; the callers speak, and a recogniser hears them.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import pytest
 from vapi import Vapi
 
 from tests.callers import RATE, Caller, ended, on_the_line, until
-from tests.emulators.speaking import espeak
+from tests.contracts.speech import speech_alone
 from tests.product import Product, serving
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -102,8 +102,9 @@ def client(product: Product) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def spoken() -> dict[str, bytes]:
-    """Each sentence as sound."""
-    return {sentence: asyncio.run(espeak(sentence, RATE, 1.0)).pcm for sentence in SENTENCES}
+    """Each sentence as sound, after a moment in which nobody speaks."""
+    quiet = bytes(RATE * 2)
+    return {sentence: quiet + speech_alone(sentence, "en-us") for sentence in SENTENCES}
 
 
 def assistant(name: str, *rules: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -123,6 +124,14 @@ async def answered(caller: Caller, pcm: bytes, times: int = 1) -> str:
     caller.say(pcm)
     await until(lambda: len(caller.answers()) >= times, lambda: caller.heard)
     return caller.answers()[times - 1]
+
+
+async def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What was created."""
+    made = await asyncio.to_thread(client.post, path, json=body)
+    assert made.status_code == 201, made.text
+    found: dict[str, Any] = made.json()
+    return found
 
 
 def websocket(url: Any) -> str:
@@ -163,8 +172,8 @@ async def test_a_pizza_is_ordered_with_a_tool(
         sound = caller.sound
 
     books = await asyncio.to_thread(ended, client, call.id)
+    assert answer == ANNOUNCED, json.dumps(caller.heard, ensure_ascii=False)[:6000]
     asked = server.of("tool-calls", call.id)[0]["toolCallList"][0]
-    assert answer == ANNOUNCED
     assert asked["function"] == {"name": "order_pizza", "arguments": {"topping": "mushroom"}}
     assert [m["role"] for m in books["messages"]][-4:] == ["user", "tool_calls", "tool_call_result", "bot"]
     assert sound > RATE
@@ -209,18 +218,18 @@ async def test_a_webhook_chooses_the_assistant_at_call_time(
     client: httpx.Client, server: Server, spoken: dict[str, bytes]
 ):
     trunk = {"provider": "byo-sip-trunk", "name": "trunk", "gateways": [{"ip": "203.0.113.7"}]}
-    credential = client.post("/credential", json=trunk).json()
+    credential = await post(client, "/credential", trunk)
     wish = {
         "provider": "byo-phone-number",
         "number": "+862155501234",
         "credentialId": credential["id"],
         "server": {"url": server.url},
     }
-    number = client.post("/phone-number", json=wish).json()
+    number = await post(client, "/phone-number", wish)
     rule = {"match": "order", "reply": "A pizza, {{ customer.number }}."}
     server.assistant = {"assistant": assistant("Chosen", rule, serverMessages=["end-of-call-report"])}
 
-    call = client.post(f"/v1/phone-numbers/{number['id']}/ring", json={"number": "+8613800138000"}).json()
+    call = await post(client, f"/v1/phone-numbers/{number['id']}/ring", {"number": "+8613800138000"})
     async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
         answer = await answered(caller, spoken["what did i order"])
 
@@ -242,7 +251,7 @@ async def test_a_chat_goes_on_as_a_call(vapi: Vapi, client: httpx.Client, spoken
     made = await asyncio.to_thread(vapi.assistants.create, **_snake(assistant("Waiter", *rules)))
     session = await asyncio.to_thread(vapi.sessions.create, assistant_id=made.id)
     chat = await asyncio.to_thread(vapi.chats.create, session_id=session.id, input="a mushroom pizza please")
-    call = client.post("/v1/calls", json={"sessionId": session.id}).json()
+    call = await post(client, "/v1/calls", {"sessionId": session.id})
 
     async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
         answer = await answered(caller, spoken["what did i order"])
