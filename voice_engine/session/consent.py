@@ -74,12 +74,13 @@ class Consent:
         """The caller said this while it was open."""
         if self._stage is _Stage.CALLER_FIRST:
             self._ask()
-        elif self._stage is _Stage.ASKED and self._plan and self._plan.kind == "verbal":
+        elif self._plan and self._plan.kind == "verbal":
             agreed = assents(text)
-            if agreed is None:
-                self._ask_again(now)
-            else:
+            if agreed is not None:
+                self._floor.interrupt()  # whoever types may answer before the question is over
                 self._decide(agreed, now)
+            elif self._stage is _Stage.ASKED:
+                self._ask_again(now)
 
     def message_over(self, now: float) -> None:
         """Our question has been heard."""
