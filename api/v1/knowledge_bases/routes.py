@@ -18,7 +18,7 @@ from api.v1.knowledge_bases.schemas import (
     AttachFile,
     CreateCustomKnowledgeBase,
     CreateKnowledgeBase,
-    KnowledgeBase,
+    HostedKnowledgeBase,
     StoredCustomKnowledgeBase,
     UpdateCustomKnowledgeBase,
     UpdateKnowledgeBase,
@@ -127,11 +127,11 @@ def resource(prefix: str, files: str = "file") -> Resource:
     """The routes of hosted knowledge bases; `files` is the segment of their files."""
     router = Resource(prefix, tag="Knowledge bases")
     inside = f"/{{id}}/{files}"
-    router.post("", status_code=201, response_model=KnowledgeBase, responses=_CREATED)(create)
-    router.get("", response_model=list[KnowledgeBase], responses=_WRONG)(list_bases)
-    router.get("/{id}", response_model=KnowledgeBase, responses=_ONE)(get)
-    router.patch("/{id}", response_model=KnowledgeBase, responses=_CHANGED)(update)
-    router.delete("/{id}", response_model=KnowledgeBase, responses=_ONE | errors(Conflict))(delete)
+    router.post("", status_code=201, response_model=HostedKnowledgeBase, responses=_CREATED)(create)
+    router.get("", response_model=list[HostedKnowledgeBase], responses=_WRONG)(list_bases)
+    router.get("/{id}", response_model=HostedKnowledgeBase, responses=_ONE)(get)
+    router.patch("/{id}", response_model=HostedKnowledgeBase, responses=_CHANGED)(update)
+    router.delete("/{id}", response_model=HostedKnowledgeBase, responses=_ONE | errors(Conflict))(delete)
     router.get(inside, response_model=list[AttachedFile], responses=_ONE)(list_files)
     router.post(inside, status_code=201, response_model=AttachedFile, responses=_CHANGED)(attach)
     one = f"{inside}/{{file_id}}"

@@ -47,7 +47,7 @@ class AttachedFile(Shape):
     updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
 
 
-class KnowledgeBase(Shape):
+class HostedKnowledgeBase(Shape):
     """A collection of files."""
 
     id: str = Field(description="UUID")

@@ -11,7 +11,7 @@ from api.http.deps import Db, needs
 from api.http.errors import errors
 from api.http.route import Resource
 from api.v1.tools.repo import Tools
-from api.v1.tools.schemas import CreateTool, StoredTool, ToolQuery, UpdateTool, update_body
+from api.v1.tools.schemas import CreateTool, StoredTool, ToolQuery, UpdateTool
 from api.v1.tools.service import ToolService
 from voice_engine.kernel.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthorized
 
@@ -61,7 +61,7 @@ def resource(prefix: str) -> Resource:
     router.post("", status_code=201, response_model=StoredTool, responses=wrong)(create)
     router.get("", response_model=list[StoredTool], responses=wrong)(list_tools)
     router.get("/{id}", response_model=StoredTool, responses=one)(get)
-    router.patch("/{id}", response_model=StoredTool, responses=changed, openapi_extra=update_body())(update)
+    router.patch("/{id}", response_model=StoredTool, responses=changed)(update)
     router.delete("/{id}", response_model=StoredTool, responses=one | errors(Conflict))(delete)
     return router
 

@@ -5,8 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, RootModel, TypeAdapter
 
 from api.http.pages import ListQuery
-from api.v1.assistants.schemas.base import Json
-from api.v1.assistants.schemas.tools import SHAPES, AnyTool, Tool
+from api.v1.assistants.schemas.tools import AnyTool, Tool
 
 ToolType = Literal[
     "function", "apiRequest", "transferCall", "endCall", "dtmf", "handoff", "query", "mcp", "voicemail"
@@ -19,7 +18,10 @@ class CreateTool(RootModel[Tool]):
 
 
 class UpdateTool(RootModel[dict[str, Any]]):
-    """Replaces the fields that are named, each as a whole; null removes one. `type` may be left out."""
+    """Replaces the fields that are named, each as a whole; null removes one.
+
+    The fields are those of the tool's type, as in a new tool; `type` itself may be left out.
+    """
 
 
 class StoredTool(BaseModel):
@@ -39,11 +41,3 @@ class ToolQuery(ListQuery):
     """Filters of the list."""
 
     type: ToolType | None = Field(None, description="only tools of this kind")
-
-
-def update_body() -> Json:
-    """The request body of PATCH for the documentation: any of the shapes, nothing required."""
-    shapes = [{"$ref": f"#/components/schemas/{shape.__name__}"} for shape in SHAPES.values()]
-    described = "the fields to replace, as in a new tool; null removes one; type may be left out"
-    schema = {"type": "object", "description": described, "anyOf": [*shapes, {"type": "object"}]}
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
