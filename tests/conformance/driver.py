@@ -75,7 +75,7 @@ class Driver:
         for name in operation.method.split("."):
             method = getattr(method, name)
         if "file" in request:
-            request = {"file": ("hours.txt", request["file"].encode(), "text/plain")}
+            request["file"] = ("hours.txt", request["file"].encode(), "text/plain")
         if operation.whole:
             path = {"id": request.pop("id")} if "{id}" in operation.name else {}
             method(**path, request=request)

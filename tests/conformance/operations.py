@@ -185,7 +185,9 @@ def tools() -> list[Operation]:
 
 def files() -> list[Operation]:
     return [
-        Operation("POST /file", "files.create", {"file": "We open at nine.\n"}, keep="file"),
+        Operation(
+            "POST /file", "files.create", {"file": "We open at nine.\n", "purpose": "assistant"}, keep="file"
+        ),
         Operation("GET /file", "files.list", {"purpose": "assistant"}),
         Operation("GET /file/{id}", "files.get", {"id": "$file"}),
         Operation("PATCH /file/{id}", "files.update", {"id": "$file", "name": "hours.txt"}),
