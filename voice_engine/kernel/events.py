@@ -50,7 +50,7 @@ class EventType(StrEnum):
     PROVIDER_SWITCHED = "provider.switched"  # what, component, provider, model, toProvider, toModel
     RECORDING_CONSENT = "recording.consent"  # plan: stay-on-line | verbal, granted
     RECORDING_READY = "recording.ready"  # key, seconds
-    LEG_STATUS = "leg.status"  # status: ringing|answered|failed|ended[, endedReason, endedMessage, providerId]
+    LEG_STATUS = "leg.status"  # status: ringing … ended[, endedReason, endedMessage, providerId]
     SESSION_ENDED = "session.ended"  # endedReason, durationS[, line{…}]
 
 
