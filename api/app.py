@@ -18,7 +18,10 @@ from api.settings import ApiSettings
 from api.wiring import Wiring, wire
 from voice_engine.kernel.clock import Clock, SystemClock
 
-_EXPOSED = ["X-Request-Id", "Retry-After", "Idempotent-Replayed"]
+_EXPOSED = [
+    "X-Request-Id", "Retry-After", "Idempotent-Replayed", "ETag", "Deprecation", "Sunset", "Link",
+    "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Status",
+]  # fmt: skip
 
 
 def create_app(settings: ApiSettings, *, clock: Clock | None = None, send: Send | None = None) -> FastAPI:

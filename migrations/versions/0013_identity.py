@@ -24,10 +24,12 @@ def upgrade() -> None:
     )
     _audit_logs()
     _invitations()
+    _login_failures()
 
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION find_invitation(bytea)")
+    op.drop_table("login_failures")
     op.drop_table("invitations")
     op.drop_table("audit_logs")
     op.drop_column("idempotency_keys", "media_type")
@@ -69,4 +71,15 @@ def _invitations() -> None:
         "find_invitation(wanted bytea)",
         "TABLE (id text, org_id text)",
         "SELECT i.id, i.org_id FROM invitations i WHERE i.hmac = wanted",
+    )
+
+
+def _login_failures() -> None:
+    tenant_table(
+        "login_failures",
+        sa.Column("member_id", IdText, sa.ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("locked_until", Timestamp),
+        sa.UniqueConstraint("member_id", "address", name="login_failures_place"),
     )

@@ -4,7 +4,7 @@ These functions commit on their own: a refused login must be counted, and a stol
 login, although the answer is an error.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +16,16 @@ from api.http.auth import Doorman
 from api.http.jwt import LIFETIME, Claims
 from api.http.secrets import new_refresh_token
 from api.v1.members import passwords
-from api.v1.members.model import LoginRow, MemberRow, RefreshTokenRow, email_key
-from api.v1.members.repo import Logins, Members, RefreshTokens
+from api.v1.members.model import LoginFailureRow, LoginRow, MemberRow, RefreshTokenRow, email_key
+from api.v1.members.repo import LoginFailures, Logins, Members, RefreshTokens
 from api.v1.members.schemas import Tokens
 from voice_engine.kernel import log
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import TooManyRequests, Unauthorized, YingdaError
 
 _log = log.get("login")
-ATTEMPTS = 5
+ATTEMPTS = 5  # from one address; so nobody locks out somebody who is elsewhere
+ATTEMPTS_FROM_ALL = 20
 LOCKED_FOR = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
 _REFRESH_LENGTH = 3 + 32 + 43
@@ -75,16 +76,37 @@ class LoginDesk:
         return (row.id, row.org_id) if row else None
 
     def _attempt(self, session: TenantSession, member: MemberRow, password: str) -> Tokens | YingdaError:
-        now = session.now()
-        if member.locked_until is not None and member.locked_until > now:
-            return _locked(member.locked_until - now)
+        now, failures = session.now(), LoginFailures(session, member.org_id)
+        here = failures.at(member.id, self._visitor.address or "")
+        for locked in (member, here):
+            if locked is not None and locked.locked_until is not None and locked.locked_until > now:
+                return _locked(locked.locked_until - now)
         right, better = passwords.verify(password, member.password_hash)
         if not right:
-            return _failed(member, now)
+            return self._failed(failures, member, here)
+        if here is not None or member.failed_attempts:
+            failures.forgive(member.id)
         member.failed_attempts, member.locked_until, member.last_login_at = 0, None, now
         member.password_hash = better or member.password_hash
         login = Logins(session, member.org_id).add(LoginRow(org_id=member.org_id, member_id=member.id))
         return self._tokens(session, member.id, login.id)
+
+    def _failed(
+        self, failures: LoginFailures, member: MemberRow, here: LoginFailureRow | None
+    ) -> YingdaError:
+        """Count it for the address and for the account, and lock what has had enough."""
+        if here is None:
+            address = self._visitor.address or ""
+            row = LoginFailureRow(org_id=member.org_id, member_id=member.id, address=address)
+            here = failures.add(row)
+        until = failures.session.now() + LOCKED_FOR
+        here.attempts += 1
+        member.failed_attempts += 1
+        if member.failed_attempts >= ATTEMPTS_FROM_ALL:
+            member.failed_attempts, member.locked_until = 0, until
+        if here.attempts >= ATTEMPTS:
+            here.attempts, here.locked_until = 0, until
+        return _locked(LOCKED_FOR) if until in (here.locked_until, member.locked_until) else _wrong()
 
     def _exchange(self, session: TenantSession, token: str) -> Tokens | YingdaError:
         now, org_id = session.now(), session.org_id
@@ -120,14 +142,6 @@ class LoginDesk:
         access = self._doorman.access_tokens.sign(Claims(org_id, member_id, login_id), now=now)
         seconds = round(LIFETIME.total_seconds())
         return Tokens(access_token=access, refresh_token=refresh, expires_in=seconds)
-
-
-def _failed(member: MemberRow, now: datetime) -> YingdaError:
-    member.failed_attempts += 1
-    if member.failed_attempts < ATTEMPTS:
-        return _wrong()
-    member.failed_attempts, member.locked_until = 0, now + LOCKED_FOR
-    return _locked(LOCKED_FOR)
 
 
 def _wrong() -> Unauthorized:

@@ -30,6 +30,17 @@ class MemberRow(Row, table=True):
     last_login_at: datetime | None = Field(default=None, sa_type=Timestamp)
 
 
+class LoginFailureRow(Row, table=True):
+    """Wrong passwords of one person from one address since their last login."""
+
+    __tablename__ = "login_failures"
+
+    member_id: str = Field(sa_type=IdText)
+    address: str
+    attempts: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=Timestamp)
+
+
 class LoginRow(Row, table=True):
     """One device's login: what an access token names and a logout ends."""
 

@@ -1,10 +1,10 @@
 """People of one organisation, and their logins."""
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col
 
 from api.db.repo import Repo
-from api.v1.members.model import LoginRow, MemberRow, RefreshTokenRow
+from api.v1.members.model import LoginFailureRow, LoginRow, MemberRow, RefreshTokenRow
 
 
 class Members(Repo[MemberRow]):
@@ -33,6 +33,24 @@ class Logins(Repo[LoginRow]):
         mine = col(LoginRow.org_id) == self.org_id
         open_ = col(LoginRow.revoked_at).is_(None)
         self.session.connection().execute(update(LoginRow).where(mine, which, open_).values(revoked_at=now))
+
+
+class LoginFailures(Repo[LoginFailureRow]):
+    row = LoginFailureRow
+    noun = "login failure"
+
+    def at(self, member_id: str, address: str) -> LoginFailureRow | None:
+        """What was wrong from there; whoever asks has locked the member's row."""
+        place = self.select().where(
+            LoginFailureRow.member_id == member_id, LoginFailureRow.address == address
+        )
+        return self.session.exec(place).first()
+
+    def forgive(self, member_id: str) -> None:
+        """Forget what was wrong, from everywhere."""
+        mine = col(LoginFailureRow.org_id) == self.org_id
+        theirs = col(LoginFailureRow.member_id) == member_id
+        self.session.connection().execute(delete(LoginFailureRow).where(mine, theirs))
 
 
 class RefreshTokens(Repo[RefreshTokenRow]):

@@ -1,5 +1,7 @@
 """Logging in, staying logged in, being locked out, being logged out."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import jwt
 import pytest
@@ -75,6 +77,36 @@ async def test_five_failures_lock_the_account_for_a_quarter_of_an_hour(
     assert locked.headers["retry-after"] == "900"
     assert still.status_code == 429
     assert free.status_code == 200
+
+
+@pytest.fixture
+async def elsewhere(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """The same server, asked from another address."""
+    transport = httpx.ASGITransport(app, client=("203.0.113.9", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+async def test_a_stranger_locks_out_nobody_but_themselves(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, email: str
+):
+    for _ in range(5):
+        await login(elsewhere, email, "Wrong-Horse-7")
+
+    assert (await login(elsewhere, email)).status_code == 429
+    assert (await login(client, email)).status_code == 200
+
+
+async def test_twenty_failures_from_anywhere_lock_the_account_everywhere(
+    app: FastAPI, client: httpx.AsyncClient, email: str
+):
+    for number in range(20):
+        transport = httpx.ASGITransport(app, client=(f"203.0.113.{number}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as one:
+            last = await login(one, email, "Wrong-Horse-7")
+
+    assert last.json()["code"] == "account_locked"
+    assert (await login(client, email)).status_code == 429
 
 
 async def test_a_success_forgives_earlier_failures(client: httpx.AsyncClient, email: str):
