@@ -1,5 +1,6 @@
 """Specs → pools of adapters: opens sealed keys at the last moment, falls back to the platform's own."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -193,6 +194,10 @@ class Factory:
         server = dict(options.get("server") or {})
         if sealed := server.pop("sealedSecret", ""):
             server["secret"] = unseal(sealed, self._settings.secret_bytes, context=org_id)
+        if proof := server.pop("authentication", None):
+            places = json.loads(unseal(proof["sealed"], self._settings.secret_bytes, context=org_id))
+            secrets = {place.rpartition(".")[2]: value for place, value in places.items()}
+            server["proof"] = {"plan": proof["plan"], "secrets": secrets}
         return {**options, "server": server} if server else options
 
     def _secrets(self, provider: str, sealed: str, org_id: str) -> dict[str, str]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from voice_engine import outbound
-from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.clock import SystemClock
+from voice_engine.kernel.errors import BadRequest, ProviderError, YingdaError
+from voice_engine.kernel.ids import new_id
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.connections import Guard
 from voice_engine.providers.options import Options
+from voice_engine.servers.ask import Proof
 
 SECRET_HEADER = "X-Vapi-Secret"
 
@@ -17,12 +20,27 @@ SECRET_HEADER = "X-Vapi-Secret"
 class Place:
     """`url` is http(s) and ends without a slash. `guard` is None where the platform vouches for it.
 
-    `headers` are the tenant's own, with the secret of its server.
+    `headers` are the tenant's own, with the secret of its server; `proof` is the server's credential.
     """
 
     url: str
     guard: Guard = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proof: Proof | None = field(default=None, repr=False)
+
+    async def shown(self, body: bytes = b"") -> dict[str, str]:
+        """The headers of a request of exactly these bytes; the tenant's own win over its credential.
+
+        Raises ProviderError("auth") where no token is to be had.
+        """
+        if self.proof is None:
+            return dict(self.headers)
+        own = {name.lower() for name in self.headers}
+        try:
+            proven = await self.proof.headers(body, new_id(), SystemClock().wall())
+        except YingdaError as error:
+            raise ProviderError("auth", "server", error.message) from error
+        return {**{name: value for name, value in proven.items() if name.lower() not in own}, **self.headers}
 
     @property
     def socket(self) -> str:
@@ -33,7 +51,10 @@ class Place:
         """A resource of it; `otherwise` stands between them where the address has no path of its own."""
         scheme, host, own, query, _ = urlsplit(self.url)
         return Place(
-            urlunsplit((scheme, host, (own or otherwise) + path, query, "")), self.guard, self.headers
+            urlunsplit((scheme, host, (own or otherwise) + path, query, "")),
+            self.guard,
+            self.headers,
+            self.proof,
         )
 
 
@@ -48,7 +69,9 @@ def place(config: ProviderConfig, label: str, home: str = "") -> Place:
     if own:
         guard = tuple(options.texts("allowedTargets"))
         outbound.check_url(_http(own), guard)
-        return Place(_http(own).rstrip("/"), guard, _headers(server, label))
+        known = server.get("proof")
+        proof = Proof(known["plan"], known["secrets"], guard) if known else None
+        return Place(_http(own).rstrip("/"), guard, _headers(server, label), proof)
     found = config.base_url or home
     if not found:
         sentence = f"Where is it? Give the {label} an address: `url`, or the platform's setting."

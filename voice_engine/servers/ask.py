@@ -7,6 +7,8 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -48,6 +50,37 @@ class Ask:
     limit: int = outbound.BODY_LIMIT
 
 
+class Proof:
+    """A credential that has been opened: what requests show of it. One for each request or conversation."""
+
+    def __init__(
+        self,
+        plan: Mapping[str, Any],
+        secrets: Mapping[str, str],
+        allowed: Sequence[str] = (),
+        tokens: Tokens = TOKENS,
+    ) -> None:
+        self._plan, self._secrets, self._tokens, self._token = plan, secrets, tokens, ""
+        self._client: Client | None = None
+        if plan.get("type") == "oauth2":
+            scope, secret = plan.get("scope") or "", secrets[SECRETS["oauth2"]]
+            self._client = Client(plan["url"], plan["clientId"], secret, scope, tuple(allowed))
+
+    async def headers(self, body: bytes, id: str, at: datetime) -> dict[str, str]:
+        """For a request of exactly these bytes; a token is fetched if it has to be."""
+        if self._client is None:
+            return plan_headers(self._plan, self._secrets, body, id=id, at=at)
+        self._token = await self._tokens.of(self._client)
+        return bearer(self._token)
+
+    def forget(self) -> bool:
+        """The server has refused the token; whether there is another one to be had."""
+        if self._client is None:
+            return False
+        self._tokens.refused(self._client, self._token)
+        return True
+
+
 class Servers:
     """How tenants' servers are asked. `secret` opens what is sealed; `allowed` are private networks."""
 
@@ -72,54 +105,41 @@ class Servers:
 
         Raises BadRequest("target_refused") and Unavailable("target_…" | "token_…").
         """
-        client = self._client(ask.authentication, org_id)
-        if client is None:
-            return await self._send(ask, self._proof(ask, org_id), ask.timeout_s)
         began = time.monotonic()
-        for attempt in (1, 2):
-            token = await self._token(client, ask, began)
-            left = max(ask.timeout_s - (time.monotonic() - began), 0.001)
-            answer = await self._send(ask, bearer(token), left)
-            if answer.status != 401 or attempt == 2:
-                break
-            self._tokens.refused(client, token)
+        proof = self.proof(ask.authentication, org_id)
+        answer = await self._attempt(ask, proof, began)
+        if answer.status == 401 and proof is not None and proof.forget():
+            answer = await self._attempt(ask, proof, began)
         return answer
+
+    def proof(self, spec: AuthenticationSpec | None, org_id: str) -> Proof | None:
+        """A credential, opened; None where there is none."""
+        if spec is None or not spec.plan:
+            return None
+        opened = orjson.loads(unseal(spec.sealed, self._secret, context=org_id))
+        secrets = {place.rpartition(".")[2]: value for place, value in opened.items()}
+        return Proof(spec.plan, secrets, self.allowed, self._tokens)
 
     def request_blocking(self, ask: Ask, org_id: str) -> Answer:
         """`request` for synchronous callers (Celery tasks); never call it on an event loop's thread."""
         return asyncio.run(self.request(ask, org_id))
 
-    async def _token(self, client: Client, ask: Ask, began: float) -> str:
-        try:
-            async with asyncio.timeout(max(ask.timeout_s - (time.monotonic() - began), 0.001)):
-                return await self._tokens.of(client)
-        except TimeoutError as error:
-            sentence = f"The token endpoint {client.url} did not answer in time."
-            raise Unavailable("token_unavailable", sentence) from error
-
-    async def _send(self, ask: Ask, proof: Mapping[str, str], timeout_s: float) -> Answer:
-        at = self._clock.wall()
+    async def _attempt(self, ask: Ask, proof: Proof | None, began: float) -> Answer:
+        at, shown = self._clock.wall(), {}
+        if proof is not None:
+            try:
+                async with asyncio.timeout(_left(ask, began)):
+                    shown = await proof.headers(ask.body, ask.id, at)
+            except TimeoutError as error:
+                sentence = "The credential's token endpoint did not answer in time."
+                raise Unavailable("token_unavailable", sentence) from error
         signature = webhook_headers(ask.signing, ask.id, at, ask.body) if ask.signing else {}
-        headers = merged(MESSAGE, proof, ask.headers, signature)
+        headers = merged(MESSAGE, shown, ask.headers, signature)
         return await outbound.request(
             ask.method, ask.url, ask.body, headers,
-            allowed=self.allowed, timeout_s=timeout_s, limit=ask.limit,
+            allowed=self.allowed, timeout_s=_left(ask, began), limit=ask.limit,
         )  # fmt: skip
 
-    def _proof(self, ask: Ask, org_id: str) -> dict[str, str]:
-        spec = ask.authentication
-        if spec is None or not spec.plan:
-            return {}
-        secrets = self._opened(spec, org_id)
-        return plan_headers(spec.plan, secrets, ask.body, id=ask.id, at=self._clock.wall())
 
-    def _client(self, spec: AuthenticationSpec | None, org_id: str) -> Client | None:
-        if spec is None or spec.plan.get("type") != "oauth2":
-            return None
-        plan, secret = spec.plan, self._opened(spec, org_id)[SECRETS["oauth2"]]
-        return Client(plan["url"], plan["clientId"], secret, plan.get("scope") or "", self.allowed)
-
-    def _opened(self, spec: AuthenticationSpec, org_id: str) -> dict[str, str]:
-        """The plan's secrets by their own names; they are kept by their place in the credential."""
-        opened = orjson.loads(unseal(spec.sealed, self._secret, context=org_id))
-        return {place.rpartition(".")[2]: value for place, value in opened.items()}
+def _left(ask: Ask, began: float) -> float:
+    return max(ask.timeout_s - (time.monotonic() - began), 0.001)

@@ -17,6 +17,7 @@ from voice_engine.spec import (
 )
 
 S = TypeVar("S", ModelSpec, TranscriberSpec, VoiceSpec)
+V = TypeVar("V", TranscriberSpec, VoiceSpec)
 P = TypeVar("P", bound=BaseModel)
 
 
@@ -66,6 +67,8 @@ def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -
     """The assistant with a stored credential wherever it has no key of its own, or names one for a server."""
     if _asks_servers(assistant):
         assistant = with_proofs(assistant, vault)
+    ear, mouth = _proven(assistant.transcriber, vault), _proven(assistant.voice, vault)
+    assistant = assistant.model_copy(update={"transcriber": ear, "voice": mouth})
     if not vault.kept:
         return assistant
     parts = {
@@ -74,6 +77,18 @@ def equip(assistant: AssistantSpec, vault: Vault, named: Collection[str] = ()) -
         "voice": _equipped(assistant.voice, vault, named),
     }
     return assistant.model_copy(update=parts)
+
+
+def _proven(spec: V, vault: Vault) -> V:
+    """A recogniser or voice at a server of the tenant's own, with the credential that the server names."""
+    fallbacks = tuple(_proven(other, vault) for other in spec.fallbacks)
+    spec = spec.model_copy(update={"fallbacks": fallbacks}) if fallbacks else spec
+    server = spec.extra.get("server") or {}
+    if not server.get("credentialId"):
+        return spec
+    proof = vault.authentication(AuthenticationSpec(credential_id=server["credentialId"]))
+    known = {**server, "authentication": {"plan": proof.plan, "sealed": proof.sealed}}
+    return spec.model_copy(update={"extra": {**spec.extra, "server": known}})
 
 
 def _asks_servers(assistant: AssistantSpec) -> bool:

@@ -1,10 +1,11 @@
 """Where a service is, and who vouches for it."""
 
+import hmac
 from typing import Any
 
 import pytest
 
-from voice_engine.kernel.errors import BadRequest
+from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.places import Place, place
 
@@ -67,3 +68,34 @@ def test_the_secret_of_a_server_travels_as_a_header_and_is_never_shown():
 def test_what_cannot_be_reached_or_sent_is_refused(server: dict[str, Any], names: str):
     with pytest.raises(BadRequest, match=names):
         of(server=server)
+
+
+# ── a server's credential ────────────────────────────────────────────────────────────────────────────
+
+
+def proven(plan: dict[str, Any], secrets: dict[str, str], **server: Any) -> Place:
+    return of(server={"url": "https://tenant.example", "proof": {"plan": plan, "secrets": secrets}, **server})
+
+
+async def test_a_credential_is_shown_and_the_servers_own_headers_win():
+    token = proven({"type": "bearer"}, {"token": "t-1"}, headers={"X-For": "li"})
+    own = proven({"type": "bearer"}, {"token": "t-1"}, headers={"authorization": "mine"})
+
+    assert await token.shown() == {"X-For": "li", "Authorization": "Bearer t-1"}
+    assert await own.shown() == {"authorization": "mine"}
+    assert "t-1" not in repr(token)
+
+
+async def test_a_signature_is_over_the_very_bytes():
+    place = proven({"type": "hmac", "algorithm": "sha256", "includeTimestamp": False}, {"secretKey": "k"})
+
+    assert (await place.shown(b"body"))["x-signature"] == hmac.digest(b"k", b"body", "sha256").hex()
+
+
+async def test_where_no_token_is_to_be_had_the_account_is_at_fault():
+    plan = {"type": "oauth2", "url": "http://169.254.169.254/", "clientId": "me"}
+
+    with pytest.raises(ProviderError) as refused:
+        await proven(plan, {"clientSecret": "s"}).shown()
+
+    assert refused.value.kind == "auth"

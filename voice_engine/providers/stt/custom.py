@@ -1,10 +1,10 @@
 """A recogniser of the assistant's owner, over the WebSocket contract that Vapi's custom transcribers have.
 
-`server`: {url (ws, wss, http or https), headers, secret (sent as X-Vapi-Secret)}; account: apiKey (sent as a
-bearer). Options: `finalWaitMs` (1500: how late a final may be after a pause), `closeWaitMs` (1000: how long
-the last words are awaited at the end). The server gets a `start` message, then stereo PCM at 16 kHz: the
-caller on the first channel; the second, the assistant's, is silent. What is said of that one is ignored.
-Nobody bills it but its owner.
+`server`: {url (ws, wss, http or https), headers, secret (sent as X-Vapi-Secret), a credential}; account:
+apiKey (sent as a bearer). Options: `finalWaitMs` (1500: how late a final may be after a pause),
+`closeWaitMs` (1000: how long the last words are awaited at the end). The server gets a `start` message, then
+stereo PCM at 16 kHz: the caller on the first channel; the second, the assistant's, is silent. What is said of
+that one is ignored. Nobody bills it but its owner.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -51,7 +51,7 @@ class CustomStt:
         return transcribe(self._plan, frames)
 
     async def _dial(self) -> Endpoint:
-        headers = dict(self._place.headers)
+        headers = await self._place.shown()
         if self._key:
             headers.setdefault("Authorization", f"Bearer {self._key}")
         return Endpoint(self._place.socket, headers, guard=self._place.guard)

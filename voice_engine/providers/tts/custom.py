@@ -1,13 +1,16 @@
 """A voice of the assistant's owner: Vapi's `voice-request` webhook, answered with raw sound.
 
-`server`: {url, headers, secret (sent as X-Vapi-Secret), timeoutSeconds (until the first sound)}; account:
-apiKey (sent as a bearer). Options: `sampleRate` (8000, 16000, 22050, 24000; 24000): mono PCM16 without a
-header is expected at this rate; `message`: what is told besides (call, customer). A request for each
-sentence. Nobody bills it but its owner; characters are reported.
+`server`: {url, headers, secret (sent as X-Vapi-Secret), a credential, timeoutSeconds (until the first
+sound)}; account: apiKey (sent as a bearer). Options: `sampleRate` (8000, 16000, 22050, 24000; 24000): mono
+PCM16 without a header is expected at this rate; `message`: what is told besides (call, customer). A request
+for each sentence. Nobody bills it but its owner; characters are reported.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+
+import httpx
+import orjson
 
 from voice_engine.audio.frame import AudioFrame
 from voice_engine.kernel.clock import SystemClock
@@ -55,9 +58,7 @@ class _Sentence:
         first_s = min(_first_s(options), config.timeout_s)
         self._patience = replace(PATIENCE.at_most(config.timeout_s), connect_s=first_s)
         self._told = options.object("message")
-        self._headers = dict(self._place.headers)
-        if config.api_key:
-            self._headers.setdefault("Authorization", f"Bearer {config.api_key}")
+        self._key = config.api_key
 
     async def synthesize(self, text: AsyncIterator[str]) -> AsyncIterator[AudioFrame | WordTimes | Usage]:
         """All of the text in one request."""
@@ -66,9 +67,13 @@ class _Sentence:
             return
         stamp = round(SystemClock().wall().timestamp() * 1000)
         asked = {"type": "voice-request", "text": words, "sampleRate": self._rate, "timestamp": stamp}
-        request = {"headers": self._headers, "json": {"message": {**self._told, **asked}}}
+        body = orjson.dumps({"message": {**self._told, **asked}})
+        headers = {"Content-Type": "application/json", **await self._place.shown(body)}
+        if self._key:
+            headers.setdefault("Authorization", f"Bearer {self._key}")
+        request = {"headers": headers, "content": body}
         sound = RawSound(_failures, self._rate)
-        refused, guard = plainly(_failures), self._place.guard
+        refused, guard = self._refused, self._place.guard
         async with ask(
             _failures, "POST", self._place.url, self._patience, refused, guard=guard, **request
         ) as answer:
@@ -81,6 +86,11 @@ class _Sentence:
                     yield Usage({"characters": len(words)})
         if sound.empty:
             raise _failures.of("server", f"{_failures.label} sent no sound.")
+
+    def _refused(self, status: int, headers: Mapping[str, str], words: str) -> Exception:
+        if status == httpx.codes.UNAUTHORIZED and self._place.proof:
+            self._place.proof.forget()  # the next sentence fetches another token
+        return plainly(_failures)(status, headers, words)
 
 
 def _first_s(options: Options) -> float:

@@ -241,6 +241,29 @@ async def test_a_tools_server_has_the_credential_sealed_in_the_spec(
     assert b"hush" not in stored
 
 
+async def test_voices_and_recognisers_of_ones_own_have_it_too(
+    client: httpx.AsyncClient, org: Org, redis: Redis
+):
+    made = await create(client, org, authenticationPlan=BEARER)
+    register(redis)
+    server = {"url": "https://example.cn/x", "credentialId": made["id"]}
+    voice = {"provider": "custom-voice", "server": server}
+    ear = {"provider": "custom-transcriber", "server": server}
+
+    answer = await client.post(
+        "/v1/calls",
+        json={"assistant": {"model": MODEL, "voice": voice, "transcriber": ear}},
+        headers=org.headers,
+    )
+
+    assert answer.status_code == 201, answer.text
+    stored = redis.get(redis.keys("yingda:session:*")[-1])
+    spec = SessionSpec.model_validate_json(stored).assistant
+    for part in (spec.voice, spec.transcriber):
+        assert part.extra["server"]["authentication"]["plan"] == {"type": "bearer"}
+    assert b"hush" not in stored
+
+
 async def test_a_credential_that_is_not_ours_or_for_a_vendor_is_refused(
     client: httpx.AsyncClient, org: Org, other_org: Org, redis: Redis
 ):

@@ -11,6 +11,7 @@ from tests.contracts.tools import collect, pieces
 from tests.contracts.tts import TtsContract
 from tests.emulators import faults
 from tests.emulators.custom import CustomEmulator
+from tests.emulators.target import Target, reply
 from tests.voice_engine.providers.speech import beside
 from voice_engine.kernel.errors import BadRequest, ProviderError, ProviderErrorKind
 from voice_engine.providers.base import ProviderConfig
@@ -107,3 +108,18 @@ async def test_a_file_instead_of_raw_sound_is_told_and_not_played():
 def test_what_cannot_work_is_refused_before_anybody_calls(options: dict[str, Any], names: str):
     with pytest.raises(BadRequest, match=names):
         CustomTts(ProviderConfig(options=options))
+
+
+async def test_a_server_sees_who_asks_and_a_refused_token_is_fetched_anew():
+    sound = reply(200, b"\x00\x10" * 2400, "content-type: application/octet-stream\r\n")
+    with Target(*(reply(200, b'{"access_token":"t%d"}' % n) for n in (1, 2))) as desk, Target() as voice:
+        voice.script = [reply(401), sound]
+        plan = {"type": "oauth2", "url": desk.url, "clientId": "me"}
+        theirs = {"url": voice.url, "proof": {"plan": plan, "secrets": {"clientSecret": "s"}}}
+        tts = CustomTts(ProviderConfig(options={"server": theirs, "allowedTargets": LOOPBACK}))
+        with pytest.raises(ProviderError) as refused:
+            await collect(tts.synthesize(pieces(["你好。"])))
+        await collect(tts.synthesize(pieces(["你好。"])))
+
+    assert refused.value.kind == "auth"
+    assert [seen.headers["authorization"] for seen in voice.seen] == ["Bearer t1", "Bearer t2"]
