@@ -28,7 +28,8 @@ MODEL_LATE = "model.response.timeout"
 UNSURE = "assistant.transcriber.endpointedSpeechLowConfidence"
 
 ENDING_S = 10.0  # what a call's last hooks may take
-SHUTDOWN_S = 3.0  # when its process ends
+HURRIED_S = 3.0  # when somebody waits for the end
+_HURRIED = frozenset({reasons.WORKER_SHUTDOWN, reasons.CANCELLED})
 _NOBODY_HEARS = frozenset({reasons.CUSTOMER_ENDED, reasons.CONNECTION_LOST, reasons.THROWN_OUT})
 
 
@@ -68,7 +69,7 @@ class Hooks:
         """Every 20 ms. `quiet_since`: the last sound of either side that was no reminder; `caller_at`: the
         caller's last sign of life; `patient`: the caller has asked for time.
         """
-        if not self._floor.busy:
+        if not self._silence.is_set() and not self._floor.busy:
             self._silence.set()
         while self._elapsing and now >= self._elapsing[0].seconds:
             self._fire(self._elapsing.pop(0))
@@ -116,7 +117,7 @@ class Hooks:
             actions = [action for action in actions if action.do == "tool"]
         if not actions:
             return False
-        deadline = SHUTDOWN_S if reason == reasons.WORKER_SHUTDOWN else ENDING_S
+        deadline = HURRIED_S if reason in _HURRIED else ENDING_S
         hears = reason not in _NOBODY_HEARS
         task = self._spawn(self._last_words(actions, deadline, hears=hears))
         task.add_done_callback(lambda _: done())
@@ -159,7 +160,7 @@ class Hooks:
             return
         for message in action.prompt:
             self._floor.agent.thinker.add(message["role"], message["content"])
-        self._floor.say(Saying("", "model", thought=True))
+        self._floor.say(Saying("", "model", interruptible=interruptible, thought=True))
 
     def _add(self, role: str, text: str, *, respond: bool) -> None:
         self._floor.agent.thinker.add(role, text)

@@ -12,7 +12,10 @@ from voice_engine.spec import ActionSpec, HookSpec, KeypadPlan, ToolSpec, Voicem
 
 Json = dict[str, Any]
 
-_LATE = "model.response.timeout"
+# A model that is late would be late again; whoever interrupts is answered anyway.
+_ANSWERED_ANYWAY = (
+    "model.response.timeout", "assistant.speech.interrupted", "customer.speech.interrupted",
+)  # fmt: skip
 _SILENT = "customer.speech.timeout"
 _UNSURE_BELOW = 0.4
 _UNSURE_SPAN = 0.2
@@ -75,8 +78,7 @@ def _action(
         tool=compiler.of_hook(action.tool, f"{place}.tool") if action.tool else None,
         role=message.role if message else "system",
         text=templates.text(message.content, f"{place}.message.content") if message else "",
-        # A model that is late would only be late again.
-        respond=action.trigger_response_enabled and hook.moment != _LATE,
+        respond=action.trigger_response_enabled and hook.moment not in _ANSWERED_ANYWAY,
     )
 
 

@@ -10,7 +10,11 @@ from api.settings import ApiSettings
 from tests.api.v1.calls.engines import register
 from tests.api.world import Org, SetClock
 from voice_engine.kernel import tokens
-from voice_engine.spec import DestinationSpec, SquadSpec
+from voice_engine.kernel.errors import BadRequest, Unauthorized
+from voice_engine.settings import EngineSettings
+from voice_engine.simulate.world import assistant
+from voice_engine.spec import DestinationSpec, SessionSpec, SquadSpec
+from voice_engine.transports.control_plane import permits, referrals
 
 Json = dict[str, Any]
 FRONT: Json = {"name": "前台", "model": {"provider": "scripted"}}
@@ -54,6 +58,11 @@ class Engine:
         return await self.client.post(
             "/v1/engine/members", json={"referral": referral, **more}, headers=headers
         )
+
+    def spec(self) -> SessionSpec:
+        """What this engine knows of the call."""
+        whose = {"session_id": "s", "call_id": self.call, "org_id": self.org, "created_at_ms": 0}
+        return SessionSpec(assistant=assistant(), **whose)
 
 
 @pytest.fixture
@@ -161,3 +170,28 @@ async def test_only_an_engine_asks_and_only_for_its_call(engine: Engine, other_o
     client_token = await engine.ask(to, claims={"kind": "control"})
 
     assert [a.status_code for a in (foreign, without_call, client_token)] == [404, 401, 401]
+
+
+async def test_the_engine_reads_what_the_api_answers(engine: Engine, billing: str):
+    settings = EngineSettings(secret=engine.secret.decode())
+    refer = referrals(engine.client, settings, "e")(engine.spec())
+
+    found = await refer(
+        {"referral": {"given": {"type": "assistant", "assistantId": billing}}, "variables": {}}
+    )
+
+    assert (found.entry, found.squad.entry.name) == ("账务", "账务")
+    assert found.destination is not None
+    with pytest.raises(BadRequest, match="no assistant with the id"):
+        await refer({"referral": {"given": {"type": "assistant", "assistantId": "x"}}, "variables": {}})
+
+
+async def test_the_engine_asks_whether_a_listeners_key_is_good(engine: Engine, org: Org, other_org: Org):
+    settings = EngineSettings(secret=engine.secret.decode())
+    permit = permits(engine.client, settings, "e")
+
+    await permit(engine.call, engine.org, org.public_key)
+
+    for key in (other_org.public_key, "pk_nonsense"):
+        with pytest.raises(Unauthorized):
+            await permit(engine.call, engine.org, key)
