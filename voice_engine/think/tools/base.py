@@ -10,6 +10,7 @@ from voice_engine.kernel.errors import Unavailable
 from voice_engine.kernel.events import EventType
 from voice_engine.outbound import Answer as HttpAnswer
 from voice_engine.providers.base import Message, ToolCall
+from voice_engine.servers.ask import Proof
 from voice_engine.spec import ToolMessageSpec, ToolSpec
 
 Json = dict[str, Any]
@@ -131,6 +132,7 @@ async def _nowhere(tool: ToolSpec, *_: Any) -> HttpAnswer:
 class ToolAccess:
     """How tools reach the world. `call` runs function tools on a server, `ask` sends it any other message,
     `request` makes the request of an apiRequest tool (address, headers, body); all raise YingdaError.
+    `prove` opens the credential of a tool's server, for those who speak to it themselves (MCP).
 
     `allowed` are the private networks that MCP servers may be in. `found` is what tools have found out in
     this conversation, for the templates of those that follow.
@@ -142,3 +144,4 @@ class ToolAccess:
     allowed: Sequence[str] = ()
     found: Json = field(default_factory=dict)
     wall: Callable[[], datetime] = SystemClock().wall
+    prove: Callable[[ToolSpec], Proof | None] = lambda _: None

@@ -16,6 +16,7 @@ import httpx2
 import orjson
 import structlog
 
+from voice_engine.servers.ask import Proof
 from voice_engine.spec import ToolSpec
 from voice_engine.think.tools.base import Answer, Json
 from voice_engine.think.tools.mcp_http import guarded_client
@@ -42,10 +43,16 @@ def warm() -> None:
 
 
 class McpServers:
-    """All MCP servers of one assistant. `taken` are the names of its other tools."""
+    """All MCP servers of one assistant. `taken`: names of its other tools; `prove` opens credentials."""
 
-    def __init__(self, specs: Sequence[ToolSpec], allowed: Sequence[str], taken: frozenset[str]) -> None:
-        self._servers = [McpServer(spec, allowed) for spec in specs]
+    def __init__(
+        self,
+        specs: Sequence[ToolSpec],
+        allowed: Sequence[str],
+        taken: frozenset[str],
+        prove: Callable[[ToolSpec], Proof | None] = lambda _: None,
+    ) -> None:
+        self._servers = [McpServer(spec, allowed, prove(spec)) for spec in specs]
         self._taken = taken
 
     def start(self) -> None:
@@ -84,8 +91,8 @@ class McpServers:
 class McpServer:
     """One server. `tools` are those it lists, by its own names, empty until it is connected."""
 
-    def __init__(self, spec: ToolSpec, allowed: Sequence[str]) -> None:
-        self.spec, self._allowed = spec, allowed
+    def __init__(self, spec: ToolSpec, allowed: Sequence[str], proof: Proof | None = None) -> None:
+        self.spec, self._allowed, self._proof = spec, allowed, proof
         self.tools: dict[str, ToolSpec] = {}
         self._client: Client | None = None
         self._owner: asyncio.Task[None] | None = None
@@ -149,11 +156,11 @@ class McpServer:
         library = await asyncio.to_thread(_library)
         if self.spec.mcp_protocol == "shttp":
             try:
-                streamable = _streamable(library, self.spec, self._allowed)
+                streamable = _streamable(library, self.spec, self._allowed, self._proof)
                 return await stack.enter_async_context(library.Client(streamable, cache=None))
             except Exception as error:  # noqa: BLE001  boundary: as above; what SSE says counts
                 log.info("mcp_not_streamable", server=self.spec.name, error=_sentence(error))
-        sse = _sse(library, self.spec, self._allowed)
+        sse = _sse(library, self.spec, self._allowed, self._proof)
         return await stack.enter_async_context(library.Client(sse, cache=None))
 
     async def _listed(self, client: "Client") -> dict[str, ToolSpec]:
@@ -193,22 +200,27 @@ def _library() -> _Library:
 
 
 @asynccontextmanager
-async def _streamable(library: _Library, spec: ToolSpec, allowed: Sequence[str]) -> AsyncIterator[Any]:
+async def _streamable(
+    library: _Library, spec: ToolSpec, allowed: Sequence[str], proof: Proof | None
+) -> AsyncIterator[Any]:
     waits = httpx2.Timeout(spec.timeout_s, read=READ_S)
     async with (
-        guarded_client(spec.server_headers, allowed, waits) as http,
+        guarded_client(spec.server_headers, allowed, waits, proof) as http,
         library.streamable(spec.server_url, http_client=http, max_sse_event_size=EVENT_LIMIT) as streams,
     ):
         yield streams
 
 
-def _sse(library: _Library, spec: ToolSpec, allowed: Sequence[str]) -> AbstractAsyncContextManager[Any]:
+def _sse(
+    library: _Library, spec: ToolSpec, allowed: Sequence[str], proof: Proof | None
+) -> AbstractAsyncContextManager[Any]:
     def client(
         headers: dict[str, str] | None = None,
         timeout: httpx2.Timeout | None = None,
         auth: httpx2.Auth | None = None,
     ) -> httpx2.AsyncClient:
-        return guarded_client(headers or {}, allowed, timeout or httpx2.Timeout(spec.timeout_s, read=READ_S))
+        waits = timeout or httpx2.Timeout(spec.timeout_s, read=READ_S)
+        return guarded_client(headers or {}, allowed, waits, proof)
 
     return library.sse(
         spec.server_url, headers=spec.server_headers, sse_read_timeout=READ_S, httpx_client_factory=client

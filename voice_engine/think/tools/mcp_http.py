@@ -9,8 +9,11 @@ from contextlib import contextmanager
 import httpx
 import httpx2
 
+from voice_engine.kernel.clock import SystemClock
 from voice_engine.kernel.errors import YingdaError
+from voice_engine.kernel.ids import new_id
 from voice_engine.outbound import GuardedTransport
+from voice_engine.servers.ask import Proof
 
 BODY_LIMIT = 1024 * 1024  # bytes of one answer; streams of events are bounded per event by the library
 
@@ -45,11 +48,30 @@ class _Received(httpx2.AsyncByteStream):
 class GuardedMcpTransport(httpx2.AsyncBaseTransport):
     """An httpx2 transport on top of the guarded httpx one."""
 
-    def __init__(self, allowed: Sequence[str]) -> None:
-        self._inner = GuardedTransport(allowed)
+    def __init__(self, allowed: Sequence[str], proof: Proof | None = None) -> None:
+        self._inner, self._proof = GuardedTransport(allowed), proof
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request; raises httpx2's errors, for a refused target too."""
+        """Send one request, once more with a fresh token if that is refused; raises httpx2's errors."""
+        if self._proof is None:
+            return await self._sent(request)
+        body = await request.aread()
+        own = frozenset(request.headers)
+        await self._show(self._proof, request, body, own)
+        response = await self._sent(request)
+        if response.status_code == httpx2.codes.UNAUTHORIZED and self._proof.forget():
+            await response.aclose()
+            await self._show(self._proof, request, body, own)
+            response = await self._sent(request)
+        return response
+
+    async def _show(self, proof: Proof, request: httpx2.Request, body: bytes, own: frozenset[str]) -> None:
+        """Who asks, unless the server's own headers say so."""
+        with _translated():
+            shown = await proof.headers(body, new_id(), SystemClock().wall())
+        request.headers.update({name: value for name, value in shown.items() if name.lower() not in own})
+
+    async def _sent(self, request: httpx2.Request) -> httpx2.Response:
         assert isinstance(request.stream, httpx2.AsyncByteStream)
         outgoing = httpx.Request(
             request.method,
@@ -75,11 +97,14 @@ class GuardedMcpTransport(httpx2.AsyncBaseTransport):
 
 
 def guarded_client(
-    headers: Mapping[str, str], allowed: Sequence[str], timeout: httpx2.Timeout
+    headers: Mapping[str, str],
+    allowed: Sequence[str],
+    timeout: httpx2.Timeout,
+    proof: Proof | None = None,
 ) -> httpx2.AsyncClient:
     """A client that reaches only what tenants may reach, and follows nothing by itself."""
     return httpx2.AsyncClient(
-        transport=GuardedMcpTransport(allowed),
+        transport=GuardedMcpTransport(allowed, proof),
         headers={**headers, "accept-encoding": "identity"},
         timeout=timeout,
         trust_env=False,

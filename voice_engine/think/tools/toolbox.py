@@ -14,9 +14,10 @@ import structlog
 
 from voice_engine.kernel.errors import YingdaError
 from voice_engine.kernel.events import EventType
+from voice_engine.kernel.templates import Templates
 from voice_engine.providers.base import Tool, ToolCall
 from voice_engine.spec import ToolSpec
-from voice_engine.think.tools import house
+from voice_engine.think.tools import house, plans
 from voice_engine.think.tools.api_request import api_request
 from voice_engine.think.tools.arguments import arguments, checked
 from voice_engine.think.tools.base import Answer, Conversation, Round, ToolAccess
@@ -38,7 +39,8 @@ class Toolbox:
         self._conversation, self._access = conversation, access
         listed = list(specs)
         self._own = {spec.name: spec for spec in listed if spec.kind != "mcp"}
-        self._mcp = McpServers([s for s in listed if s.kind == "mcp"], access.allowed, frozenset(self._own))
+        remote = [spec for spec in listed if spec.kind == "mcp"]
+        self._mcp = McpServers(remote, access.allowed, frozenset(self._own), access.prove)
         self._awaited: dict[str, asyncio.Future[Answer]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -88,11 +90,17 @@ class Toolbox:
                 self._tell(asked, call, answer)
                 continue
             given, wrong = checked(call, spec.parameters)
+            if not wrong and self._rejects(spec, asked):
+                wrong = plans.REJECTED.format(name=call.name)
             if wrong:
                 self._tell(asked, call, Answer(wrong, failed=True))
             else:
                 jobs.append(Job(spec, call, given))
         return jobs
+
+    def _rejects(self, spec: ToolSpec, asked: Round) -> bool:
+        values = {**spec.variables, **self._access.found}
+        return plans.rejects(spec.rejections, asked.context, values, self._access.wall())
 
     async def _run(self, jobs: Sequence[Job], asked: Round, patter: Patter) -> None:
         began = self._now()
@@ -150,7 +158,15 @@ class Toolbox:
         except Exception:  # boundary: a bug in one tool must not take the reply with it
             log.exception("tool_failed", tool=spec.name, kind=spec.kind)
             answers = _same(jobs, Answer("The tool failed: an internal error.", failed=True))
+        for job in jobs:
+            self._learn(job, answers[job.call.id])
         return {call_id: _cut(answer) for call_id, answer in answers.items()}
+
+    def _learn(self, job: Job, answer: Answer) -> None:
+        if job.spec.extraction is not None and not answer.failed:
+            known = {**job.spec.variables, **self._access.found}
+            found = plans.extracted(job.spec.extraction, answer.text, known, self._access.wall())
+            self._access.found.update(found)
 
     async def _work(self, jobs: Sequence[Job], asked: Round) -> dict[str, Answer]:
         job = jobs[0]
@@ -183,7 +199,7 @@ class Toolbox:
         """All calls for one server in one request; in the background it may also answer by control."""
         spec = jobs[0].spec
         later = {j.call.id: self._awaiting(j.call.id) for j in jobs if spec.background}
-        found = await self._access.call(spec, [_completed(job) for job in jobs])
+        found = await self._access.call(spec, [self._completed(job) for job in jobs])
         answers = {}
         for job in jobs:
             answer = found.get(job.call.id)
@@ -192,6 +208,16 @@ class Toolbox:
             self._awaited.pop(job.call.id, None)
             answers[job.call.id] = _answer(answer)
         return answers
+
+    def _completed(self, job: Job) -> ToolCall:
+        """With the arguments that are always sent."""
+        fixed = job.spec.fixed
+        if not fixed:
+            return job.call
+        if job.spec.variables:
+            values = {**job.spec.variables, **self._access.found, **job.arguments}
+            fixed = Templates(values, self._access.wall(), plans.RENDER_S).tree(fixed, "parameters")
+        return replace(job.call, arguments=orjson.dumps({**job.arguments, **fixed}).decode())
 
     async def _in_client(self, call: ToolCall) -> Answer:
         try:
@@ -223,13 +249,6 @@ def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
             key = f"{spec.server_url} {headers} {proof} {spec.timeout_s} {spec.background}"
         groups.setdefault(key, []).append(job)
     return list(groups.values())
-
-
-def _completed(job: Job) -> ToolCall:
-    """With the arguments that are always sent."""
-    if not job.spec.fixed:
-        return job.call
-    return replace(job.call, arguments=orjson.dumps({**job.arguments, **job.spec.fixed}).decode())
 
 
 def _same(jobs: Sequence[Job], answer: Answer) -> dict[str, Answer]:
