@@ -22,6 +22,7 @@ from api.v1.chats.schemas import (
     CreateResponse,
     CreateWebChat,
     CreateWebResponse,
+    ResponseObject,
     StreamPiece,
     WebChat,
 )
@@ -99,15 +100,20 @@ def talk(prefix: str) -> APIRouter:
     """The routes under a prefix that wait for a model: in the event loop, not in a worker's thread."""
     router = APIRouter(prefix=prefix, tags=["Chats"], route_class=Checked)
     refusals = errors(BadRequest, Unauthorized, Forbidden, NotFound, Conflict, TooManyRequests, Unavailable)
-    pieces: dict[int | str, dict[str, Any]] = {
-        200: {"model": StreamPiece, "description": "With `stream`: server-sent events"}
-    }
-    events: dict[int | str, dict[str, Any]] = {200: {"description": "Streamed: OpenAI's events"}}
+    pieces, events = _stream("Vapi's pieces, then [DONE]", StreamPiece), _stream("OpenAI's events")
+    shaped: dict[str, Any] = {"response_model": ResponseObject, "responses": refusals | events}
     router.post("", status_code=201, response_model=Chat, responses=refusals | pieces)(create)
-    router.post("/responses", status_code=201, responses=refusals | events)(create_response)
+    router.post("/responses", status_code=201, **shaped)(create_response)
     router.post("/web", status_code=201, response_model=WebChat, responses=refusals | pieces)(create_web)
-    router.post("/web/responses", status_code=201, responses=refusals | events)(create_web_response)
+    router.post("/web/responses", status_code=201, **shaped)(create_web_response)
     return router
+
+
+def _stream(what: str, piece: type[StreamPiece] | None = None) -> dict[int | str, dict[str, Any]]:
+    schema = {"type": "string"} if piece is None else piece.model_json_schema()
+    return {
+        200: {"description": f"With `stream`: {what}", "content": {"text/event-stream": {"schema": schema}}}
+    }
 
 
 router = resource("/v1/chats")

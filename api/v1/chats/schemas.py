@@ -176,3 +176,37 @@ class StreamPiece(Shape):
     session_id: str | None = Field(None, description="its session")
     path: Literal["chat.output[0].content"] = Field(description="where the piece belongs")
     delta: str = Field(description="the next words")
+
+
+class ResponseText(Shape):
+    """Words of a response."""
+
+    type: Literal["output_text"] = Field(description="output_text")
+    text: str = Field(description="what the assistant says")
+    annotations: list[Json] = Field(description="always empty")
+
+
+class ResponseMessage(Shape):
+    """The message in a response."""
+
+    id: str = Field(description="made of the chat's id")
+    type: Literal["message"] = Field(description="message")
+    role: Literal["assistant"] = Field(description="assistant")
+    status: Literal["in_progress", "completed"] = Field(description="completed once all is said")
+    content: list[ResponseText] = Field(description="one text")
+
+
+class ResponseObject(Shape):
+    """OpenAI's Response, as far as it applies."""
+
+    id: str = Field(description="the chat's id; previous_response_id of the next one")
+    object: Literal["response"] = Field(description="response")
+    created_at: int = Field(alias="created_at", description="Unix seconds")
+    status: Literal["in_progress", "completed"] = Field(description="completed once all is said")
+    model: str = Field(description="the assistant's model")
+    output: list[ResponseMessage] = Field(description="the answer")
+    metadata: Json = Field(description="always empty")
+    parallel_tool_calls: bool = Field(alias="parallel_tool_calls", description="always true")
+    tool_choice: Literal["auto"] = Field(alias="tool_choice", description="auto")
+    tools: list[Json] = Field(description="always empty: the assistant has its own")
+    session_id: str | None = Field(None, description="the session (Yingda's own)")
