@@ -86,6 +86,10 @@ POST   /v1/chats/web                                           public chats:writ
 POST   /v1/chats/web/responses                                 public chats:write
 DELETE /v1/chats/{id}                                          chats:write
 GET    /v1/chats/{id}                                          chats:read
+GET    /v1/conversations                                       sessions:read
+GET    /v1/conversations/{id}                                  sessions:read
+GET    /v1/conversations/{id}/messages                         sessions:read
+POST   /v1/conversations/{id}/messages                         chats:write
 GET    /v1/credentials                                         credentials:read
 POST   /v1/credentials                                         credentials:write
 GET    /v1/credentials/providers                               credentials:read
