@@ -167,6 +167,8 @@ THINGS: dict[str, dict[str, Any]] = {
     "/v1/squads": {"name": "S", "members": [{"assistant": {"name": "A", "model": SCRIPTED}}]},
     "/v1/calls": {"assistant": {"model": SCRIPTED}, "transport": {"provider": "vapi.websocket"}},
     "/v1/sessions": {"assistant": {"model": SCRIPTED}},
+    "/v1/chats": {"assistant": {"model": SCRIPTED}, "input": "hello"},
+    "/v1/conversations": {"assistant": {"model": SCRIPTED}},
     "/v1/tools": {"type": "endCall"},
     "/v1/knowledge-bases": {"name": "K"},
     "/v1/phone-numbers": {"provider": "vapi", "sipUri": "sip:a-b-c@sip.localhost"},
