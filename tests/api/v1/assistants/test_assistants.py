@@ -170,8 +170,17 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
         ),
         ({"backgroundSound": "loud"}, "backgroundSound should be off, office, music or a URL."),
         (
-            {"compliancePlan": {"hipaaEnabled": True}},
-            "compliancePlan.hipaaEnabled: not available in this installation yet: leave it out.",
+            {"compliancePlan": {"securityFilterPlan": {"enabled": True}}},
+            "compliancePlan.securityFilterPlan.enabled: not available in this installation yet: leave it out.",
+        ),
+        (
+            {"compliancePlan": {"recordingConsentPlan": {"type": "silent", "message": "m"}}},
+            "compliancePlan.recordingConsentPlan.type should be one of stay-on-line, verbal.",
+        ),
+        (
+            {"artifactPlan": {"structuredOutputs": [{"name": "a", "schema": {"type": "strng"}}]}},
+            "artifactPlan.structuredOutputs.0.schema.type should be one of string, number, integer, boolean,"
+            " array, object, null.",
         ),
         (
             {"credentials": [{"provider": "nobody", "apiKey": "k"}]},

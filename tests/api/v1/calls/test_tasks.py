@@ -206,8 +206,10 @@ def test_a_realtime_model_only_talks_and_its_plain_stand_in_writes(jobs: Jobs, o
 
 
 def test_many_calls_are_analysed_at_once_and_one_after_the_other(jobs: Jobs, org: Org):
+    patient = {"timeoutSeconds": 30}
+    plan = {"summaryPlan": patient, "successEvaluationPlan": patient}
     with Writer(everything) as llm:
-        rows = [ended(jobs, org, spec=spec(llm.spec)) for _ in range(8)]
+        rows = [ended(jobs, org, spec=spec(llm.spec), analysis_plan=plan) for _ in range(6)]
         with ThreadPoolExecutor(4) as workers:
             list(workers.map(lambda row: summarise(jobs, org.id, callId=row.id), rows))
 
