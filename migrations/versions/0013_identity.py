@@ -51,7 +51,6 @@ def _audit_logs() -> None:
         sa.Column("fields", ARRAY(sa.Text), nullable=False),
         grants="SELECT, INSERT",
     )
-    op.execute("CREATE INDEX audit_logs_actor ON audit_logs (org_id, actor_id, created_at DESC, id DESC)")
     op.execute("CREATE INDEX audit_logs_resource ON audit_logs (org_id, resource_id, created_at DESC)")
 
 
