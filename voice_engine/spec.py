@@ -90,6 +90,29 @@ class AuthenticationSpec(_Spec):
     encrypted_paths: tuple[str, ...] = ()  # of a tool's arguments
 
 
+class ConditionTree(_Spec):
+    """What a tool's rejection hangs on: a pattern in a message, a template that says true, or several.
+
+    `position` counts the messages of `role` (None: of both), -1 being the last one.
+    """
+
+    kind: Literal["regex", "liquid", "group"]
+    pattern: str = ""
+    role: Literal["user", "assistant"] | None = None
+    position: int = -1
+    negate: bool = False
+    liquid: str = ""
+    operator: Literal["AND", "OR"] = "AND"
+    conditions: tuple["ConditionTree", ...] = ()
+
+
+class ExtractionSpec(_Spec):
+    """Which fields of a tool's JSON answer become variables; `aliases` are templates by name."""
+
+    json_schema: dict[str, Any] = Field(default_factory=dict)
+    aliases: dict[str, str] = Field(default_factory=dict)
+
+
 class RetrySpec(_Spec):
     """How a request that failed is repeated: `times` more, after `pause_s`, which may double each time."""
 
@@ -158,6 +181,8 @@ class ToolSpec(_Spec):
     destination: DestinationSpec | None = None  # handoff, to whom; without it a server is asked
     request: RequestSpec | None = None  # apiRequest
     variables: dict[str, Any] = Field(default_factory=dict)  # for templates rendered when it is run
+    rejections: tuple[ConditionTree, ...] = ()  # while all of them hold it is not run
+    extraction: ExtractionSpec | None = None
 
 
 class ModelSpec(_Spec):

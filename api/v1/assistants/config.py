@@ -19,7 +19,7 @@ Seal = Callable[[str], str]
 _SECRETS = frozenset({"apiKey", "secret", "serverUrlSecret"})
 # What tenants fill freely: nothing in there is a field of ours.
 _OPAQUE = frozenset(
-    {"metadata", "variableValues", "parameters", "headers", "schema", "options", "messages", "rules"}
+    {"metadata", "variableValues", "parameters", "headers", "schema", "options", "messages", "rules", "body"}
 )
 
 

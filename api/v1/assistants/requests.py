@@ -52,6 +52,14 @@ def request_tool(tool: ApiRequestTool, place: str, templates: Templates) -> Tool
     )
 
 
+def names_later(value: Any, templates: Templates) -> bool:
+    """Whether templates name what is not known yet: what tools will have found out when they are rendered."""
+    if isinstance(value, str):
+        return any(name not in templates.variables for name in _NAMED.findall(value))
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(names_later(each, templates) for each in inner)
+
+
 def _parted(properties: Mapping[str, Json]) -> tuple[Json, Json]:
     """The schemas of what the model is asked for, and the values of the rest, at any depth of objects."""
     asked: Json = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.v1.assistants.config import Config
 from api.v1.assistants.referrals import referred
-from api.v1.assistants.requests import request_tool
+from api.v1.assistants.requests import names_later, request_tool
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.schemas.destinations import (
     AssistantDestination,
@@ -32,6 +32,7 @@ from api.v1.assistants.schemas.tools import (
     VoicemailTool,
 )
 from api.v1.assistants.servers import Unseal, rendered, target
+from api.v1.assistants.toolplans import plans
 from voice_engine.kernel.errors import BadRequest
 from voice_engine.kernel.templates import Templates
 from voice_engine.spec import ConditionSpec, ToolMessageSpec, ToolSpec, TransferSpec
@@ -137,15 +138,21 @@ class ToolCompiler:
                 fixed = {"beep": tool.beep_detection_enabled}
                 found = [self._own("voicemail", _VOICEMAIL, tool.function, place, fixed=fixed)]
         messages = self._messages(tool.messages, f"{place}.messages")
-        return [spec.model_copy(update={"messages": messages}) for spec in found]
+        more = {"messages": messages, **plans(tool, self.templates)}
+        return [spec.model_copy(update=more) for spec in found]
 
     # ── kinds ────────────────────────────────────────────────────────────────────────────────────────
 
     def _webhook(self, tool: FunctionTool, place: str) -> ToolSpec:
-        fixed = {p.key: self.templates.tree(p.value, f"{place}.parameters") for p in tool.parameters}
+        given = {p.key: p.value for p in tool.parameters}
+        later = names_later(given, self.templates)
+        fixed = given if later else self.templates.tree(given, f"{place}.parameters")
+        known = dict(self.templates.variables) if later else {}
         reached = self._target(tool.server, f"{place}.server") or self._fallback("function")
         spec = self._function(tool.function, f"{place}.function")
-        return spec.model_copy(update={**reached, "fixed": fixed, "background": tool.async_})
+        return spec.model_copy(
+            update={**reached, "fixed": fixed, "variables": known, "background": tool.async_}
+        )
 
     def _own(self, kind: Any, description: str, given: Function | None, place: str, **more: Any) -> ToolSpec:
         """One of ours, under our name unless another is given."""

@@ -49,6 +49,11 @@ def checked(call: ToolCall, schema: Mapping[str, Any]) -> tuple[Json, str]:
     )
 
 
+def checked_value(value: Any, schema: Any) -> bool:
+    """Whether a value is what a schema says."""
+    return not _faults(value, schema, "", 0)
+
+
 def _faults(value: Any, schema: Any, place: str, depth: int) -> list[str]:
     if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
         return []

@@ -10,6 +10,7 @@ from api.v1.assistants.schemas.destinations import TransferDestination
 from api.v1.assistants.schemas.handoffs import HandoffDestination
 from api.v1.assistants.schemas.server import BackoffPlan, Server
 from api.v1.assistants.schemas.tool_messages import ToolMessage
+from api.v1.assistants.schemas.tool_plans import ToolRejectionPlan, VariableExtractionPlan
 
 API_REQUEST = "api_request_tool"
 _ELSEWHERE = "use apiRequest with the service's own API, or its MCP server with mcp"
@@ -62,18 +63,25 @@ class _Tool(Shape):
     messages: list[ToolMessage] = Field(
         default_factory=list, max_length=50, description="what is said around the call"
     )
-    rejection_plan: Json | None = Field(None, description="not available yet: leave out")
-    variable_extraction_plan: Json | None = Field(None, description="not available yet: leave out")
+    rejection_plan: ToolRejectionPlan | None = Field(None, description="when it is not run; default never")
 
-    @field_validator("rejection_plan", "variable_extraction_plan")
+
+class _AlwaysRun(_Tool):
+    @field_validator("rejection_plan")
     @classmethod
-    def _no_plans(cls, value: Json | None) -> Json | None:
-        if value:
-            raise ValueError("not available in this installation yet: leave it out")
-        return value
+    def _no_plan(cls, plan: ToolRejectionPlan | None) -> ToolRejectionPlan | None:
+        if plan and plan.conditions:
+            raise ValueError("not available for tools of this type: leave it out")
+        return plan
 
 
-class FunctionTool(_Tool):
+class _Answering(_Tool):
+    variable_extraction_plan: VariableExtractionPlan | None = Field(
+        None, description="what of its JSON answer tools that follow may use in templates"
+    )
+
+
+class FunctionTool(_Answering):
     """A function of yours: run by your server if there is one, else by the client in the call."""
 
     type: Literal["function"] = Field(description="function")
@@ -110,7 +118,7 @@ class TransferCallTool(_Tool):
     server: Server | None = Field(None, description="who is asked; default assistant.server")
 
 
-class HandoffTool(_Tool):
+class HandoffTool(_AlwaysRun):
     """Hands the caller over to another assistant: each destination is a tool of its own."""
 
     type: Literal["handoff"] = Field(description="handoff")
@@ -188,7 +196,7 @@ class McpFunction(Shape):
     name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,32}$", description="put before names that are taken")
 
 
-class McpTool(_Tool):
+class McpTool(_AlwaysRun):
     """All tools of an MCP server, listed when the call begins."""
 
     type: Literal["mcp"] = Field(description="mcp")
@@ -231,7 +239,7 @@ class HeaderFields(RequestFields):
     )
 
 
-class ApiRequestTool(_Tool):
+class ApiRequestTool(_Answering):
     """An HTTP request that we make ourselves; its answer goes to the model."""
 
     type: Literal["apiRequest"] = Field(description="apiRequest")

@@ -36,6 +36,10 @@ def model(**fields: Any) -> dict[str, Any]:
     return {"provider": "scripted", **fields}
 
 
+def group(operator: str, *conditions: Any) -> dict[str, Any]:
+    return {"type": "group", "operator": operator, "conditions": list(conditions)}
+
+
 def spec_of(redis: Redis) -> SessionSpec:
     (key,) = redis.keys("yingda:session:*")
     return SessionSpec.model_validate_json(redis.get(key))
@@ -213,3 +217,76 @@ async def test_a_tool_names_only_credentials_that_are_there(client: httpx.AsyncC
 
     assert refused["code"] == "credential_not_found"
     assert refused["message"].startswith(place)
+
+
+async def test_plans_reach_the_call(client: httpx.AsyncClient, org: Org, redis: Redis):
+    goodbye = {"type": "regex", "regex": "(?i)bye", "target": {"role": "user"}, "negate": True}
+    either = {
+        "type": "group",
+        "operator": "OR",
+        "conditions": [goodbye, {"type": "liquid", "liquid": "true"}],
+    }
+    plan = {
+        "schema": {"type": "object", "properties": {"orderId": {"type": "string"}}},
+        "aliases": [{"key": "short", "value": "{{ orderId | slice: 0, 2 }}"}],
+    }
+    function = {
+        **BOOK,
+        "rejectionPlan": {"conditions": [either]},
+        "variableExtractionPlan": plan,
+        "parameters": [{"key": "order", "value": "{{ orderId }} {{ shop }}"}],
+    }
+    id = await stored(client, org, function)
+
+    overrides = {**VALUES, "model": model(toolIds=[id])}
+    await post(client, org, "/v1/calls", {"assistant": {"model": model()}, "assistantOverrides": overrides})
+
+    tool = tools_of(redis)["book"]
+    [condition] = tool.rejections
+    assert (condition.kind, condition.operator) == ("group", "OR")
+    assert [(c.kind, c.pattern, c.role, c.negate, c.liquid) for c in condition.conditions] == [
+        ("regex", "(?i)bye", "user", True, ""),
+        ("liquid", "", None, False, "true"),
+    ]
+    assert tool.extraction is not None
+    assert tool.extraction.json_schema == plan["schema"]
+    assert tool.extraction.aliases == {"short": "{{ orderId | slice: 0, 2 }}"}
+    assert tool.fixed == {"order": "{{ orderId }} {{ shop }}"}  # rendered when it is run
+    assert tool.variables["shop"] == "west"
+
+
+REGEX = {"type": "regex", "regex": "bye"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"rejectionPlan": {"conditions": [{"type": "moon"}]}}, "regex, liquid, group"),
+        ({"rejectionPlan": {"conditions": [{"type": "regex", "regex": "("}]}}, "not a regular expression"),
+        (
+            {"rejectionPlan": {"conditions": [group("XOR", REGEX)]}},
+            "AND",
+        ),
+        (
+            {"rejectionPlan": {"conditions": [group("OR", *[REGEX] * 20)]}},
+            "at most 20 conditions",
+        ),
+        ({"variableExtractionPlan": {"aliases": [{"key": "a b", "value": ""}]}}, "aliases.0.key"),
+        ({**dict.fromkeys(BOOK), "type": "endCall", "variableExtractionPlan": {}}, "variableExtractionPlan"),
+        (
+            {
+                "type": "mcp",
+                "function": None,
+                "server": {"url": "https://example.com"},
+                "rejectionPlan": {"conditions": [REGEX]},
+            },
+            "not available for tools of this type",
+        ),
+    ],
+)
+async def test_plans_that_cannot_be_followed_are_refused(
+    client: httpx.AsyncClient, org: Org, fields: dict[str, Any], said: str
+):
+    refused = await post(client, org, "/v1/tools", {**BOOK, **fields}, 400)
+
+    assert said in str(refused["message"])
