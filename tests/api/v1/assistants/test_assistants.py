@@ -171,7 +171,8 @@ async def test_a_public_key_is_refused(client: httpx.AsyncClient, org: Org):
         ({"backgroundSound": "loud"}, "backgroundSound should be off, office, music or a URL."),
         (
             {"compliancePlan": {"securityFilterPlan": {"enabled": True}}},
-            "compliancePlan.securityFilterPlan.enabled: not available in this installation yet: leave it out.",
+            "compliancePlan.securityFilterPlan.enabled: not available in this installation yet: leave it"
+            " out.",
         ),
         (
             {"compliancePlan": {"recordingConsentPlan": {"type": "silent", "message": "m"}}},
