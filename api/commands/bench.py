@@ -115,6 +115,17 @@ def rest(
     _show(uvloop.run(run(seconds)))
 
 
+@app.command()
+def lists(
+    calls: Annotated[int, typer.Option(min=1001, help="Calls in the large table.")] = 100_000,
+    requests: Annotated[int, typer.Option(min=5, help="Requests of each kind in either table.")] = 60,
+) -> None:
+    """Lists of calls with so many calls in the table and with a thousand, in turns."""
+    from api.commands.benching.lists import run
+
+    _show(asyncio.run(run(calls, requests)))
+
+
 def _sweep(plan: "Plan", rival: Path | None, rounds: int) -> None:
     """One line of JSON per step, the systems one after the other; the last line is what came of it."""
     from voice_engine.bench.measured import passes

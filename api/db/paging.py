@@ -86,14 +86,22 @@ def _is_whole(wanted: Slice, found: Sequence[Any]) -> bool:
 def _total(repo: Repo[Any], conditions: Sequence[Any], known: int | None) -> int:
     if known is not None:
         return known
+    whole = select(func.count()).select_from(repo.row).where(*conditions)
+    key, now = _key(whole), repo.session.clock.now()
+    remembered = _counts.find(key, now)
+    if remembered is not None:
+        return remembered
     some = select(repo.row.id).where(*conditions).limit(REACHABLE + 1).subquery()
     counted = int(repo.session.execute(select(func.count()).select_from(some)).scalar_one())
-    if counted <= REACHABLE:
-        return counted
-    statement = select(func.count()).select_from(repo.row).where(*conditions)
-    return _counts.remembered(
-        statement, repo.session.clock.now(), lambda: int(repo.session.execute(statement).scalar_one())
-    )
+    if counted > REACHABLE:
+        counted = int(repo.session.execute(whole).scalar_one())
+        _counts.keep(key, now, counted)
+    return counted
+
+
+def _key(statement: Select[Any]) -> tuple[str, str]:
+    compiled = statement.compile()
+    return str(compiled), repr(sorted(compiled.params.items()))
 
 
 class _Counts:
@@ -103,20 +111,19 @@ class _Counts:
         self._known: OrderedDict[Any, tuple[float, int]] = OrderedDict()
         self._lock = Lock()
 
-    def remembered(self, statement: Select[Any], now: float, count: Callable[[], int]) -> int:
-        compiled = statement.compile()
-        key = (str(compiled), repr(sorted(compiled.params.items())))
+    def find(self, key: Any, now: float) -> int | None:
+        """The count, if it is fresh."""
         with self._lock:
             at, total = self._known.get(key, (float("-inf"), 0))
-        if 0 <= now - at < _REMEMBERED_S:
-            return total
-        total = count()
+        return total if 0 <= now - at < _REMEMBERED_S else None
+
+    def keep(self, key: Any, now: float, total: int) -> None:
+        """Remember it."""
         with self._lock:
             self._known[key] = now, total
             self._known.move_to_end(key)
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return total
 
 
 _counts = _Counts()

@@ -28,6 +28,7 @@ from api.v1.calls.placement import Engine, NoEngine
 from api.v1.calls.repo import Calls
 from api.v1.calls.service import concurrency_limit, shown_transport
 from api.v1.calls.waiting import WaitingRoom
+from api.v1.organizations.settings import settings_of
 from api.v1.phone_numbers.read import shown
 from api.v1.phone_numbers.repo import PhoneNumbers
 from api.v1.phone_numbers.trunks import caller_of, trunk_of
@@ -144,7 +145,7 @@ def _prepared(desk: _Desk, row: CallRow) -> _Order | None:
         return None
     if not gateways or gateways[0].free <= 0:
         return None
-    limit = concurrency_limit(session, parts)
+    limit = concurrency_limit(settings_of(session), parts)
     if not parts.lines.take(row.org_id, row.id, limit, desk.now.timestamp()).taken:
         return None
     try:

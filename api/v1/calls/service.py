@@ -5,7 +5,6 @@ from time import sleep
 from typing import Any
 
 from api.db.repo import Window
-from api.db.tx import TenantSession
 from api.http.caller import Caller
 from api.v1.calls.composing import Composed, Composer, Whom
 from api.v1.calls.continuing import gone_on
@@ -20,7 +19,7 @@ from api.v1.calls.read import call_body
 from api.v1.calls.recordings import Side, erase, key_of
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateWebCall, UpdateCall, WebsocketTransport
-from api.v1.organizations.settings import settings_of
+from api.v1.organizations.settings import OrganizationSettings
 from api.v1.webhooks.deletions import told_of
 from voice_engine.kernel.clock import Clock
 from voice_engine.kernel.errors import Conflict, NotFound, TooManyRequests, Unavailable
@@ -50,7 +49,7 @@ class CallService:
         transport = TransportSpec(encoding=audio.format, sample_rate=audio.rate)
         whom = Whom(call_type, body.customer.given() if body.customer else {}, transport)
         composer = Composer(self._calls.session, self._parts, self._clock)
-        limit = composer.settings.concurrency_limit or self._parts.concurrency_limit
+        limit = concurrency_limit(composer.settings, self._parts)
         if body.session_id is None and body.previous_chat_id is None:
             return self.begin(composer.composed(body, caller, whom), caller, limit, engine_id=engine_id)
         composed, columns = gone_on(composer, self._calls.session, self._parts, body, caller, whom)
@@ -218,6 +217,6 @@ def shown_transport(transport: TransportSpec, socket: str) -> Json:
     }
 
 
-def concurrency_limit(session: TenantSession, parts: Parts) -> int:
-    """How many calls the session's organisation may have at once."""
-    return settings_of(session).concurrency_limit or parts.concurrency_limit
+def concurrency_limit(settings: OrganizationSettings, parts: Parts) -> int:
+    """How many calls an organisation may have at once: what it has set, at most the installation's limit."""
+    return min(settings.concurrency_limit or parts.concurrency_limit, parts.concurrency_limit)

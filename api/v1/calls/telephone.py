@@ -15,6 +15,7 @@ from api.v1.calls.parts import Parts
 from api.v1.calls.read import call_body
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall, CreateCustomer, SchedulePlan, SipTransport
+from api.v1.calls.service import concurrency_limit
 from api.v1.phone_numbers.model import PhoneNumberRow
 from api.v1.phone_numbers.numbers import ALLOWED, normalised
 from api.v1.phone_numbers.read import shown
@@ -105,7 +106,7 @@ class Telephone:
         return call_body(row, self._parts.links, self._clock.wall()) | self._calls.place(row)
 
     def _limits(self) -> Json:
-        limit = self._composer.settings.concurrency_limit or self._parts.concurrency_limit
+        limit = concurrency_limit(self._composer.settings, self._parts)
         used = self._parts.lines.used(self._calls.org_id, self._clock.wall().timestamp())
         return Line(used < limit, used, limit).limits
 

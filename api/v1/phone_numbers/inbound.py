@@ -17,7 +17,7 @@ from api.v1.calls.parts import Parts
 from api.v1.calls.read import call_body
 from api.v1.calls.repo import Calls
 from api.v1.calls.schemas import CreateCall
-from api.v1.calls.service import CallService
+from api.v1.calls.service import CallService, concurrency_limit
 from api.v1.phone_numbers import routing
 from api.v1.phone_numbers.model import PhoneNumberRow
 from api.v1.phone_numbers.read import shown
@@ -124,7 +124,7 @@ class Inbound:
             return self._ended(
                 coming, routing.after_failure(decided.number, reason, message=message), session
             )
-        limit = composer.settings.concurrency_limit or self._parts.concurrency_limit
+        limit = concurrency_limit(composer.settings, self._parts)
         service = CallService(calls, self._parts, self._clock)
         return service.begin(composed, self._who, limit, phone_number_id=coming.number_id)
 
