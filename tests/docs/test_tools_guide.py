@@ -18,7 +18,7 @@ def test_every_tool_that_is_shown_can_be_stored(page: str):
     assistant = CreateAssistant.model_validate({"model": {"provider": "scripted", "tools": tools}})
 
     assert assistant.given()["model"]["tools"] == tools
-    assert len(tools) == 8
+    assert len(tools) == 9
 
 
 def test_both_languages_show_the_same_tools():
