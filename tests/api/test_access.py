@@ -215,6 +215,29 @@ async def test_what_another_tenant_has_does_not_exist(
         assert mine.status_code == 200, f"{path}: {mine.text}"
 
 
+async def test_everything_that_can_be_changed_has_a_version_that_is_heeded(
+    client: httpx.AsyncClient, org: Org, things: dict[str, str]
+):
+    changed = {line.path for line in LINES if line.method == "PATCH"}
+
+    wrong = []
+    for path, id in things.items():
+        if f"{path}/{{id}}" not in changed:
+            continue
+        url = f"{path}/{id}"
+        read = await client.get(url, headers=org.headers)
+        body = (await client.get(url, headers=org.headers)).json()
+        wish = {"name": "New"} if "name" in body or path != "/v1/tools" else {"messages": []}
+        stale = await client.patch(url, headers={**org.headers, "If-Match": '"77"'}, json=wish)
+        right = await client.patch(
+            url, headers={**org.headers, "If-Match": read.headers.get("etag", "")}, json=wish
+        )
+        if (read.headers.get("etag"), stale.status_code, right.status_code) != ('"1"', 409, 200):
+            wrong.append(f"{url}: {read.headers.get('etag')} {stale.text} {right.text}")
+
+    assert wrong == []
+
+
 def _login(app: FastAPI, org: Org, role: str) -> str:
     """An access token of somebody with this role; without hashing a password anew."""
     wiring = app.state.wiring
