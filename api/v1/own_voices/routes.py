@@ -69,8 +69,12 @@ async def get(id: str, request: Request, who: Reader) -> Response:
 
 async def delete(id: str, request: Request, who: Writer, force: Force = False) -> Response:
     """Delete a voice, at its vendor too; answers what it was. With `force` it is deleted here in any case."""
-    desk = Desk(request, who)
-    return json_answer(await (desk.forget(id) if force else desk.delete(id)))
+
+    async def work() -> Response:
+        desk = Desk(request, who)
+        return json_answer(await (desk.forget(id) if force else desk.delete(id)))
+
+    return await once(request, who, work)
 
 
 _READ = errors(Unauthorized, Forbidden, NotFound)

@@ -371,3 +371,15 @@ async def test_an_assistant_speaks_with_it(client, org, vendor, account):
 
     assert assistant.status_code == 201, assistant.text
     assert assistant.json()["voice"]["voiceId"] == made["voiceId"]
+
+
+async def test_the_same_request_twice_makes_one_voice_and_deletes_one(client, org: Org, vendor, account):
+    headers = {**org.headers, "Idempotency-Key": "k"}
+
+    made = [await client.post(URL, json=BY_URL, headers=headers) for _ in range(2)]
+    place = f"{URL}/{made[0].json()['id']}"
+    gone = [await client.delete(place, headers={**org.headers, "Idempotency-Key": "d"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in made + gone] == [201, 201, 200, 200]
+    assert made[0].content == made[1].content
+    assert (await client.get(place, headers=org.headers)).status_code == 404
