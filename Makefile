@@ -20,6 +20,8 @@ check: .venv/.ready ## lint, types, import contracts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/mypy --config-file sdk-python/pyproject.toml
+	@.venv/bin/python scripts/sdk-python --check
 	@.venv/bin/lint-imports
 
 dev: .venv/.ready ## the fast suite (under two minutes)

@@ -1,7 +1,7 @@
 """The OpenAPI document as the generator wants it: operations by resource, schemas by names worth having."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -62,7 +62,7 @@ class Document:
 
     def __init__(self, openapi: Json) -> None:
         self.schemas: Json = openapi["components"]["schemas"]
-        self.names = {key: _name(key) for key in self.schemas}
+        self.names = _names(self.schemas)
         self.operations = sorted(self._operations(openapi["paths"]), key=lambda one: one.resource)
 
     def resolve(self, schema: Json) -> Json:
@@ -189,6 +189,17 @@ def camel(words: str) -> str:
 
 def _snake(words: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", words).lower()
+
+
+def _names(keys: Iterable[str]) -> dict[str, str]:
+    """A name for each component; of two that would be called the same, one is called by its module too."""
+    found: dict[str, str] = {}
+    for key in sorted(keys, key=lambda key: (key.count("__"), key)):
+        name = _name(key)
+        if name in found.values():
+            name = camel("_".join(key.split("__")[2:]))
+        found[key] = name
+    return found
 
 
 def _name(key: str) -> str:

@@ -291,6 +291,34 @@ class AsyncChats(AsyncResource):
         return await self._object("DELETE", path("/v1/chats/{}", id), o.Chat, {"options": options or {}})
 
 
+class AsyncConversations(AsyncResource):
+    """`/v1/conversations`."""
+
+    async def create_message(self, id: str, **given: Unpack[p.ConversationsCreateMessage]) -> o.Answered:
+        """Say something in a conversation and get the assistant's answer."""
+        return await self._object("POST", path("/v1/conversations/{}/messages", id), o.Answered, given)
+
+    def list_messages(
+        self, id: str, **given: Unpack[p.ConversationsListMessages]
+    ) -> AsyncPages[o.ConversationMessage]:
+        """Messages of a conversation, in order."""
+        return self._pages(path("/v1/conversations/{}/messages", id), o.ConversationMessage, given)
+
+    async def create(self, **given: Unpack[p.ConversationsCreate]) -> o.Session:
+        """Begin a conversation that goes on from chat to chat, and through calls."""
+        return await self._object("POST", "/v1/conversations", o.Session, given)
+
+    def list(self, **given: Unpack[p.ConversationsList]) -> AsyncPages[o.Session]:
+        """Conversations, newest first, a page at a time."""
+        return self._pages("/v1/conversations", o.Session, given)
+
+    async def get(self, id: str, *, options: Options | None = None) -> o.Session:
+        """One conversation with its messages."""
+        return await self._object(
+            "GET", path("/v1/conversations/{}", id), o.Session, {"options": options or {}}
+        )
+
+
 class AsyncCredentials(AsyncResource):
     """`/v1/credentials`."""
 
@@ -426,28 +454,28 @@ class AsyncInvitations(AsyncResource):
 class AsyncKnowledgeBases(AsyncResource):
     """`/v1/knowledge-bases`."""
 
-    async def create(self, **given: Unpack[p.KnowledgeBasesCreate]) -> o.KnowledgeBase:
+    async def create(self, **given: Unpack[p.KnowledgeBasesCreate]) -> o.HostedKnowledgeBase:
         """Create a knowledge base. Calls do not search its files yet; a custom knowledge base can be asked."""
-        return await self._object("POST", "/v1/knowledge-bases", o.KnowledgeBase, given)
+        return await self._object("POST", "/v1/knowledge-bases", o.HostedKnowledgeBase, given)
 
-    def list(self, **given: Unpack[p.KnowledgeBasesList]) -> AsyncPages[o.KnowledgeBase]:
+    def list(self, **given: Unpack[p.KnowledgeBasesList]) -> AsyncPages[o.HostedKnowledgeBase]:
         """Knowledge bases with their files, newest first."""
-        return self._pages("/v1/knowledge-bases", o.KnowledgeBase, given)
+        return self._pages("/v1/knowledge-bases", o.HostedKnowledgeBase, given)
 
-    async def get(self, id: str, *, options: Options | None = None) -> o.KnowledgeBase:
+    async def get(self, id: str, *, options: Options | None = None) -> o.HostedKnowledgeBase:
         """One knowledge base with its files."""
         return await self._object(
-            "GET", path("/v1/knowledge-bases/{}", id), o.KnowledgeBase, {"options": options or {}}
+            "GET", path("/v1/knowledge-bases/{}", id), o.HostedKnowledgeBase, {"options": options or {}}
         )
 
-    async def update(self, id: str, **given: Unpack[p.KnowledgeBasesUpdate]) -> o.KnowledgeBase:
+    async def update(self, id: str, **given: Unpack[p.KnowledgeBasesUpdate]) -> o.HostedKnowledgeBase:
         """Rename or describe a knowledge base."""
-        return await self._object("PATCH", path("/v1/knowledge-bases/{}", id), o.KnowledgeBase, given)
+        return await self._object("PATCH", path("/v1/knowledge-bases/{}", id), o.HostedKnowledgeBase, given)
 
-    async def delete(self, id: str, *, options: Options | None = None) -> o.KnowledgeBase:
+    async def delete(self, id: str, *, options: Options | None = None) -> o.HostedKnowledgeBase:
         """Delete a knowledge base; answers what it was. Its files stay."""
         return await self._object(
-            "DELETE", path("/v1/knowledge-bases/{}", id), o.KnowledgeBase, {"options": options or {}}
+            "DELETE", path("/v1/knowledge-bases/{}", id), o.HostedKnowledgeBase, {"options": options or {}}
         )
 
     async def list_files(self, id: str, *, options: Options | None = None) -> List[o.AttachedFile]:
@@ -477,6 +505,18 @@ class AsyncKnowledgeBases(AsyncResource):
             o.AttachedFile,
             {"options": options or {}},
         )
+
+
+class AsyncLogs(AsyncResource):
+    """`/v1/logs`."""
+
+    def list(self, **given: Unpack[p.LogsList]) -> AsyncPages[o.LogEntry]:
+        """What was written over the API, told to servers, and happened in calls, a page at a time. Entries of type API are there for those who may read the audit log."""
+        return self._pages("/v1/logs", o.LogEntry, given)
+
+    async def delete(self, **given: Unpack[p.LogsDelete]) -> o.Forgotten:
+        """Forget messages to servers that are delivered or given up, and older than an hour."""
+        return await self._object("DELETE", "/v1/logs", o.Forgotten, given, query=("type", "call_id"))
 
 
 class AsyncMembers(AsyncResource):
@@ -858,6 +898,11 @@ class AsyncResources(AsyncResource):
         return AsyncChats(self._http)
 
     @cached_property
+    def conversations(self) -> AsyncConversations:
+        """`/v1/conversations`."""
+        return AsyncConversations(self._http)
+
+    @cached_property
     def credentials(self) -> AsyncCredentials:
         """`/v1/credentials`."""
         return AsyncCredentials(self._http)
@@ -881,6 +926,11 @@ class AsyncResources(AsyncResource):
     def knowledge_bases(self) -> AsyncKnowledgeBases:
         """`/v1/knowledge-bases`."""
         return AsyncKnowledgeBases(self._http)
+
+    @cached_property
+    def logs(self) -> AsyncLogs:
+        """`/v1/logs`."""
+        return AsyncLogs(self._http)
 
     @cached_property
     def members(self) -> AsyncMembers:

@@ -9,15 +9,6 @@ from typing import Any, Literal
 from yingda._object import Object
 
 
-class Alias(Object):
-    """A variable made of others."""
-
-    key: str
-    """its name in templates"""
-    value: str
-    """a template, e.g. {{ firstName }} {{ lastName }}"""
-
-
 class AnalysisPlan(Object):
     """What is worked out after the call, by the assistant's own model or the platform's."""
 
@@ -46,6 +37,21 @@ class AnalyticsResult(Object):
     """which calls were counted"""
     result: list[dict[str, Any]]
     """rows: `date` with a step, the groups, then each operation by its alias"""
+
+
+class Answered(Object):
+    """The assistant's answer."""
+
+    conversation_id: str
+    """the session"""
+    chat_id: str
+    """the chat"""
+    role: Literal["assistant"]
+    """assistant"""
+    content: str
+    """what it says"""
+    created_at: str
+    """ISO 8601, UTC, milliseconds"""
 
 
 class ApiKeyCreated(Object):
@@ -98,10 +104,10 @@ class ApiRequestTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
+    variable_extraction_plan: VariableExtractionPlan | None
+    """what of its JSON answer tools that follow may use in templates"""
     type: Literal["apiRequest"]
     """apiRequest"""
     name: str | None
@@ -281,6 +287,7 @@ class Assistant(Object):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -398,6 +405,24 @@ class Assistant(Object):
     """what calls use that name no version, e.g. v3"""
 
 
+class AssistantAlias(Object):
+    """A variable that is made of others."""
+
+    key: str
+    """its name"""
+    value: str
+    """a template; knows the variables and the answer's fields"""
+
+
+class AssistantAlias(Object):
+    """A variable made of others."""
+
+    key: str
+    """its name in templates"""
+    value: str
+    """a template, e.g. {{ firstName }} {{ lastName }}"""
+
+
 class AssistantCompliancePlan(Object):
     """Promises about data. What this version cannot keep is refused, never silently ignored."""
 
@@ -467,19 +492,6 @@ class AssistantDestination(Object):
     """accepted; the squad decides what goes along"""
 
 
-class AssistantKnowledgeBase(Object):
-    """Something of yours that can be asked."""
-
-    provider: Literal["custom-knowledge-base"]
-    """custom-knowledge-base: your server answers knowledge-base-request"""
-    server: Server
-    """who is asked"""
-    name: str
-    """the tool's name for the model"""
-    description: str | None
-    """for the model: what is known there"""
-
-
 class AssistantOverrides(Object):
     """Laid over an assistant for one call: every field that is named replaces the assistant's as a whole."""
 
@@ -538,6 +550,7 @@ class AssistantOverrides(Object):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -825,6 +838,8 @@ class Call(Object):
     """the transient squad, without secrets"""
     squad_overrides: dict[str, Any] | None
     """as given, without secrets"""
+    session_id: str | None
+    """the session by text that it goes on (Yingda's own)"""
     customer: dict[str, Any] | None
     """as given"""
     transport: dict[str, Any]
@@ -1063,6 +1078,33 @@ class ContextPlan(Object):
     """lastNMessages: how many"""
 
 
+class ConversationMessage(Object):
+    """One message of a conversation."""
+
+    id: str
+    """UUID"""
+    conversation_id: str
+    """the session"""
+    seq: int
+    """its place, from 1: times may tie, this does not"""
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    """who said it"""
+    content: str
+    """what was said"""
+    tool_calls: list[Any] | None
+    """what the assistant called"""
+    tool_call_id: str | None
+    """which call a tool answers"""
+    metadata: dict[str, Any] | None
+    """as it was given"""
+    chat_id: str | None
+    """the chat it belongs to"""
+    call_id: str | None
+    """or the call it was said in"""
+    created_at: str
+    """ISO 8601, UTC, milliseconds"""
+
+
 class CreateAssistant(Object):
     """A new assistant. What is left out has the default described."""
 
@@ -1121,6 +1163,7 @@ class CreateAssistant(Object):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -1285,8 +1328,11 @@ class Credential(Object):
     outbound_authentication_plan: dict[str, Any] | None
     """without its secret"""
     outbound_leading_plus_enabled: bool | None
+    """as given"""
     tech_prefix: str | None
+    """as given"""
     sip_diversion_header: str | None
+    """as given"""
     trial: dict[str, Any] | None
     """the last test: see Trial"""
 
@@ -1704,6 +1750,7 @@ class Draft(Object):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -1828,10 +1875,8 @@ class DtmfTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["dtmf"]
     """dtmf"""
     sip_info_dtmf_enabled: bool | None
@@ -1856,10 +1901,8 @@ class EndCallTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["endCall"]
     """endCall"""
     function: Function | None
@@ -2042,6 +2085,13 @@ class File(Object):
     """why there is no text, in a sentence"""
 
 
+class Forgotten(Object):
+    """What a deletion has done."""
+
+    deleted: int
+    """entries that are gone"""
+
+
 class FormatPlan(Object):
     """How text is written out before it is spoken: numbers, dates, money, telephones … as people say them."""
 
@@ -2128,10 +2178,10 @@ class FunctionTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
+    variable_extraction_plan: VariableExtractionPlan | None
+    """what of its JSON answer tools that follow may use in templates"""
     type: Literal["function"]
     """function"""
     function: Function
@@ -2196,15 +2246,24 @@ class GoogleModel(Object):
     """default: as little as the model can"""
 
 
+class GroupCondition(Object):
+    """Several conditions as one."""
+
+    type: Literal["group"]
+    """group"""
+    operator: Literal["AND", "OR"]
+    """AND = all of them, OR = one of them"""
+    conditions: list[RegexCondition | LiquidCondition | GroupCondition]
+    """what is combined"""
+
+
 class HandoffTool(Object):
     """Hands the caller over to another assistant: each destination is a tool of its own."""
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["handoff"]
     """handoff"""
     destinations: list[MemberDestination | SquadDestination | DynamicDestination]
@@ -2222,7 +2281,7 @@ class HandoffVariables(Object):
 
     schema: dict[str, Any] | None
     """JSON Schema, an object of variables"""
-    aliases: list[Alias] | None
+    aliases: list[AssistantAlias] | None
     """variables made of them"""
 
 
@@ -2312,6 +2371,27 @@ class HookOptions(Object):
     """lowConfidence: below; default 0.4"""
     seconds: float | None
     """call.timeElapsed: seconds"""
+
+
+class HostedKnowledgeBase(Object):
+    """A collection of files."""
+
+    id: str
+    """UUID"""
+    org_id: str
+    """the organisation it belongs to"""
+    created_at: str
+    """ISO 8601, UTC, milliseconds"""
+    updated_at: str
+    """ISO 8601, UTC, milliseconds"""
+    name: str
+    """as given"""
+    description: str | None
+    """as given"""
+    files: list[AttachedFile]
+    """what is in it, newest first"""
+    tool_id: None
+    """null: calls do not search its files yet"""
 
 
 class HunyuanModel(Object):
@@ -2446,24 +2526,16 @@ class KeypadInputPlan(Object):
 
 
 class KnowledgeBase(Object):
-    """A collection of files."""
+    """Something of yours that can be asked."""
 
-    id: str
-    """UUID"""
-    org_id: str
-    """the organisation it belongs to"""
-    created_at: str
-    """ISO 8601, UTC, milliseconds"""
-    updated_at: str
-    """ISO 8601, UTC, milliseconds"""
+    provider: Literal["custom-knowledge-base"]
+    """custom-knowledge-base: your server answers knowledge-base-request"""
+    server: Server
+    """who is asked"""
     name: str
-    """as given"""
+    """the tool's name for the model"""
     description: str | None
-    """as given"""
-    files: list[AttachedFile]
-    """what is in it, newest first"""
-    tool_id: None
-    """null: calls do not search its files yet"""
+    """for the model: what is known there"""
 
 
 class LangfuseObservabilityPlan(Object):
@@ -2506,6 +2578,15 @@ class Latency(Object):
     """of that: endpointingMs, sttMs, thinkMs, clauseMs, ttsMs, playoutMs"""
 
 
+class LiquidCondition(Object):
+    """Whether a template says true."""
+
+    type: Literal["liquid"]
+    """liquid"""
+    liquid: str
+    """gives true; knows the variables and messages"""
+
+
 class Listening(Object):
     """A WebSocket of yours that we connect to."""
 
@@ -2513,7 +2594,7 @@ class Listening(Object):
     """ws(s) or http(s) URL; may hold {{ }} templates"""
     timeout_seconds: float | None
     """seconds for the whole answer; default 20"""
-    headers: dict[str, str] | None
+    headers: dict[str, Any] | None
     """sent with every request; values may hold {{ }} templates"""
     secret: str | None
     """sent as X-Vapi-Secret; sealed at rest, never returned"""
@@ -2525,6 +2606,47 @@ class Listening(Object):
     """a credential of provider webhook or custom-credential: how requests show who asks"""
     encrypted_paths: list[str] | None
     """dotted paths in a tool's arguments that the credential's encryptionPlan encrypts"""
+
+
+class LogEntry(Object):
+    """One entry. What does not apply is left out; personal numbers are masked."""
+
+    id: str
+    """unique among its type"""
+    org_id: str
+    """the organisation it belongs to"""
+    type: Literal["API", "Webhook", "Call"]
+    """API, Webhook or Call"""
+    time: str
+    """ISO 8601, UTC, milliseconds"""
+    call_id: str | None
+    """the call it is about"""
+    webhook_type: str | None
+    """the message's type"""
+    request_http_method: str | None
+    """POST, PATCH …"""
+    request_path: str | None
+    """the route"""
+    request_url: str | None
+    """where a message was sent"""
+    request_ip_address: str | None
+    """the client's address"""
+    request_id: str | None
+    """the answer's X-Request-Id"""
+    response_http_code: int | None
+    """the answer's status, the last one of several"""
+    status: str | None
+    """of a message: pending, sending, delivered or dead"""
+    attempts: int | None
+    """how often a message was sent"""
+    event: str | None
+    """of a call: the event's type"""
+    seconds_from_start: float | None
+    """of a call: when, in its own seconds"""
+    text: str | None
+    """of a call: the event as a sentence"""
+    error: str | None
+    """the refusal's code, or what went wrong last"""
 
 
 class McpFunction(Object):
@@ -2555,10 +2677,8 @@ class McpTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["mcp"]
     """mcp"""
     server: Server
@@ -2635,6 +2755,15 @@ class MessagePlan(Object):
     """silence before, seconds"""
     silence_timeout_message: str | None
     """spoken before hanging up"""
+
+
+class MessageTarget(Object):
+    """Which message of the conversation is looked at."""
+
+    role: Literal["user", "assistant"] | None
+    """only messages of this one"""
+    position: int | None
+    """-1 = the most recent one, 0 = the first one; default -1"""
 
 
 class MinCallDuration(Object):
@@ -2715,11 +2844,11 @@ class MonitorPlan(Object):
     listen_enabled: bool | None
     """default true"""
     listen_authentication_enabled: bool | None
-    """listenUrl wants a key of the organisation besides its signed token; default false"""
+    """listenUrl wants a key of the organisation besides its token; default false"""
     control_enabled: bool | None
     """default true"""
     control_authentication_enabled: bool | None
-    """controlUrl wants a key of the organisation besides its signed token; default false"""
+    """controlUrl wants a key of the organisation besides its token; default false"""
     monitor_ids: list[str] | None
     """not available yet: leave empty"""
 
@@ -3225,14 +3354,25 @@ class QueryTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["query"]
     """query"""
-    knowledge_bases: list[AssistantKnowledgeBase]
+    knowledge_bases: list[KnowledgeBase]
     """who is asked"""
+
+
+class RegexCondition(Object):
+    """Whether a message matches a pattern."""
+
+    type: Literal["regex"]
+    """regex"""
+    regex: str
+    """searched in the message; (?i) ignores case"""
+    target: MessageTarget | None
+    """default the most recent message"""
+    negate: bool | None
+    """true: holds when it does not match; default false"""
 
 
 class RegexOption(Object):
@@ -3421,7 +3561,7 @@ class Server(Object):
     """http(s) URL; may hold {{ }} templates"""
     timeout_seconds: float | None
     """seconds for the whole answer; default 20"""
-    headers: dict[str, str] | None
+    headers: dict[str, Any] | None
     """sent with every request; values may hold {{ }} templates"""
     secret: str | None
     """sent as X-Vapi-Secret; sealed at rest, never returned"""
@@ -3957,6 +4097,13 @@ class ToolRef(Object):
     """latest: tools keep no older versions"""
 
 
+class ToolRejectionPlan(Object):
+    """The tool is not run while all of these hold; the model is told so."""
+
+    conditions: list[RegexCondition | LiquidCondition | GroupCondition] | None
+    """all must hold; a group with OR asks for one"""
+
+
 class TrafficAllocation(Object):
     """One decision; the newest of an assistant is in force."""
 
@@ -4001,10 +4148,8 @@ class TransferCallTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["transferCall"]
     """transferCall"""
     destinations: list[NumberDestination | SipDestination | AssistantDestination] | None
@@ -4063,6 +4208,15 @@ class UsageRead(Object):
     """per quantity: price, its source and date, exchange rate"""
     unpriced: list[str]
     """quantities that prices.yaml has no price for; they cost 0"""
+
+
+class VariableExtractionPlan(Object):
+    """What of a tool's JSON answer becomes variables for tools that follow in the conversation."""
+
+    schema: dict[str, Any] | None
+    """JSON Schema: its properties are taken from the answer; a plain value needs a title"""
+    aliases: list[AssistantAlias] | None
+    """variables made of others"""
 
 
 class VendorFigures(Object):
@@ -4185,10 +4339,8 @@ class VoicemailTool(Object):
 
     messages: list[ToolMessage] | None
     """what is said around the call"""
-    rejection_plan: dict[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: dict[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlan | None
+    """when it is not run; default never"""
     type: Literal["voicemail"]
     """voicemail"""
     beep_detection_enabled: bool | None

@@ -13,15 +13,6 @@ from typing import Any, Literal, Required, TypedDict
 from yingda._options import FileInput, Given
 
 
-class AliasParam(TypedDict, total=False):
-    """A variable made of others."""
-
-    key: Required[str]
-    """its name in templates"""
-    value: Required[str]
-    """a template, e.g. {{ firstName }} {{ lastName }}"""
-
-
 class AllocationParam(TypedDict, total=False):
     """One version's share of the calls."""
 
@@ -102,10 +93,10 @@ class ApiRequestToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
+    variableExtractionPlan: VariableExtractionPlanParam | None
+    """what of its JSON answer tools that follow may use in templates"""
     type: Required[Literal["apiRequest"]]
     """apiRequest"""
     name: str
@@ -224,6 +215,24 @@ class ArtifactPlanParam(TypedDict, total=False):
     """not available yet: leave empty"""
 
 
+class AssistantAliasParam(TypedDict, total=False):
+    """A variable that is made of others."""
+
+    key: Required[str]
+    """its name"""
+    value: Required[str]
+    """a template; knows the variables and the answer's fields"""
+
+
+class AssistantAliasParam(TypedDict, total=False):
+    """A variable made of others."""
+
+    key: Required[str]
+    """its name in templates"""
+    value: Required[str]
+    """a template, e.g. {{ firstName }} {{ lastName }}"""
+
+
 class AssistantCompliancePlanParam(TypedDict, total=False):
     """Promises about data. What this version cannot keep is refused, never silently ignored."""
 
@@ -293,19 +302,6 @@ class AssistantDestinationParam(TypedDict, total=False):
     """accepted; the squad decides what goes along"""
 
 
-class AssistantKnowledgeBaseParam(TypedDict, total=False):
-    """Something of yours that can be asked."""
-
-    provider: Required[Literal["custom-knowledge-base"]]
-    """custom-knowledge-base: your server answers knowledge-base-request"""
-    server: Required[ServerParam]
-    """who is asked"""
-    name: Required[str]
-    """the tool's name for the model"""
-    description: str
-    """for the model: what is known there"""
-
-
 AssistantOverridesParam = TypedDict(
     "AssistantOverridesParam",
     {
@@ -320,7 +316,7 @@ AssistantOverridesParam = TypedDict(
         "silenceTimeoutSeconds": "float",
         "endCallMessage": "str",
         "endCallPhrases": "Sequence[str]",
-        "clientMessages": "Sequence[Literal['conversation-update', 'assistant.speechStarted', 'function-call', 'function-call-result', 'hang', 'language-changed', 'metadata', 'model-output', 'speech-update', 'status-update', 'transcript', 'tool-calls', 'tool-calls-result', 'tool.completed', 'transfer-update', 'user-interrupted', 'voice-input', 'workflow.node.started', 'assistant.started', 'turn-metrics']] | None",
+        "clientMessages": "Sequence[Literal['conversation-update', 'assistant.speechStarted', 'function-call', 'function-call-result', 'hang', 'language-changed', 'language-change-detected', 'metadata', 'model-output', 'speech-update', 'status-update', 'transcript', 'tool-calls', 'tool-calls-result', 'tool.completed', 'transfer-update', 'user-interrupted', 'voice-input', 'workflow.node.started', 'assistant.started', 'turn-metrics']] | None",
         "server": "ServerParam | None",
         "serverMessages": "Sequence[Literal['assistant.started', 'assistant.speechStarted', 'conversation-update', 'end-of-call-report', 'function-call', 'hang', 'language-changed', 'language-change-detected', 'model-output', 'phone-call-control', 'speech-update', 'status-update', 'transcript', 'transcript[transcriptType=\"final\"]', 'tool-calls', 'transfer-destination-request', 'handoff-destination-request', 'transfer-update', 'user-interrupted', 'voice-input', 'chat.created', 'chat.deleted', 'session.created', 'session.updated', 'session.deleted', 'call.deleted', 'call.delete.failed', 'call.artifact.upload']] | None",
         "credentials": "Sequence[AssistantCredentialParam]",
@@ -550,6 +546,7 @@ class CreateAssistantParam(TypedDict, total=False):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -1005,10 +1002,8 @@ class DtmfToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["dtmf"]]
     """dtmf"""
     sipInfoDtmfEnabled: bool
@@ -1044,10 +1039,8 @@ class EndCallToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["endCall"]]
     """endCall"""
     function: FunctionParam | None
@@ -1266,8 +1259,8 @@ FunctionToolParam = TypedDict(
     "FunctionToolParam",
     {
         "messages": "Sequence[ToolMessageParam]",
-        "rejectionPlan": "Mapping[str, Any] | None",
-        "variableExtractionPlan": "Mapping[str, Any] | None",
+        "rejectionPlan": "ToolRejectionPlanParam | None",
+        "variableExtractionPlan": "VariableExtractionPlanParam | None",
         "type": Required["Literal['function']"],
         "function": Required["FunctionParam"],
         "server": "ServerParam | None",
@@ -1327,15 +1320,24 @@ class GoogleModelParam(TypedDict, total=False):
     """default: as little as the model can"""
 
 
+class GroupConditionParam(TypedDict, total=False):
+    """Several conditions as one."""
+
+    type: Required[Literal["group"]]
+    """group"""
+    operator: Required[Literal["AND", "OR"]]
+    """AND = all of them, OR = one of them"""
+    conditions: Required[Sequence[RegexConditionParam | LiquidConditionParam | GroupConditionParam]]
+    """what is combined"""
+
+
 class HandoffToolParam(TypedDict, total=False):
     """Hands the caller over to another assistant: each destination is a tool of its own."""
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["handoff"]]
     """handoff"""
     destinations: Required[Sequence[MemberDestinationParam | SquadDestinationParam | DynamicDestinationParam]]
@@ -1353,7 +1355,7 @@ class HandoffVariablesParam(TypedDict, total=False):
 
     schema: Mapping[str, Any] | None
     """JSON Schema, an object of variables"""
-    aliases: Sequence[AliasParam]
+    aliases: Sequence[AssistantAliasParam]
     """variables made of them"""
 
 
@@ -1542,6 +1544,19 @@ class KeypadInputPlanParam(TypedDict, total=False):
     """keys that end it, which are left out; empty: only the pause does"""
 
 
+class KnowledgeBaseParam(TypedDict, total=False):
+    """Something of yours that can be asked."""
+
+    provider: Required[Literal["custom-knowledge-base"]]
+    """custom-knowledge-base: your server answers knowledge-base-request"""
+    server: Required[ServerParam]
+    """who is asked"""
+    name: Required[str]
+    """the tool's name for the model"""
+    description: str
+    """for the model: what is known there"""
+
+
 class LangfuseObservabilityPlanParam(TypedDict, total=False):
     """Traces to Langfuse. Stored and returned; not acted on by this version."""
 
@@ -1559,6 +1574,15 @@ class LangfuseObservabilityPlanParam(TypedDict, total=False):
     """more about the trace"""
 
 
+class LiquidConditionParam(TypedDict, total=False):
+    """Whether a template says true."""
+
+    type: Required[Literal["liquid"]]
+    """liquid"""
+    liquid: Required[str]
+    """gives true; knows the variables and messages"""
+
+
 class ListeningParam(TypedDict, total=False):
     """A WebSocket of yours that we connect to."""
 
@@ -1566,7 +1590,7 @@ class ListeningParam(TypedDict, total=False):
     """ws(s) or http(s) URL; may hold {{ }} templates"""
     timeoutSeconds: float
     """seconds for the whole answer; default 20"""
-    headers: Mapping[str, str]
+    headers: Mapping[str, Any]
     """sent with every request; values may hold {{ }} templates"""
     secret: str | None
     """sent as X-Vapi-Secret; sealed at rest, never returned"""
@@ -1608,10 +1632,8 @@ class McpToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["mcp"]]
     """mcp"""
     server: Required[ServerParam]
@@ -1670,6 +1692,15 @@ class MessagePlanParam(TypedDict, total=False):
     """silence before, seconds"""
     silenceTimeoutMessage: str | None
     """spoken before hanging up"""
+
+
+class MessageTargetParam(TypedDict, total=False):
+    """Which message of the conversation is looked at."""
+
+    role: Literal["user", "assistant"] | None
+    """only messages of this one"""
+    position: int
+    """-1 = the most recent one, 0 = the first one; default -1"""
 
 
 class MinCallDurationParam(TypedDict, total=False):
@@ -1747,11 +1778,11 @@ class MonitorPlanParam(TypedDict, total=False):
     listenEnabled: bool
     """default true"""
     listenAuthenticationEnabled: bool
-    """listenUrl wants a key of the organisation besides its signed token; default false"""
+    """listenUrl wants a key of the organisation besides its token; default false"""
     controlEnabled: bool
     """default true"""
     controlAuthenticationEnabled: bool
-    """controlUrl wants a key of the organisation besides its signed token; default false"""
+    """controlUrl wants a key of the organisation besides its token; default false"""
     monitorIds: Sequence[str]
     """not available yet: leave empty"""
 
@@ -2129,14 +2160,25 @@ class QueryToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["query"]]
     """query"""
-    knowledgeBases: Required[Sequence[AssistantKnowledgeBaseParam]]
+    knowledgeBases: Required[Sequence[KnowledgeBaseParam]]
     """who is asked"""
+
+
+class RegexConditionParam(TypedDict, total=False):
+    """Whether a message matches a pattern."""
+
+    type: Required[Literal["regex"]]
+    """regex"""
+    regex: Required[str]
+    """searched in the message; (?i) ignores case"""
+    target: MessageTargetParam | None
+    """default the most recent message"""
+    negate: bool
+    """true: holds when it does not match; default false"""
 
 
 class RegexOptionParam(TypedDict, total=False):
@@ -2322,7 +2364,7 @@ class ServerParam(TypedDict, total=False):
     """http(s) URL; may hold {{ }} templates"""
     timeoutSeconds: float
     """seconds for the whole answer; default 20"""
-    headers: Mapping[str, str]
+    headers: Mapping[str, Any]
     """sent with every request; values may hold {{ }} templates"""
     secret: str | None
     """sent as X-Vapi-Secret; sealed at rest, never returned"""
@@ -2769,6 +2811,13 @@ class ToolRefParam(TypedDict, total=False):
     """latest: tools keep no older versions"""
 
 
+class ToolRejectionPlanParam(TypedDict, total=False):
+    """The tool is not run while all of these hold; the model is told so."""
+
+    conditions: Sequence[RegexConditionParam | LiquidConditionParam | GroupConditionParam]
+    """all must hold; a group with OR asks for one"""
+
+
 class TranscriptPlanParam(TypedDict, total=False):
     """How the transcript reads."""
 
@@ -2805,10 +2854,8 @@ class TransferCallToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["transferCall"]]
     """transferCall"""
     destinations: Sequence[NumberDestinationParam | SipDestinationParam | AssistantDestinationParam]
@@ -2817,6 +2864,15 @@ class TransferCallToolParam(TypedDict, total=False):
     """another name or description for the model"""
     server: ServerParam | None
     """who is asked; default assistant.server"""
+
+
+class VariableExtractionPlanParam(TypedDict, total=False):
+    """What of a tool's JSON answer becomes variables for tools that follow in the conversation."""
+
+    schema: Mapping[str, Any] | None
+    """JSON Schema: its properties are taken from the answer; a plain value needs a title"""
+    aliases: Sequence[AssistantAliasParam]
+    """variables made of others"""
 
 
 class VariableValueGroupByParam(TypedDict, total=False):
@@ -2884,10 +2940,8 @@ class VoicemailToolParam(TypedDict, total=False):
 
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejectionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variableExtractionPlan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejectionPlan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
     type: Required[Literal["voicemail"]]
     """voicemail"""
     beepDetectionEnabled: bool
@@ -3093,6 +3147,7 @@ class AssistantsCreate(Given, total=False):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -3274,6 +3329,7 @@ class AssistantsUpdate(Given, total=False):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -3462,6 +3518,7 @@ class AssistantsCreateDraft(Given, total=False):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -3643,6 +3700,7 @@ class AssistantsUpdateDraft(Given, total=False):
                 "function-call-result",
                 "hang",
                 "language-changed",
+                "language-change-detected",
                 "metadata",
                 "model-output",
                 "speech-update",
@@ -3828,6 +3886,10 @@ class CallsCreate(Given, total=False):
     """who it is with"""
     name: str | None
     """for your own use"""
+    session_id: str | None
+    """a session by text that goes on as this call (Yingda's own); who answers there, talks"""
+    previous_chat_id: str | None
+    """or a chat that it goes on from (Yingda's own); not with sessionId"""
     customers: Sequence[CreateCustomerParam] | None
     """a batch: each is called by itself"""
     customer_id: Any
@@ -3894,6 +3956,10 @@ class CallsCreateWeb(Given, total=False):
     """who it is with"""
     name: str | None
     """for your own use"""
+    session_id: str | None
+    """a session by text that goes on as this call (Yingda's own); who answers there, talks"""
+    previous_chat_id: str | None
+    """or a chat that it goes on from (Yingda's own); not with sessionId"""
     room_delete_on_user_leave_enabled: bool
     """accepted; there is no room to keep"""
 
@@ -4039,6 +4105,88 @@ class ChatsCreateWebResponse(Given, total=False):
     """true: the session is completed after this message"""
     model: str | None
     """OpenAI's clients ask for it; not used: the assistant has its model"""
+
+
+class ConversationsCreateMessage(Given, total=False):
+    content: Required[str]
+    """their words"""
+
+
+class ConversationsListMessages(Given, total=False):
+    limit: int
+    """messages at most; default 100"""
+    after: int
+    """only those behind this seq; default 0"""
+
+
+class ConversationsCreate(Given, total=False):
+    assistant_id: str | None
+    """a stored assistant"""
+    assistant: CreateAssistantParam | None
+    """or one only for this conversation"""
+    assistant_overrides: ChatOverridesParam | None
+    """variableValues for the assistant's templates; nothing else can be overridden"""
+    squad_id: str | None
+    """or a stored squad"""
+    squad: CreateSquadParam | None
+    """or a squad only for this conversation"""
+    name: str | None
+    """for your own use; at most 40 characters"""
+    status: Literal["active", "completed"] | None
+    """completed takes no more messages; default active"""
+    expiration_seconds: int | None
+    """seconds after its last use until it expires; 60 to 2592000, default 86400"""
+    messages: Sequence[ChatMessageParam] | None
+    """what was said so far; in an update it replaces all of it"""
+    customer: CreateCustomerParam | None
+    """who it is with; {{customer.name}} in templates"""
+    customer_id: Any
+    """not available: give customer"""
+    phone_number_id: Any
+    """not available"""
+    phone_number: Any
+    """not available"""
+
+
+class ConversationsList(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    page: int
+    """which page, from 1; only the first 10,000 rows"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest, longest, dearest first"""
+    sort_by: Literal["createdAt"]
+    """what it is sorted by"""
+    cursor: str | None
+    """metadata.nextCursor of the page before; however deep, page is not"""
+    id: str | None
+    """one session"""
+    id_any: str | None
+    """any of these ids, separated by commas"""
+    name: str | None
+    """exactly this name"""
+    assistant_id: str | None
+    """with this stored assistant"""
+    assistant_id_any: str | None
+    """any of these, separated by commas"""
+    squad_id: str | None
+    """with this stored squad"""
 
 
 class CredentialsTestUnsaved(Given, total=False):
@@ -4367,6 +4515,42 @@ class KnowledgeBasesUpdate(Given, total=False):
 class KnowledgeBasesCreateFile(Given, total=False):
     file_id: Required[str]
     """an uploaded file"""
+
+
+class LogsList(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    type: Literal["API", "Webhook", "Call"] | None
+    """API: writes and refused ones; Webhook; Call; default: all"""
+    call_id: str | None
+    """of one call: all its events, else only beginnings, ends and errors"""
+    page: int
+    """which page, from 1; only the first 10,000 entries"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest first"""
+
+
+class LogsDelete(Given, total=False):
+    type: Required[Literal["API", "Webhook", "Call"]]
+    """Webhook; the others cannot be deleted"""
+    call_id: str | None
+    """only those of one call"""
 
 
 class MembersCreate(Given, total=False):
@@ -4804,10 +4988,10 @@ class StructuredOutputsUpdate(Given, total=False):
 class ToolsCreate(Given, total=False):
     messages: Sequence[ToolMessageParam]
     """what is said around the call"""
-    rejection_plan: Mapping[str, Any] | None
-    """not available yet: leave out"""
-    variable_extraction_plan: Mapping[str, Any] | None
-    """not available yet: leave out"""
+    rejection_plan: ToolRejectionPlanParam | None
+    """when it is not run; default never"""
+    variable_extraction_plan: VariableExtractionPlanParam | None
+    """what of its JSON answer tools that follow may use in templates"""
     type: Required[
         Literal["function"]
         | Literal["apiRequest"]
@@ -4857,7 +5041,7 @@ class ToolsCreate(Given, total=False):
     """accepted; the line decides how keys travel"""
     default_result: str | None
     """accepted; the squad tells the model itself"""
-    knowledge_bases: Sequence[AssistantKnowledgeBaseParam]
+    knowledge_bases: Sequence[KnowledgeBaseParam]
     """who is asked"""
     tool_messages: Sequence[McpMessagesParam]
     """in place of messages, for some of its tools"""

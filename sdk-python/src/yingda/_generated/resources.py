@@ -271,6 +271,32 @@ class Chats(Resource):
         return self._object("DELETE", path("/v1/chats/{}", id), o.Chat, {"options": options or {}})
 
 
+class Conversations(Resource):
+    """`/v1/conversations`."""
+
+    def create_message(self, id: str, **given: Unpack[p.ConversationsCreateMessage]) -> o.Answered:
+        """Say something in a conversation and get the assistant's answer."""
+        return self._object("POST", path("/v1/conversations/{}/messages", id), o.Answered, given)
+
+    def list_messages(
+        self, id: str, **given: Unpack[p.ConversationsListMessages]
+    ) -> Pages[o.ConversationMessage]:
+        """Messages of a conversation, in order."""
+        return self._pages(path("/v1/conversations/{}/messages", id), o.ConversationMessage, given)
+
+    def create(self, **given: Unpack[p.ConversationsCreate]) -> o.Session:
+        """Begin a conversation that goes on from chat to chat, and through calls."""
+        return self._object("POST", "/v1/conversations", o.Session, given)
+
+    def list(self, **given: Unpack[p.ConversationsList]) -> Pages[o.Session]:
+        """Conversations, newest first, a page at a time."""
+        return self._pages("/v1/conversations", o.Session, given)
+
+    def get(self, id: str, *, options: Options | None = None) -> o.Session:
+        """One conversation with its messages."""
+        return self._object("GET", path("/v1/conversations/{}", id), o.Session, {"options": options or {}})
+
+
 class Credentials(Resource):
     """`/v1/credentials`."""
 
@@ -400,28 +426,28 @@ class Invitations(Resource):
 class KnowledgeBases(Resource):
     """`/v1/knowledge-bases`."""
 
-    def create(self, **given: Unpack[p.KnowledgeBasesCreate]) -> o.KnowledgeBase:
+    def create(self, **given: Unpack[p.KnowledgeBasesCreate]) -> o.HostedKnowledgeBase:
         """Create a knowledge base. Calls do not search its files yet; a custom knowledge base can be asked."""
-        return self._object("POST", "/v1/knowledge-bases", o.KnowledgeBase, given)
+        return self._object("POST", "/v1/knowledge-bases", o.HostedKnowledgeBase, given)
 
-    def list(self, **given: Unpack[p.KnowledgeBasesList]) -> Pages[o.KnowledgeBase]:
+    def list(self, **given: Unpack[p.KnowledgeBasesList]) -> Pages[o.HostedKnowledgeBase]:
         """Knowledge bases with their files, newest first."""
-        return self._pages("/v1/knowledge-bases", o.KnowledgeBase, given)
+        return self._pages("/v1/knowledge-bases", o.HostedKnowledgeBase, given)
 
-    def get(self, id: str, *, options: Options | None = None) -> o.KnowledgeBase:
+    def get(self, id: str, *, options: Options | None = None) -> o.HostedKnowledgeBase:
         """One knowledge base with its files."""
         return self._object(
-            "GET", path("/v1/knowledge-bases/{}", id), o.KnowledgeBase, {"options": options or {}}
+            "GET", path("/v1/knowledge-bases/{}", id), o.HostedKnowledgeBase, {"options": options or {}}
         )
 
-    def update(self, id: str, **given: Unpack[p.KnowledgeBasesUpdate]) -> o.KnowledgeBase:
+    def update(self, id: str, **given: Unpack[p.KnowledgeBasesUpdate]) -> o.HostedKnowledgeBase:
         """Rename or describe a knowledge base."""
-        return self._object("PATCH", path("/v1/knowledge-bases/{}", id), o.KnowledgeBase, given)
+        return self._object("PATCH", path("/v1/knowledge-bases/{}", id), o.HostedKnowledgeBase, given)
 
-    def delete(self, id: str, *, options: Options | None = None) -> o.KnowledgeBase:
+    def delete(self, id: str, *, options: Options | None = None) -> o.HostedKnowledgeBase:
         """Delete a knowledge base; answers what it was. Its files stay."""
         return self._object(
-            "DELETE", path("/v1/knowledge-bases/{}", id), o.KnowledgeBase, {"options": options or {}}
+            "DELETE", path("/v1/knowledge-bases/{}", id), o.HostedKnowledgeBase, {"options": options or {}}
         )
 
     def list_files(self, id: str, *, options: Options | None = None) -> List[o.AttachedFile]:
@@ -451,6 +477,18 @@ class KnowledgeBases(Resource):
             o.AttachedFile,
             {"options": options or {}},
         )
+
+
+class Logs(Resource):
+    """`/v1/logs`."""
+
+    def list(self, **given: Unpack[p.LogsList]) -> Pages[o.LogEntry]:
+        """What was written over the API, told to servers, and happened in calls, a page at a time. Entries of type API are there for those who may read the audit log."""
+        return self._pages("/v1/logs", o.LogEntry, given)
+
+    def delete(self, **given: Unpack[p.LogsDelete]) -> o.Forgotten:
+        """Forget messages to servers that are delivered or given up, and older than an hour."""
+        return self._object("DELETE", "/v1/logs", o.Forgotten, given, query=("type", "call_id"))
 
 
 class Members(Resource):
@@ -820,6 +858,11 @@ class Resources(Resource):
         return Chats(self._http)
 
     @cached_property
+    def conversations(self) -> Conversations:
+        """`/v1/conversations`."""
+        return Conversations(self._http)
+
+    @cached_property
     def credentials(self) -> Credentials:
         """`/v1/credentials`."""
         return Credentials(self._http)
@@ -843,6 +886,11 @@ class Resources(Resource):
     def knowledge_bases(self) -> KnowledgeBases:
         """`/v1/knowledge-bases`."""
         return KnowledgeBases(self._http)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """`/v1/logs`."""
+        return Logs(self._http)
 
     @cached_property
     def members(self) -> Members:
