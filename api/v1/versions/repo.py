@@ -103,5 +103,6 @@ _REFERENCES = text(
     "SELECT 'squad' AS type, id, name FROM squads WHERE org_id = :org"
     " AND (config -> 'members' @> jsonb_build_array(jsonb_build_object('assistantId', CAST(:id AS text)))"
     " OR config -> 'members' @> jsonb_build_array(jsonb_build_object('agentId', CAST(:id AS text))))"
-    " ORDER BY id LIMIT 20"
+    " UNION ALL SELECT 'phone-number', id, coalesce(name, number, sip_uri) FROM phone_numbers"
+    " WHERE org_id = :org AND assistant_id = :id ORDER BY id LIMIT 20"
 )

@@ -336,6 +336,18 @@ async def test_versions_drafts_and_splits_of_others_do_not_exist(
     assert [answer.status_code for answer in foreign] == [404] * 7
 
 
+async def test_an_assistant_that_answers_a_number_is_not_deleted(client: httpx.AsyncClient, org: Org) -> None:
+    id = await assistant(client, org, "one")
+    wish = {"provider": "vapi", "assistantId": id}
+    number = (await post(client, org, "/v1/phone-numbers", **wish)).json()
+
+    refused = await client.delete(f"/v1/assistants/{id}", headers=org.headers)
+
+    assert [(one["type"], one["id"]) for one in refused.json()["references"]] == [
+        ("phone-number", number["id"])
+    ]
+
+
 async def test_an_assistant_that_a_squad_uses_is_not_deleted(client: httpx.AsyncClient, org: Org) -> None:
     id = await assistant(client, org, "one")
     squad = (await post(client, org, "/v1/squads", name="Desk", members=[{"assistantId": id}])).json()
