@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from api.v1.calls.erased import is_erased
 from api.v1.calls.links import ARTIFACT_FOR, Links
 from api.v1.calls.model import CallRow
 from api.v1.calls.recordings import SIDES, Side, key_of
@@ -19,7 +20,13 @@ def recording_urls(row: CallRow, links: Links, now: datetime) -> dict[Side, str]
     return {side: links.artifact(key_of(row.recording_key, side, row.artifact_plan), now) for side in SIDES}
 
 
-def artifact(row: CallRow, urls: dict[Side, str], now: datetime) -> Json:
+def log_url(row: CallRow, links: Links, now: datetime) -> str | None:
+    """A signed URL of the log of a call that has ended and still has one."""
+    logged = row.status == "ended" and row.started_at and not is_erased(row)
+    return links.log(row.id, row.org_id, now) if logged else None
+
+
+def artifact(row: CallRow, urls: dict[Side, str], log: str | None, now: datetime) -> Json:
     """What applies of it; nothing is ever null."""
     facts, outputs = row.facts or {}, row.structured_outputs or {}
     shown: Json = {
@@ -33,7 +40,10 @@ def artifact(row: CallRow, urls: dict[Side, str], now: datetime) -> Json:
         "structuredOutputs": outputs.get("results") or None,
         "skippedStructuredOutputs": outputs.get("skipped") or None,
         "structuredOutputsLastUpdatedAt": outputs.get("updatedAt"),
-        **(_recording(urls, now) if urls else {}),
+        "logUrl": log,
+        "presignedLogUrl": log,
+        "presignedUrlsExpiresAt": iso(now + ARTIFACT_FOR) if urls or log else None,
+        **(_recording(urls) if urls else {}),
     }
     return {key: value for key, value in shown.items() if value is not None}
 
@@ -54,7 +64,7 @@ def _activations(row: CallRow, told: Any) -> list[Json] | None:
     return found or None
 
 
-def _recording(urls: dict[Side, str], now: datetime) -> Json:
+def _recording(urls: dict[Side, str]) -> Json:
     mono = {
         "combinedUrl": urls["mono"],
         "assistantUrl": urls["assistant"],
@@ -68,5 +78,4 @@ def _recording(urls: dict[Side, str], now: datetime) -> Json:
         "presignedStereoUrl": urls["stereo"],
         "presignedAssistantUrl": urls["assistant"],
         "presignedCustomerUrl": urls["customer"],
-        "presignedUrlsExpiresAt": iso(now + ARTIFACT_FOR),
     }

@@ -6,7 +6,7 @@ from redis import Redis, RedisError
 
 from api.db.outbox import enqueue
 from api.db.tx import TenantSession
-from api.v1.calls.erasure import until
+from api.v1.calls.erased import until
 from api.v1.calls.lines import Lines
 from api.v1.calls.model import CallRow
 from api.v1.calls.read import light_body

@@ -15,7 +15,7 @@ from api.db.tx import TenantSession
 from api.jobs.context import Jobs
 from api.jobs.registry import every, task
 from api.v1.analysis.asking import engine_settings
-from api.v1.assistants.compliance import keeps_nothing
+from api.v1.calls.erased import is_erased
 from api.v1.calls.model import CallRow
 from api.v1.calls.recordings import erase
 from voice_engine.blobs import LocalBlobs
@@ -34,22 +34,6 @@ UNION ALL SELECT 1 FROM outbox WHERE org_id = :org AND done_at IS NULL
     AND task IN ('calls.summarise', 'usage.settle', 'webhooks.report') AND args ->> 'callId' = :call
 LIMIT 1
 """
-
-
-def until(row: CallRow, ended_at: datetime | None) -> tuple[datetime | None, datetime | None]:
-    """Until when the recording and the words of a call are kept; None = for ever. Pure."""
-    plan = row.compliance_plan or {}
-    days = plan.get("retentionDays") or {}
-    if ended_at is None:
-        return None, None
-    recording = ended_at + timedelta(days=days["recording"]) if days.get("recording") else None
-    content = ended_at + timedelta(days=days["transcript"]) if days.get("transcript") else None
-    return recording, ended_at if keeps_nothing(plan) else content
-
-
-def is_erased(row: CallRow) -> bool:
-    """Whether the events of the call are gone, so that it cannot be told again."""
-    return bool({"contentAt", "logAt"} & set(row.erased or ()))
 
 
 @every("calls.erase", seconds=60)

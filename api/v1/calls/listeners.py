@@ -5,7 +5,7 @@ from sqlmodel import select
 from api.db.outbox import enqueue
 from api.jobs.registry import Batch, listener
 from api.v1.calls.ending import free_line
-from api.v1.calls.erasure import is_erased, until
+from api.v1.calls.erased import is_erased, until
 from api.v1.calls.model import CallRow
 from api.v1.calls.story import Story, continued, keeps_transcript, performance, told, transcript
 from voice_engine.kernel.events import EventType

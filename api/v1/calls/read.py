@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from api.v1.calls.artifact import artifact, compliance, recording_urls
+from api.v1.calls.artifact import artifact, compliance, log_url, recording_urls
 from api.v1.calls.links import Links, Place
 from api.v1.calls.model import CallRow
 from voice_engine.kernel.clock import iso
@@ -49,7 +49,7 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
         "summary": summary,
         "recordingUrl": urls.get("mono"),
         "stereoRecordingUrl": urls.get("stereo"),
-        "artifact": artifact(row, urls, now),
+        "artifact": artifact(row, urls, log_url(row, links, now), now),
         "artifactPlan": row.artifact_plan,
         "compliance": compliance(row),
         "analysis": row.analysis or {},
