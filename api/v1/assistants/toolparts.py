@@ -138,6 +138,8 @@ class ToolCompiler:
                 fixed = {"beep": tool.beep_detection_enabled}
                 found = [self._own("voicemail", _VOICEMAIL, tool.function, place, fixed=fixed)]
         messages = self._messages(tool.messages, f"{place}.messages")
+        if isinstance(tool, VoicemailTool):  # what Vapi says at once is the message: it comes after the beep
+            messages = tuple(_at_the_end(message) for message in messages)
         more = {"messages": messages, **plans(tool, self.templates)}
         return [spec.model_copy(update=more) for spec in found]
 
@@ -297,6 +299,10 @@ class ToolCompiler:
             end_call=given.end_call_after_spoken_enabled,
             after_s=after_s if delayed else 0.0,
         )
+
+
+def _at_the_end(message: ToolMessageSpec) -> ToolMessageSpec:
+    return message.model_copy(update={"at": "request-complete"}) if message.at == "request-start" else message
 
 
 def _choice(transfers: Sequence[TransferSpec]) -> Json:

@@ -40,22 +40,21 @@ def _overrides(value: Json) -> Json:
     return AssistantOverrides.model_validate(value).given()
 
 
-def _members(value: Json) -> Json:
-    members = value.get("members")
-    if not isinstance(members, list) or not members or not all(isinstance(m, dict) for m in members):
-        raise refused("squad", complaint("members", "should hold at least one member", "members"))
-    for number, member in enumerate(members):
-        for key, check in (("assistant", _assistant), ("assistantOverrides", _overrides)):
-            if isinstance(member.get(key), dict):
-                check(member[key])
-            elif member.get(key) is not None:
-                raise refused("squad", complaint("wrong_type", "should be an object", "members", number, key))
+def _squad(value: Json) -> Json:
+    from api.v1.squads.schemas import CreateSquad
+
+    for number, member in enumerate(CreateSquad.model_validate(value).given()["members"]):
+        for key in ("assistant", "assistantOverrides"):
+            if (member.get(key) or {}).get("credentials"):
+                message = "should be left out here: store the keys with POST /v1/credentials"
+                where = ("members", number, key, "credentials")
+                raise refused("squad", complaint("credentials", message, *where))
     return value
 
 
 AnAssistant = Annotated[Json, AfterValidator(_assistant)]
 Overrides = Annotated[Json, AfterValidator(_overrides)]
-ASquad = Annotated[Json, AfterValidator(_members)]
+ASquad = Annotated[Json, AfterValidator(_squad)]
 
 
 class ContextPlan(Shape):

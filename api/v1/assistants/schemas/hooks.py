@@ -85,8 +85,10 @@ class Hook(Shape):
     """When, and what then."""
 
     on: Moment = Field(description="the moment, e.g. customer.speech.timeout")
-    do: list[HookAction] = Field(description="in this order")
-    filters: list[HookFilter] = Field(default_factory=list, description="call.ending only")
+    do: list[HookAction] = Field(max_length=20, description="in this order")
+    filters: list[HookFilter] = Field(
+        default_factory=list, max_length=20, description="call.ending only; all must hold"
+    )
     options: HookOptions | None = Field(None, description="of the moment")
     name: Line | None = Field(None, description="to tell hooks apart")
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.v1.assistants.schemas.assistant import CreateAssistant
-from tests.api.v1.assistants.test_compile import compiled
+from tests.api.v1.assistants.test_compile import SCRIPTED, compiled
 from voice_engine.spec import ActionSpec, HookSpec, KeypadPlan, VoicemailPlan
 
 
@@ -128,6 +128,22 @@ def test_a_server_that_is_asked_for_pauses_is_the_assistants_if_it_has_none_of_i
     assert asked is not None
     assert (asked.server_url, asked.timeout_s) == ("https://example.com/hook", 1.0)
     assert compiled(plan).spec.assistant.endpointing is None
+
+
+def test_what_a_voicemail_tool_says_first_is_the_message_it_leaves():
+    tool = {
+        "type": "voicemail",
+        "beepDetectionEnabled": True,
+        "messages": [{"type": "request-start", "content": "请回电。"}],
+    }
+
+    (spec,) = compiled({"model": {**SCRIPTED, "tools": [tool]}}).spec.assistant.model.tools
+
+    assert (spec.fixed, spec.messages[0].at, spec.messages[0].texts) == (
+        {"beep": True},
+        "request-complete",
+        {"": "请回电。"},
+    )
 
 
 SAY = {"type": "say", "exact": "?"}
