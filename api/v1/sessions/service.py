@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from api.db.tx import TenantSession
 from api.http.caller import Caller
 from api.http.pagination import paged
@@ -10,7 +12,7 @@ from api.v1.assistants.compile import Defaults
 from api.v1.sessions.model import SessionRow
 from api.v1.sessions.read import session_body
 from api.v1.sessions.repo import SessionMessages, Sessions, refuse_while_busy
-from api.v1.sessions.schemas import CreateSession, SessionFields, SessionQuery, UpdateSession
+from api.v1.sessions.schemas import CreateSession, SessionQuery, UpdateSession
 from api.v1.text.filters import among
 from api.v1.text.messages import taken
 from api.v1.text.occasion import occasion
@@ -119,13 +121,12 @@ def opening(db: TenantSession, party: Party, expires_after: int | None, customer
     }
 
 
-def _changed(body: SessionFields) -> Json:
-    given = body.given()
-    changed: Json = {}
-    if "name" in given or (isinstance(body, UpdateSession) and "name" in body.cleared):
-        changed["name"] = body.name
-    if "status" in given:
-        changed["status"] = body.status
-    if "expirationSeconds" in given:
-        changed["expiration_seconds"] = body.expiration_seconds
-    return changed
+def _changed(body: UpdateSession) -> Json:
+    """The columns that change; null is the default."""
+    named = body.given().keys() | body.cleared
+    values = {
+        "name": body.name,
+        "status": body.status or "active",
+        "expiration_seconds": body.expiration_seconds or EXPIRES_AFTER,
+    }
+    return {column: value for column, value in values.items() if to_camel(column) in named}

@@ -145,6 +145,16 @@ async def test_a_completed_session_takes_no_messages_until_it_is_active_again(
     assert "name" not in await get(client, org, opened["id"])
 
 
+async def test_null_is_the_default(client: httpx.AsyncClient, org: Org):
+    opened = await session(client, org, assistant=HELLO, name="S", status="completed", expirationSeconds=60)
+
+    changed = await patch(client, org, opened["id"], name=None, status=None, expirationSeconds=None)
+
+    body = changed.json()
+    assert "name" not in body
+    assert (body["status"], body["expirationSeconds"]) == ("active", 86_400)
+
+
 async def test_messages_are_replaced_by_an_update(
     client: httpx.AsyncClient,
     org: Org,
