@@ -25,6 +25,7 @@ from voice_engine.kernel.sealed import unseal
 LONGEST = timedelta(days=1)
 PRIVATE = frozenset({"*:read", "*:write"})  # what a private JWT key holds unless its claims say less
 _PLACES = ("allowedOrigins", "allowedCidrs", "allowedAssistantIds")
+_SWITCHES = ("enabled", "allowTransientAssistant")
 _UNCHECKED: Options = {"verify_signature": False, "verify_exp": False}
 _OPTIONS: Options = {  # PyJWT reads the machine's clock; we compare `exp` ourselves
     "require": ["exp"], "verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False,
@@ -88,9 +89,9 @@ def _opened(token: str, secret: str) -> dict[str, Any] | None:
 def _in_time(exp: Any, now: datetime) -> None:
     if isinstance(exp, bool) or not isinstance(exp, int | float):
         raise _malformed("its claim exp should be a Unix time")
-    if exp <= now.timestamp():
+    if not exp > now.timestamp():  # so asked, NaN has expired, too
         raise Unauthorized("jwt_expired", "This JWT has expired; sign a new one.")
-    if exp > (now + LONGEST).timestamp():
+    if not exp <= (now + LONGEST).timestamp():
         raise Unauthorized("jwt_too_long", "A JWT key lives at most 24 hours; set exp earlier.")
 
 
@@ -108,7 +109,11 @@ def _scopes(given: Any, most: frozenset[str]) -> frozenset[str]:
 def _restrictions(given: Any) -> Restrictions:
     if given is None:
         return Restrictions()
-    if not isinstance(given, Mapping) or not all(_is_words(given.get(name) or []) for name in _PLACES):
+    fits = isinstance(given, Mapping) and all(
+        [isinstance(given.get(name, True), bool) for name in _SWITCHES]
+        + [_is_words(given.get(name) or []) for name in _PLACES]
+    )
+    if not fits:
         raise _malformed("its claim token.restrictions should be as in an API key")
     origins = [origin.lower().rstrip("/") for origin in given.get("allowedOrigins") or ()]
     try:

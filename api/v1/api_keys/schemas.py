@@ -36,7 +36,7 @@ def _scope(text: str) -> str:
         raise ValueError(f"{text!r} is not a scope such as assistants:read, calls:write or *")
     if noun != "*" and noun not in NOUNS:
         near = get_close_matches(noun, NOUNS, 1, 0.6)
-        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(NOUNS)}"
+        hint = f"nearest is {near[0]}" if near else f"known are: {', '.join(NOUNS)}"
         raise ValueError(f"{text!r} is about nothing there is; {hint}")
     return text
 

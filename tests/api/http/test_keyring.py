@@ -88,6 +88,8 @@ async def test_it_lives_a_day_at_most(client, org, secret, clock, hours: float, 
         {"token": {"tag": "private", "restrictions": {"allowedOrigins": [1]}}},
         {"exp": "tomorrow"},
         {"exp": True},
+        {"exp": float("nan")},
+        {"token": {"tag": "private", "restrictions": {"allowTransientAssistant": "false"}}},
     ],
 )
 async def test_odd_claims_are_refused(client, org, secret, clock, claims: dict):

@@ -67,7 +67,7 @@ async def test_two_processes_share_one_bucket(quotas: Quotas, org: Org, redis, e
 async def test_tokens_nobody_spent_go_back(quotas: Quotas, org: Org, redis, engine, clock):
     caller = someone(org)
     passed = 0
-    for _ in range(30):  # the lease grows, and runs out unspent
+    for _ in range(31):  # the lease has grown to three, of which two are left
         await quotas.charge(caller, write=False, in_thread=now)
         passed += 1
     clock.advance(0.5)
