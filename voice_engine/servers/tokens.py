@@ -134,7 +134,7 @@ def read(status: int, body: bytes) -> Token:
         found = None
     told: dict[str, Any] = found if isinstance(found, dict) else {}
     text, kind = told.get("access_token"), str(told.get("token_type", "bearer"))
-    if status != 200 or kind.lower() != "bearer" or not _is_header_value(text):
+    if status != 200 or kind.lower() != "bearer" or not is_header_value(text):
         why = str(told.get("error_description") or told.get("error") or f"it answered {status}")[:300]
         sentence = (
             f"The token endpoint gave no bearer token ({why}); check the credential's clientId and secret."
@@ -154,7 +154,8 @@ def usable_s(told: Any) -> float:
     return life - min(EARLY_S, life / 2)
 
 
-def _is_header_value(token: Any) -> bool:
+def is_header_value(token: Any) -> bool:
+    """Whether it is a text that may be sent as a token."""
     return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
 
 

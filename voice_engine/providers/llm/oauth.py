@@ -17,10 +17,9 @@ from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.llm import connections, faults
 from voice_engine.providers.tokens import Token, Tokens
+from voice_engine.servers.tokens import is_header_value, usable_s
 
 VENDOR = "custom-llm"
-EARLY_S = 60.0  # before its end a token counts as used up, but never more than half its life
-UNKNOWN_LIFE_S = 300.0  # where the server does not say how long a token lives
 
 _tokens = Tokens(Failures(VENDOR, "The token endpoint of the assistant's own model"), spare_s=0.0)
 
@@ -75,11 +74,6 @@ def refused(plan: Plan, token: str) -> None:
     _tokens.refused(plan, token)
 
 
-def usable_s(life_s: float) -> float:
-    """How long a token of this life is used."""
-    return life_s - min(EARLY_S, life_s / 2)
-
-
 async def _fetch(plan: Plan) -> Token:
     client = await connections.http(plan.allowed)
     headers = {"accept": "application/json", "accept-encoding": "identity"}
@@ -102,9 +96,9 @@ def _read(answer: httpx.Response) -> Token:
         body = {}
     body = body if isinstance(body, dict) else {}
     token, kind = body.get("access_token"), str(body.get("token_type", "bearer"))
-    if answer.status_code != 200 or kind.lower() != "bearer" or not _usable(token):
+    if answer.status_code != 200 or kind.lower() != "bearer" or not is_header_value(token):
         raise _refusal(body, answer.status_code)
-    return Token(str(token), usable_s(_life(body.get("expires_in"))))
+    return Token(str(token), usable_s(body.get("expires_in")))
 
 
 def _refusal(body: dict[str, Any], status: int) -> ProviderError:
@@ -113,15 +107,3 @@ def _refusal(body: dict[str, Any], status: int) -> ProviderError:
     why = str(body.get("error_description") or f"it answered {code}")[:300]
     sentence = f"The token endpoint gave no bearer token: {why}"
     return faults.fault("auth", VENDOR, sentence, vendor_code=code)
-
-
-def _usable(token: Any) -> bool:
-    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
-
-
-def _life(told: Any) -> float:
-    try:
-        seconds = float(told)
-    except (TypeError, ValueError, OverflowError):
-        return UNKNOWN_LIFE_S
-    return seconds if 0 < seconds < 10**9 else UNKNOWN_LIFE_S
