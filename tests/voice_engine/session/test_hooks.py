@@ -13,7 +13,16 @@ from voice_engine.simulate.loop import run_virtual
 from voice_engine.simulate.parts import SimLlm, SimStt, SimTts, SimVad
 from voice_engine.simulate.stage import Outcome, Stage
 from voice_engine.simulate.world import Says, World, assistant
-from voice_engine.spec import ActionSpec, HookSpec, IdlePlan, ToolMessageSpec, ToolSpec, TransferSpec
+from voice_engine.spec import (
+    ActionSpec,
+    HookSpec,
+    IdlePlan,
+    MemberSpec,
+    SquadSpec,
+    ToolMessageSpec,
+    ToolSpec,
+    TransferSpec,
+)
 
 QUIET = IdlePlan(times=0)
 
@@ -51,14 +60,16 @@ def play(
     server: Report | None = None,
     llm: SimLlm | None = None,
     stt: SimStt | None = None,
+    first_sound_s: float = 0.1,
+    team: SquadSpec | None = None,
     during: Callable[[Session], Any] | None = None,
     **spec: Any,
 ) -> Outcome:
     heard = stt or SimStt([line.text for line in caller])
-    parts = Parts(heard, llm or SimLlm(answer), SimTts(per_char_s=0.1), SimVad())
+    parts = Parts(heard, llm or SimLlm(answer), SimTts(first_s=first_sound_s, per_char_s=0.1), SimVad())
     world = World(says=caller, until=until)
     whole = assistant(hooks=hooks, **{"idle": QUIET, **spec})
-    return run_virtual(Stage(whole, parts, world, server or Report(), during).run())
+    return run_virtual(Stage(whole, parts, world, server or Report(), during, squad=team).run())
 
 
 REPORT = ToolSpec(
@@ -252,3 +263,34 @@ def test_a_client_answers_a_hooks_tool():
     outcome = play(hook("call.timeElapsed", runs(asked), seconds=1), during=watch, until=6)
 
     assert outcome.of(EventType.TOOL_RESULTS)[0].data["results"][0]["result"] == "yes"
+
+
+def test_an_assistant_that_talks_over_the_caller_is_noticed():
+    over = hook("customer.speech.interrupted", ActionSpec(do="message.add", text="别抢话。", respond=False))
+    seen: list[str] = []
+
+    def answer(messages: Sequence[Message]) -> str:
+        seen.append(" ".join(m.content for m in messages))
+        return "好的。"
+
+    play(
+        over, caller=[Says(0.2, "喂，您好，我想问一下", 2.4)], first_message="您好。", first_sound_s=1.0,
+        answer=answer, until=12,
+    )  # fmt: skip
+
+    assert "别抢话。" in seen[-1]
+
+
+def test_a_hook_hands_over_to_a_member_of_the_squad():
+    to = ToolSpec(name="handoff", kind="handoff", fixed={"destination": "账务"})
+    timed = hook("call.timeElapsed", runs(to), seconds=2)
+    front = assistant(hooks=(timed,), idle=QUIET)
+    billing = assistant(first_message="账务为您服务。", idle=QUIET)
+    team = SquadSpec(
+        members=(MemberSpec(name="前台", assistant=front), MemberSpec(name="账务", assistant=billing))
+    )
+
+    outcome = play(timed, team=team, until=9)
+
+    assert [(e.data["from"], e.data["to"]) for e in outcome.of(EventType.HANDOFF)] == [("前台", "账务")]
+    assert outcome.said("bot") == ["正在为您转接账务…", "账务为您服务。"]

@@ -84,7 +84,13 @@ def test_a_transfer_offers_its_destinations_by_what_they_are_for():
 
     assert (spec.name, spec.kind) == ("transferCall", "transferCall")
     assert spec.transfers == (
-        TransferSpec(kind="number", target="+8657188880000", message="转前台", extra={"extension": "8"}),
+        TransferSpec(
+            kind="number",
+            target="+8657188880000",
+            message="转前台",
+            texts={"zh": "转前台"},
+            extra={"extension": "8"},
+        ),
         TransferSpec(kind="sip", target="sip:west@b.cn", description="Opening hours", message=""),
     )
     wanted = spec.parameters["properties"]["destination"]
