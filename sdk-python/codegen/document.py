@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Json = dict[str, Any]
@@ -16,9 +16,17 @@ NAMES = {
     "POST /v1/chats/web/responses": "create_web_response",
     "POST /v1/credentials/test": "test_unsaved",
     "POST /v1/analytics": "query",
+    "POST /v1/organizations/{id}/signing-secret": "make_signing_secret",
+    "POST /v1/webhook-deliveries/replay": "replay_all",
+    "GET /v2/calls": "search",
+    "GET /v2/calls/metadata": "search_metadata",
+    "GET /v2/calls/export": "export",
+    "GET /v2/phone-numbers": "search",
     "GET /v1/assistants/drafts": "list_all_drafts",
     "GET /v1/tools/drafts": "list_all_drafts",
 }
+# Operations that answer something else when a certain field is given: a method of its own for that.
+VARIANTS = {"POST /v1/calls": ("customers", "create_batch")}
 LEFT_OUT = ("artifacts", "engine", "auth")  # signed URLs, our own engines, people who log in
 
 
@@ -88,7 +96,12 @@ class Document:
         taken: set[tuple[str, str]] = set()
         for path, methods in paths.items():
             parts = path.strip("/").split("/")
-            if parts[0] != "v1" or len(parts) < 2 or parts[1].startswith("{") or parts[1] in LEFT_OUT:
+            if (
+                parts[0] not in ("v1", "v2")
+                or len(parts) < 2
+                or parts[1].startswith("{")
+                or parts[1] in LEFT_OUT
+            ):
                 continue
             for method, told in methods.items():
                 if method not in VERBS:
@@ -97,7 +110,7 @@ class Document:
                 if (made.resource, made.name) in taken:
                     made.name = f"{made.name}_{_snake(parts[-1].strip('{}'))}"
                 taken.add((made.resource, made.name))
-                yield made
+                yield from _variants(made)
 
     def _operation(self, method: str, path: str, parts: list[str], told: Json) -> Operation:
         kind, answer = self._answer(told["responses"])
@@ -129,6 +142,18 @@ class Document:
         if {"results", "metadata"} <= whole.get("properties", {}).keys():
             return "pages", whole["properties"]["results"]["items"]
         return "object", schema
+
+
+def _variants(made: Operation) -> Iterator[Operation]:
+    answers = made.answer.get("anyOf", ())
+    field, name = VARIANTS.get(f"{made.method} {made.path}", ("", ""))
+    if not field or len(answers) != 2:
+        yield made
+        return
+    without = [one for one in made.body if one.wire != field]
+    yield replace(made, body=without, answer=answers[0])
+    needed = [replace(one, required=True) for one in made.body if one.wire == field]
+    yield replace(made, name=name, body=[*needed, *without], answer=answers[1])
 
 
 def _parameter(told: Json) -> Field:

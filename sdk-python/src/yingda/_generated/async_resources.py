@@ -186,9 +186,13 @@ class AsyncCallLogs(AsyncResource):
 class AsyncCalls(LiveCalls):
     """`/v1/calls`."""
 
-    async def create(self, **given: Unpack[p.CallsCreate]) -> Object:
+    async def create(self, **given: Unpack[p.CallsCreate]) -> o.Call:
         """Create a call. With `phoneNumberId` the customer is dialled (now, or when `schedulePlan` says), and each of `customers` is; otherwise the call waits ten minutes for its client at `transport.websocketCallUrl`."""
-        return await self._object("POST", "/v1/calls", Object, given)
+        return await self._object("POST", "/v1/calls", o.Call, given)
+
+    async def create_batch(self, **given: Unpack[p.CallsCreateBatch]) -> o.CallBatch:
+        """Create a call. With `phoneNumberId` the customer is dialled (now, or when `schedulePlan` says), and each of `customers` is; otherwise the call waits ten minutes for its client at `transport.websocketCallUrl`."""
+        return await self._object("POST", "/v1/calls", o.CallBatch, given)
 
     def list(self, **given: Unpack[p.CallsList]) -> AsyncPages[o.Call]:
         """Calls, newest first."""
@@ -242,6 +246,18 @@ class AsyncCalls(LiveCalls):
         """Redirects to a signed URL of the call's log: its events as gzipped JSON lines, masked."""
         return await self._bytes("GET", path("/v1/calls/{}/call-logs", id), {"options": options or {}})
 
+    def search(self, **given: Unpack[p.CallsSearch]) -> AsyncPages[o.Call]:
+        """Calls in pages, by any of the filters together."""
+        return self._pages("/v2/calls", o.Call, given)
+
+    def search_metadata(self, **given: Unpack[p.CallsSearchMetadata]) -> AsyncPages[o.CallMetadata]:
+        """The same, each call in a few words: no messages, no transcript, no artifact."""
+        return self._pages("/v2/calls/metadata", o.CallMetadata, given)
+
+    async def export(self, **given: Unpack[p.CallsExport]) -> Object:
+        """Every call that satisfies the filters, as a CSV or JSON file."""
+        return await self._object("GET", "/v2/calls/export", Object, given)
+
 
 class AsyncChats(AsyncResource):
     """`/v1/chats`."""
@@ -258,9 +274,11 @@ class AsyncChats(AsyncResource):
         """Chats, newest first, a page at a time."""
         return self._pages("/v1/chats", o.Chat, given)
 
-    async def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> Object:
+    async def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> o.ResponseObject:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
-        return await self._object("POST", "/v1/chats/responses", Object, given, fixed={"stream": False})
+        return await self._object(
+            "POST", "/v1/chats/responses", o.ResponseObject, given, fixed={"stream": False}
+        )
 
     def stream_response(self, **given: Unpack[p.ChatsCreateResponse]) -> AsyncStream[StreamEvent]:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
@@ -274,9 +292,11 @@ class AsyncChats(AsyncResource):
         """Send a message from a web page, with a public key; the conversation goes on by its `sessionId`."""
         return self._stream("POST", "/v1/chats/web", given, fixed={"stream": True})
 
-    async def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> Object:
+    async def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> o.ResponseObject:
         """The same in the shape of OpenAI's Responses; streams by default."""
-        return await self._object("POST", "/v1/chats/web/responses", Object, given, fixed={"stream": False})
+        return await self._object(
+            "POST", "/v1/chats/web/responses", o.ResponseObject, given, fixed={"stream": False}
+        )
 
     def stream_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> AsyncStream[StreamEvent]:
         """The same in the shape of OpenAI's Responses; streams by default."""
@@ -574,7 +594,7 @@ class AsyncOrganizations(AsyncResource):
         """Replace the fields that are named, each as a whole; null returns one to its default."""
         return await self._object("PATCH", path("/v1/organizations/{}", id), o.Organization, given)
 
-    async def signing_secret(self, id: str, *, options: Options | None = None) -> o.SigningSecret:
+    async def make_signing_secret(self, id: str, *, options: Options | None = None) -> o.SigningSecret:
         """A new secret to sign JWT keys with, shown in this answer only. The one before works for a day."""
         return await self._object(
             "POST",
@@ -643,6 +663,10 @@ class AsyncPhoneNumbers(AsyncResource):
         return await self._object(
             "DELETE", path("/v1/phone-numbers/{}", id), o.PhoneNumber, {"options": options or {}}
         )
+
+    def search(self, **given: Unpack[p.PhoneNumbersSearch]) -> AsyncPages[o.PhoneNumber]:
+        """Phone numbers in pages; `search` looks into number, SIP address and name."""
+        return self._pages("/v2/phone-numbers", o.PhoneNumber, given)
 
     async def ring(self, id: str, **given: Unpack[p.PhoneNumbersRing]) -> o.Call:
         """Play an inbound call: it is routed like one from the telephone network, and talks over the WebSocket at `transport.websocketCallUrl`. A call that nobody takes is answered as ended, with its endedReason."""
@@ -834,11 +858,11 @@ class AsyncWebhookDeliveries(AsyncResource):
             "GET", path("/v1/webhook-deliveries/{}", id), o.DeliveryWithPayload, {"options": options or {}}
         )
 
-    async def replay(self, **given: Unpack[p.WebhookDeliveriesReplay]) -> o.Replayed:
+    async def replay_all(self, **given: Unpack[p.WebhookDeliveriesReplayAll]) -> o.Replayed:
         """Send all settled deliveries again that match, oldest first: by default those that were given up."""
         return await self._object("POST", "/v1/webhook-deliveries/replay", o.Replayed, given)
 
-    async def replay_replay(self, id: str, *, options: Options | None = None) -> o.DeliveryRead:
+    async def replay(self, id: str, *, options: Options | None = None) -> o.DeliveryRead:
         """Send it again. One that is still under way is a conflict."""
         return await self._object(
             "POST", path("/v1/webhook-deliveries/{}/replay", id), o.DeliveryRead, {"options": options or {}}

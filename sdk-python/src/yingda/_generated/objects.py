@@ -406,15 +406,6 @@ class Assistant(Object):
 
 
 class AssistantAlias(Object):
-    """A variable that is made of others."""
-
-    key: str
-    """its name"""
-    value: str
-    """a template; knows the variables and the answer's fields"""
-
-
-class AssistantAlias(Object):
     """A variable made of others."""
 
     key: str
@@ -675,6 +666,15 @@ class AssistantOverrides(Object):
     """tools beside the assistant's own"""
 
 
+class AssistantsSchemasToolPlansAlias(Object):
+    """A variable that is made of others."""
+
+    key: str
+    """its name"""
+    value: str
+    """a template; knows the variables and the answer's fields"""
+
+
 class AttachedFile(Object):
     """A file in a knowledge base."""
 
@@ -883,6 +883,45 @@ class CallBatch(Object):
     """customers who are not called"""
     subscription_limits: dict[str, Any]
     """calls at once, and how many more"""
+
+
+class CallMetadata(Object):
+    """A call in a few words."""
+
+    id: str
+    """UUID"""
+    org_id: str
+    """the organisation it belongs to"""
+    created_at: str
+    """ISO 8601, UTC, milliseconds"""
+    updated_at: str
+    """ISO 8601, UTC, milliseconds"""
+    type: Literal["vapi.websocketCall", "webCall", "outboundPhoneCall", "inboundPhoneCall"]
+    """how it came about"""
+    status: Literal["scheduled", "queued", "ringing", "in-progress", "forwarding", "ended"]
+    """as in the call"""
+    ended_reason: str | None
+    """Vapi's endedReason"""
+    started_at: str | None
+    """when the client connected"""
+    ended_at: str | None
+    """when it ended"""
+    duration_seconds: float | None
+    """from startedAt to endedAt, once ended"""
+    name: str | None
+    """yours"""
+    assistant_id: str | None
+    """the stored assistant"""
+    assistant_version: str | None
+    """its version that takes the call, e.g. v2"""
+    squad_id: str | None
+    """the stored squad"""
+    phone_number_id: str | None
+    """the stored phone number it goes through"""
+    customer: dict[str, Any] | None
+    """as given"""
+    cost: float
+    """sum of costs, in CNY"""
 
 
 class CatalogModel(Object):
@@ -2308,7 +2347,7 @@ class Hook(Object):
     do: list[HookAction]
     """in this order"""
     filters: list[HookFilter] | None
-    """call.ending only"""
+    """call.ending only; all must hold"""
     options: HookOptions | None
     """of the moment"""
     name: str | None
@@ -3425,6 +3464,59 @@ class RequestFields(Object):
     """accepted; the model is not told"""
 
 
+class ResponseMessage(Object):
+    """The message in a response."""
+
+    id: str
+    """made of the chat's id"""
+    type: Literal["message"]
+    """message"""
+    role: Literal["assistant"]
+    """assistant"""
+    status: Literal["in_progress", "completed"]
+    """completed once all is said"""
+    content: list[ResponseText]
+    """one text"""
+
+
+class ResponseObject(Object):
+    """OpenAI's Response, as far as it applies."""
+
+    id: str
+    """the chat's id; previous_response_id of the next one"""
+    object: Literal["response"]
+    """response"""
+    created_at: int
+    """Unix seconds"""
+    status: Literal["in_progress", "completed"]
+    """completed once all is said"""
+    model: str
+    """the assistant's model"""
+    output: list[ResponseMessage]
+    """the answer"""
+    metadata: dict[str, Any]
+    """always empty"""
+    parallel_tool_calls: bool
+    """always true"""
+    tool_choice: Literal["auto"]
+    """auto"""
+    tools: list[dict[str, Any]]
+    """always empty: the assistant has its own"""
+    session_id: str | None
+    """the session (Yingda's own)"""
+
+
+class ResponseText(Object):
+    """Words of a response."""
+
+    type: Literal["output_text"]
+    """output_text"""
+    text: str
+    """what the assistant says"""
+    annotations: list[dict[str, Any]]
+    """always empty"""
+
+
 class RetentionDays(Object):
     """How long things are kept after a call has ended (Yingda's own)."""
 
@@ -4101,7 +4193,7 @@ class ToolRejectionPlan(Object):
     """The tool is not run while all of these hold; the model is told so."""
 
     conditions: list[RegexCondition | LiquidCondition | GroupCondition] | None
-    """all must hold; a group with OR asks for one"""
+    """all must hold; a group with OR asks for one; at most 20, those in groups included"""
 
 
 class TrafficAllocation(Object):
@@ -4215,7 +4307,7 @@ class VariableExtractionPlan(Object):
 
     schema: dict[str, Any] | None
     """JSON Schema: its properties are taken from the answer; a plain value needs a title"""
-    aliases: list[AssistantAlias] | None
+    aliases: list[AssistantsSchemasToolPlansAlias] | None
     """variables made of others"""
 
 

@@ -216,15 +216,6 @@ class ArtifactPlanParam(TypedDict, total=False):
 
 
 class AssistantAliasParam(TypedDict, total=False):
-    """A variable that is made of others."""
-
-    key: Required[str]
-    """its name"""
-    value: Required[str]
-    """a template; knows the variables and the answer's fields"""
-
-
-class AssistantAliasParam(TypedDict, total=False):
     """A variable made of others."""
 
     key: Required[str]
@@ -348,6 +339,15 @@ AssistantOverridesParam = TypedDict(
     },
     total=False,
 )
+
+
+class AssistantsSchemasToolPlansAliasParam(TypedDict, total=False):
+    """A variable that is made of others."""
+
+    key: Required[str]
+    """its name"""
+    value: Required[str]
+    """a template; knows the variables and the answer's fields"""
 
 
 class AudioFormatParam(TypedDict, total=False):
@@ -1409,7 +1409,7 @@ class HookParam(TypedDict, total=False):
     do: Required[Sequence[HookActionParam]]
     """in this order"""
     filters: Sequence[HookFilterParam]
-    """call.ending only"""
+    """call.ending only; all must hold"""
     options: HookOptionsParam | None
     """of the moment"""
     name: str | None
@@ -2815,7 +2815,7 @@ class ToolRejectionPlanParam(TypedDict, total=False):
     """The tool is not run while all of these hold; the model is told so."""
 
     conditions: Sequence[RegexConditionParam | LiquidConditionParam | GroupConditionParam]
-    """all must hold; a group with OR asks for one"""
+    """all must hold; a group with OR asks for one; at most 20, those in groups included"""
 
 
 class TranscriptPlanParam(TypedDict, total=False):
@@ -2871,7 +2871,7 @@ class VariableExtractionPlanParam(TypedDict, total=False):
 
     schema: Mapping[str, Any] | None
     """JSON Schema: its properties are taken from the answer; a plain value needs a title"""
-    aliases: Sequence[AssistantAliasParam]
+    aliases: Sequence[AssistantsSchemasToolPlansAliasParam]
     """variables made of others"""
 
 
@@ -3890,8 +3890,49 @@ class CallsCreate(Given, total=False):
     """a session by text that goes on as this call (Yingda's own); who answers there, talks"""
     previous_chat_id: str | None
     """or a chat that it goes on from (Yingda's own); not with sessionId"""
-    customers: Sequence[CreateCustomerParam] | None
+    customer_id: Any
+    """not available: give customer"""
+    phone_number_id: str | None
+    """the stored phone number that calls the customer"""
+    phone_number: Any
+    """not available: give phoneNumberId"""
+    schedule_plan: SchedulePlanParam | None
+    """by telephone: dial it later"""
+
+
+class CallsCreateBatch(Given, total=False):
+    customers: Required[Sequence[CreateCustomerParam] | None]
     """a batch: each is called by itself"""
+    assistant_id: str | None
+    """a stored assistant"""
+    assistant: CreateAssistantParam | None
+    """or one only for this call"""
+    assistant_overrides: AssistantOverridesParam | None
+    """laid over the assistant or every member; its variableValues fill templates"""
+    assistant_version: str | None
+    """a version of the stored assistant, e.g. v2; default: as calls are split, or the latest"""
+    squad_id: str | None
+    """or a stored squad, whose first member begins"""
+    squad: CreateSquadParam | None
+    """or a squad only for this call"""
+    squad_overrides: AssistantOverridesParam | None
+    """laid over every member of the squad"""
+    workflow_id: Any
+    """not available"""
+    workflow: Any
+    """not available"""
+    workflow_overrides: Any
+    """not available"""
+    transport: WebsocketTransportParam | SipTransportParam | None
+    """default: vapi.websocket, pcm_s16le at 16 kHz"""
+    customer: CreateCustomerParam | None
+    """who it is with"""
+    name: str | None
+    """for your own use"""
+    session_id: str | None
+    """a session by text that goes on as this call (Yingda's own); who answers there, talks"""
+    previous_chat_id: str | None
+    """or a chat that it goes on from (Yingda's own); not with sessionId"""
     customer_id: Any
     """not available: give customer"""
     phone_number_id: str | None
@@ -3972,6 +4013,233 @@ class CallsUpdate(Given, total=False):
 class CallsDelete(Given, total=False):
     ids: Sequence[str]
     """ids of calls, at most 100"""
+
+
+class CallsSearch(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    page: int
+    """which page, from 1; only the first 10,000 rows"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest, longest, dearest first"""
+    sort_by: Literal["createdAt", "duration", "cost"]
+    """what it is sorted by"""
+    cursor: str | None
+    """metadata.nextCursor of the page before; however deep, page is not"""
+    id: str | None
+    """one call"""
+    id_any: str | None
+    """these calls"""
+    assistant_id: str | None
+    """calls with this stored assistant"""
+    assistant_id_any: str | None
+    """with one of these"""
+    assistant_name: str | None
+    """a part of the assistant's name"""
+    squad_id: str | None
+    """calls with this stored squad"""
+    squad_id_any: str | None
+    """with one of these"""
+    squad_name: str | None
+    """a part of the squad's name"""
+    phone_number_id: str | None
+    """calls through this phone number"""
+    phone_number_id_any: str | None
+    """through one of these"""
+    type_any: str | None
+    """outboundPhoneCall, webCall …"""
+    status_any: str | None
+    """queued, ended …"""
+    ended_reason: str | None
+    """calls that ended so"""
+    ended_reason_any: str | None
+    """for one of these reasons"""
+    customer: str | None
+    """a part of the customer's number, SIP URI, name, email or externalId"""
+    customer_number_any: str | None
+    """with one of these numbers, as in the call"""
+    transcript: str | None
+    """a part of the transcript"""
+    cost_ge: float | None
+    """cost at least, CNY"""
+    cost_le: float | None
+    """cost at most, CNY"""
+    success_evaluation: str | None
+    """analysis.successEvaluation, exactly"""
+    structured_outputs: str | None
+    """JSON {"<id of a structured output>": <its result>}; all must be so"""
+    score: str | None
+    """accepted; scorecards are not available, so it matches none"""
+
+
+class CallsSearchMetadata(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    page: int
+    """which page, from 1; only the first 10,000 rows"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest, longest, dearest first"""
+    sort_by: Literal["createdAt", "duration", "cost"]
+    """what it is sorted by"""
+    cursor: str | None
+    """metadata.nextCursor of the page before; however deep, page is not"""
+    id: str | None
+    """one call"""
+    id_any: str | None
+    """these calls"""
+    assistant_id: str | None
+    """calls with this stored assistant"""
+    assistant_id_any: str | None
+    """with one of these"""
+    assistant_name: str | None
+    """a part of the assistant's name"""
+    squad_id: str | None
+    """calls with this stored squad"""
+    squad_id_any: str | None
+    """with one of these"""
+    squad_name: str | None
+    """a part of the squad's name"""
+    phone_number_id: str | None
+    """calls through this phone number"""
+    phone_number_id_any: str | None
+    """through one of these"""
+    type_any: str | None
+    """outboundPhoneCall, webCall …"""
+    status_any: str | None
+    """queued, ended …"""
+    ended_reason: str | None
+    """calls that ended so"""
+    ended_reason_any: str | None
+    """for one of these reasons"""
+    customer: str | None
+    """a part of the customer's number, SIP URI, name, email or externalId"""
+    customer_number_any: str | None
+    """with one of these numbers, as in the call"""
+    transcript: str | None
+    """a part of the transcript"""
+    cost_ge: float | None
+    """cost at least, CNY"""
+    cost_le: float | None
+    """cost at most, CNY"""
+    success_evaluation: str | None
+    """analysis.successEvaluation, exactly"""
+    structured_outputs: str | None
+    """JSON {"<id of a structured output>": <its result>}; all must be so"""
+    score: str | None
+    """accepted; scorecards are not available, so it matches none"""
+
+
+class CallsExport(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    page: int
+    """which page, from 1; only the first 10,000 rows"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest, longest, dearest first"""
+    sort_by: Literal["createdAt", "duration", "cost"]
+    """what it is sorted by"""
+    cursor: str | None
+    """metadata.nextCursor of the page before; however deep, page is not"""
+    id: str | None
+    """one call"""
+    id_any: str | None
+    """these calls"""
+    assistant_id: str | None
+    """calls with this stored assistant"""
+    assistant_id_any: str | None
+    """with one of these"""
+    assistant_name: str | None
+    """a part of the assistant's name"""
+    squad_id: str | None
+    """calls with this stored squad"""
+    squad_id_any: str | None
+    """with one of these"""
+    squad_name: str | None
+    """a part of the squad's name"""
+    phone_number_id: str | None
+    """calls through this phone number"""
+    phone_number_id_any: str | None
+    """through one of these"""
+    type_any: str | None
+    """outboundPhoneCall, webCall …"""
+    status_any: str | None
+    """queued, ended …"""
+    ended_reason: str | None
+    """calls that ended so"""
+    ended_reason_any: str | None
+    """for one of these reasons"""
+    customer: str | None
+    """a part of the customer's number, SIP URI, name, email or externalId"""
+    customer_number_any: str | None
+    """with one of these numbers, as in the call"""
+    transcript: str | None
+    """a part of the transcript"""
+    cost_ge: float | None
+    """cost at least, CNY"""
+    cost_le: float | None
+    """cost at most, CNY"""
+    success_evaluation: str | None
+    """analysis.successEvaluation, exactly"""
+    structured_outputs: str | None
+    """JSON {"<id of a structured output>": <its result>}; all must be so"""
+    score: str | None
+    """accepted; scorecards are not available, so it matches none"""
+    format: Literal["csv", "json"]
+    """default csv"""
+    columns: str | None
+    """comma list of fields; default id, createdAt, startedAt, endedAt, durationSeconds, type, status, endedReason, name, assistantId, squadId, phoneNumberId, customer.number, customer.name, cost, transcript, summary, analysis.successEvaluation, recordingUrl, stereoRecordingUrl"""
+    async_: bool
+    """not available: false"""
+    email: str | None
+    """not available"""
 
 
 class ChatsCreate(Given, total=False):
@@ -4741,6 +5009,37 @@ class PhoneNumbersUpdate(Given, total=False):
     """vapi; without a password the stored one is kept for the same username"""
 
 
+class PhoneNumbersSearch(Given, total=False):
+    limit: int
+    """rows at most"""
+    created_at_gt: datetime | str | None
+    """created after; ISO 8601 with an offset"""
+    created_at_lt: datetime | str | None
+    """created before"""
+    created_at_ge: datetime | str | None
+    """created then or after"""
+    created_at_le: datetime | str | None
+    """created then or before"""
+    updated_at_gt: datetime | str | None
+    """last changed after"""
+    updated_at_lt: datetime | str | None
+    """last changed before"""
+    updated_at_ge: datetime | str | None
+    """last changed then or after"""
+    updated_at_le: datetime | str | None
+    """last changed then or before"""
+    page: int
+    """which page, from 1; only the first 10,000 rows"""
+    sort_order: Literal["ASC", "DESC"]
+    """DESC: newest, longest, dearest first"""
+    sort_by: Literal["createdAt"]
+    """what it is sorted by"""
+    cursor: str | None
+    """metadata.nextCursor of the page before; however deep, page is not"""
+    search: str | None
+    """a part of the number, the SIP address or the name"""
+
+
 class PhoneNumbersRing(Given, total=False):
     number: str | None
     """who calls; default: a withheld number"""
@@ -5191,7 +5490,7 @@ class WebhookDeliveriesList(Given, total=False):
     """the message's type, e.g. end-of-call-report"""
 
 
-class WebhookDeliveriesReplay(Given, total=False):
+class WebhookDeliveriesReplayAll(Given, total=False):
     status: Literal["dead", "delivered"]
     """which of them; default dead"""
     call_id: str | None

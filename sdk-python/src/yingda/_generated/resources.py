@@ -170,9 +170,13 @@ class CallLogs(Resource):
 class Calls(LiveCalls):
     """`/v1/calls`."""
 
-    def create(self, **given: Unpack[p.CallsCreate]) -> Object:
+    def create(self, **given: Unpack[p.CallsCreate]) -> o.Call:
         """Create a call. With `phoneNumberId` the customer is dialled (now, or when `schedulePlan` says), and each of `customers` is; otherwise the call waits ten minutes for its client at `transport.websocketCallUrl`."""
-        return self._object("POST", "/v1/calls", Object, given)
+        return self._object("POST", "/v1/calls", o.Call, given)
+
+    def create_batch(self, **given: Unpack[p.CallsCreateBatch]) -> o.CallBatch:
+        """Create a call. With `phoneNumberId` the customer is dialled (now, or when `schedulePlan` says), and each of `customers` is; otherwise the call waits ten minutes for its client at `transport.websocketCallUrl`."""
+        return self._object("POST", "/v1/calls", o.CallBatch, given)
 
     def list(self, **given: Unpack[p.CallsList]) -> Pages[o.Call]:
         """Calls, newest first."""
@@ -222,6 +226,18 @@ class Calls(LiveCalls):
         """Redirects to a signed URL of the call's log: its events as gzipped JSON lines, masked."""
         return self._bytes("GET", path("/v1/calls/{}/call-logs", id), {"options": options or {}})
 
+    def search(self, **given: Unpack[p.CallsSearch]) -> Pages[o.Call]:
+        """Calls in pages, by any of the filters together."""
+        return self._pages("/v2/calls", o.Call, given)
+
+    def search_metadata(self, **given: Unpack[p.CallsSearchMetadata]) -> Pages[o.CallMetadata]:
+        """The same, each call in a few words: no messages, no transcript, no artifact."""
+        return self._pages("/v2/calls/metadata", o.CallMetadata, given)
+
+    def export(self, **given: Unpack[p.CallsExport]) -> Object:
+        """Every call that satisfies the filters, as a CSV or JSON file."""
+        return self._object("GET", "/v2/calls/export", Object, given)
+
 
 class Chats(Resource):
     """`/v1/chats`."""
@@ -238,9 +254,9 @@ class Chats(Resource):
         """Chats, newest first, a page at a time."""
         return self._pages("/v1/chats", o.Chat, given)
 
-    def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> Object:
+    def create_response(self, **given: Unpack[p.ChatsCreateResponse]) -> o.ResponseObject:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
-        return self._object("POST", "/v1/chats/responses", Object, given, fixed={"stream": False})
+        return self._object("POST", "/v1/chats/responses", o.ResponseObject, given, fixed={"stream": False})
 
     def stream_response(self, **given: Unpack[p.ChatsCreateResponse]) -> Stream[StreamEvent]:
         """The same in the shape of OpenAI's Responses, for OpenAI's clients; streams by default."""
@@ -254,9 +270,11 @@ class Chats(Resource):
         """Send a message from a web page, with a public key; the conversation goes on by its `sessionId`."""
         return self._stream("POST", "/v1/chats/web", given, fixed={"stream": True})
 
-    def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> Object:
+    def create_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> o.ResponseObject:
         """The same in the shape of OpenAI's Responses; streams by default."""
-        return self._object("POST", "/v1/chats/web/responses", Object, given, fixed={"stream": False})
+        return self._object(
+            "POST", "/v1/chats/web/responses", o.ResponseObject, given, fixed={"stream": False}
+        )
 
     def stream_web_response(self, **given: Unpack[p.ChatsCreateWebResponse]) -> Stream[StreamEvent]:
         """The same in the shape of OpenAI's Responses; streams by default."""
@@ -544,7 +562,7 @@ class Organizations(Resource):
         """Replace the fields that are named, each as a whole; null returns one to its default."""
         return self._object("PATCH", path("/v1/organizations/{}", id), o.Organization, given)
 
-    def signing_secret(self, id: str, *, options: Options | None = None) -> o.SigningSecret:
+    def make_signing_secret(self, id: str, *, options: Options | None = None) -> o.SigningSecret:
         """A new secret to sign JWT keys with, shown in this answer only. The one before works for a day."""
         return self._object(
             "POST",
@@ -609,6 +627,10 @@ class PhoneNumbers(Resource):
         return self._object(
             "DELETE", path("/v1/phone-numbers/{}", id), o.PhoneNumber, {"options": options or {}}
         )
+
+    def search(self, **given: Unpack[p.PhoneNumbersSearch]) -> Pages[o.PhoneNumber]:
+        """Phone numbers in pages; `search` looks into number, SIP address and name."""
+        return self._pages("/v2/phone-numbers", o.PhoneNumber, given)
 
     def ring(self, id: str, **given: Unpack[p.PhoneNumbersRing]) -> o.Call:
         """Play an inbound call: it is routed like one from the telephone network, and talks over the WebSocket at `transport.websocketCallUrl`. A call that nobody takes is answered as ended, with its endedReason."""
@@ -796,11 +818,11 @@ class WebhookDeliveries(Resource):
             "GET", path("/v1/webhook-deliveries/{}", id), o.DeliveryWithPayload, {"options": options or {}}
         )
 
-    def replay(self, **given: Unpack[p.WebhookDeliveriesReplay]) -> o.Replayed:
+    def replay_all(self, **given: Unpack[p.WebhookDeliveriesReplayAll]) -> o.Replayed:
         """Send all settled deliveries again that match, oldest first: by default those that were given up."""
         return self._object("POST", "/v1/webhook-deliveries/replay", o.Replayed, given)
 
-    def replay_replay(self, id: str, *, options: Options | None = None) -> o.DeliveryRead:
+    def replay(self, id: str, *, options: Options | None = None) -> o.DeliveryRead:
         """Send it again. One that is still under way is a conflict."""
         return self._object(
             "POST", path("/v1/webhook-deliveries/{}/replay", id), o.DeliveryRead, {"options": options or {}}
