@@ -165,10 +165,10 @@ class Analytics(Shape):
 class TimeRangeShown(Answer):
     """Which calls were counted."""
 
-    start: Moment
-    end: Moment
-    timezone: str
-    step: str | None = None
+    start: Moment = Field(description="ISO 8601, UTC, milliseconds")
+    end: Moment = Field(description="ISO 8601, UTC, milliseconds; not itself in the range")
+    timezone: str = Field(description="by whose clocks a step begins")
+    step: str | None = Field(None, description="one row for each; left out: one for all")
 
 
 class AnalyticsResult(Answer):
