@@ -96,12 +96,7 @@ class Document:
         taken: set[tuple[str, str]] = set()
         for path, methods in paths.items():
             parts = path.strip("/").split("/")
-            if (
-                parts[0] not in ("v1", "v2")
-                or len(parts) < 2
-                or parts[1].startswith("{")
-                or parts[1] in LEFT_OUT
-            ):
+            if parts[0] not in ("v1", "v2") or parts[1].startswith("{") or parts[1] in LEFT_OUT:
                 continue
             for method, told in methods.items():
                 if method not in VERBS:

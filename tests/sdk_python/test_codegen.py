@@ -92,21 +92,47 @@ def test_names_that_do_not_are_written_down():
     assert "async_:" in Types(made).params(made.operations)
 
 
+PROGRAM = """
+from yingda import Yingda
+
+client = Yingda("sk_1")
+call = client.calls.create(assistant_id="a", transport={"provider": "vapi.websocket"})
+for one in client.calls.list(limit=3):
+    print(one.ended_reason.upper() if one.ended_reason else one.id)
+"""
+
+
+def checked(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-W", "ignore", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+
+
 @pytest.mark.slow
 def test_what_is_written_is_what_the_api_is_now():
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "scripts/sdk-python", "--check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    done = checked("scripts/sdk-python", "--check")
 
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow
 def test_the_sdk_is_strictly_typed():
-    config = ["--config-file", "sdk-python/pyproject.toml"]
-    done = subprocess.run([sys.executable, "-m", "mypy", *config], cwd=ROOT, capture_output=True, text=True)
+    done = checked("-m", "mypy", "--config-file", "sdk-python/pyproject.toml")
 
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_a_program_is_checked_before_it_runs():
+    wrong = (
+        PROGRAM.replace("assistant_id=", "asistant_id=")
+        + PROGRAM.replace('"vapi.websocket"', '"carrier-pigeon"')
+        + PROGRAM.replace("upper() if one.ended_reason else", "upper() or")
+        + PROGRAM.replace("one.id", "one.idd")
+    )
+
+    good, bad = (checked("-m", "mypy", "--strict", "--config-file=", "-c", one) for one in (PROGRAM, wrong))
+
+    assert good.returncode == 0, good.stdout
+    assert bad.stdout.count("error:") == 4, bad.stdout
+    for told in ('"asistant_id"', "WebsocketTransportParam", 'has no attribute "upper"', 'has no attribute "idd"'):
+        assert told in bad.stdout

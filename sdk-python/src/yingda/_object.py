@@ -5,19 +5,19 @@ A server may be newer than this SDK: unknown fields are kept, unknown values pas
 
 from __future__ import annotations
 
-import sys
 import types
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 
 class Object:
     """Attributes are spelt as in Python, items as in the API: `call.ended_reason`, `call["endedReason"]`."""
 
     __slots__ = ("_data",)
+    _data: dict[str, Any]
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         object.__setattr__(self, "_data", dict(data))
@@ -26,18 +26,20 @@ class Object:
         """The JSON as it came; it can be sent back."""
         return dict(self._data)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        hints, wires = _hints(type(self)), {_plain(key): key for key in self._data}
-        wire = wires.get(_plain(name))
-        if wire is not None:
-            return wrap(self._data[wire], hints.get(name, Any))
-        if name in hints:
-            return None
-        near = get_close_matches(name, hints, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise AttributeError(f"{type(self).__name__} has no {name}{hint}")
+    if not TYPE_CHECKING:  # so that a mistyped attribute is a complaint of the type checker's
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            hints, wires = _hints(type(self)), {_plain(key): key for key in self._data}
+            wire = wires.get(_plain(name))
+            if wire is not None:
+                return wrap(self._data[wire], hints.get(name, Any))
+            if name in hints:
+                return None
+            near = get_close_matches(name, hints, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise AttributeError(f"{type(self).__name__} has no {name}{hint}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("an answer does not change: call update() of its resource")
@@ -116,7 +118,7 @@ def _is_object(hint: Any) -> bool:
 
 def _hints(kind: type[Any]) -> dict[str, Any]:
     if kind not in _known:
-        hints = get_type_hints(kind, vars(sys.modules[kind.__module__]))
+        hints = get_type_hints(kind)
         _known[kind] = {name: hint for name, hint in hints.items() if not name.startswith("_")}
     return _known[kind]
 
