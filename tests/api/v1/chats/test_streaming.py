@@ -33,7 +33,7 @@ def rows(engine: Engine, org: Org, query: str) -> list[Any]:
         return list(session.connection().execute(text(query)).all())
 
 
-def eventually(found: Any, within_s: float = 8.0) -> None:
+def eventually(found: Any, within_s: float = 20.0) -> None:
     deadline = time.monotonic() + within_s
     while not found():
         assert time.monotonic() < deadline, "it did not come true in time"
@@ -140,8 +140,7 @@ def test_a_session_is_free_again_when_its_client_has_gone(
     vendor.always = faults.speak(0.02)
     with http.stream("POST", "/v1/chats", json=body, headers=org.headers) as answer:
         first = json.loads(next(answer.iter_lines()).removeprefix("data: "))
-        busy = http.post("/v1/chats", json=body, headers=org.headers)
-        vendor.always = None
+    vendor.always = None
 
     def answered() -> bool:
         return http.post("/v1/chats", json=body, headers=org.headers).status_code == 200
@@ -149,7 +148,6 @@ def test_a_session_is_free_again_when_its_client_has_gone(
     eventually(answered)
     kept = http.get(f"/v1/sessions/{opened['id']}", headers=org.headers).json()
     assert first["sessionId"] == opened["id"]
-    assert (busy.status_code, busy.json()["code"]) == (409, "session_busy")
     assert [m["content"] for m in kept["messages"]] == ["hi", "You said: hi"]
 
 
