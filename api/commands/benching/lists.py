@@ -24,6 +24,7 @@ from api.db import migrate
 from api.launcher.postgres import EmbeddedPostgres
 from api.launcher.redis import EmbeddedRedis
 from api.settings import ApiSettings
+from api.v1.calls.model import CallRow
 from api.v1.organizations.bootstrap import bootstrap
 from voice_engine.kernel import log
 from voice_engine.kernel.errors import Unavailable
@@ -33,12 +34,12 @@ Json = dict[str, Any]
 FEW = 1_000
 SAID = [{"role": "user" if n % 2 else "bot", "message": "好的，请稍等。" * 3, "time": n} for n in range(20)]
 _FILL = """
-INSERT INTO calls SELECT (jsonb_populate_record(c, jsonb_build_object(
+INSERT INTO calls ({columns}) SELECT {columns} FROM (SELECT (jsonb_populate_record(c, jsonb_build_object(
     'id', gen_random_uuid()::text, 'session_id', gen_random_uuid()::text, 'status', 'ended',
     'ended_reason', 'customer-ended-call', 'cost_micros', n * 7,
     'created_at', c.created_at - n * interval '7 s',
     'customer', jsonb_build_object('number', '+86138' || lpad((n %% 20000)::text, 8, '0'))))).*
-FROM calls c, generate_series(1, %(more)s) n
+FROM calls c, generate_series(1, %(more)s) n) copied
 """
 
 
@@ -134,5 +135,6 @@ def _fill(url: str, size: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET app.trusted = 'on'")
         connection.execute("UPDATE calls SET messages = %s", [Jsonb(SAID)])
-        connection.execute(_FILL, {"more": size - 1})
+        columns = ", ".join(column.name for column in CallRow.__table__.columns)  # type: ignore[attr-defined]
+        connection.execute(_FILL.format(columns=columns), {"more": size - 1})
         connection.execute("VACUUM ANALYZE calls")

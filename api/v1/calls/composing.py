@@ -22,6 +22,7 @@ from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
 from api.v1.calls.schemas import CreateCall, CreateWebCall
 from api.v1.credentials.repo import Credentials
+from api.v1.credentials.vault import Vault
 from api.v1.organizations.settings import OrganizationSettings, settings_of
 from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
@@ -120,6 +121,10 @@ class Composer:
         self._unseal = partial(unseal, secret=parts.secret, context=session.org_id)
 
     @cached_property
+    def _vault(self) -> Vault:
+        return Credentials(self._session, self._org_id).vault()
+
+    @cached_property
     def settings(self) -> OrganizationSettings:
         """What the organisation has set."""
         return settings_of(self._session)
@@ -212,7 +217,6 @@ class Composer:
         return dataclasses.replace(cast, overrides=overrides, guard=guard, owned=transient)
 
     def _occasion(self, whom: Whom, assistant_id: str) -> Occasion:
-        vault = Credentials(self._session, self._org_id).vault()
         return Occasion(
             call_id=whom.call_id,
             session_id=whom.session_id,
@@ -223,7 +227,7 @@ class Composer:
             transport=whom.transport,
             assistant_id=assistant_id,
             defaults=self._parts.defaults,
-            vault=dataclasses.replace(vault, guarded=whom.guarded),
+            vault=dataclasses.replace(self._vault, guarded=whom.guarded),
             compliance=self.settings.compliance_plan,
             server=next((s for s in (whom.number_server, self.settings.server) if s and s.get("url")), None),
             phone_number=whom.number,

@@ -2,6 +2,7 @@
 row is committed, so whatever happens afterwards is told by the call and never by the answer to POST.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -52,16 +53,28 @@ class Telephone:
     def _batch(
         self, body: CreateCall, caller: Caller, given: Given, number: PhoneNumberRow, connected: bool
     ) -> tuple[list[Json], list[Json]]:
+        """What is the same for all is compiled once here, and for each when it is dialled."""
         results: list[Json] = []
         errors: list[Json] = []
+        alike: Composed | None = None
         for index, customer in enumerate(body.customers or ()):
             try:
-                composed = self._composed(body, caller, given, customer, number, f"customers.{index}")
+                field = f"customers.{index}"
+                if alike is not None and not _has_overrides(customer):
+                    whom = self._whom(customer, number, field)
+                    composed = replace(alike, whom=whom)
+                else:
+                    composed = self._composed(body, caller, given, customer, number, field)
+                    alike = alike if _has_overrides(customer) else composed
             except YingdaError as error:
                 errors.append({"customer": customer_of(customer), "error": error.message})
                 continue
-            results.append(self._stored(composed, number, connected))
+            results.append(self._stored(composed, number, connected, results[-1] if results else None))
         return results, errors
+
+    def _whom(self, customer: CreateCustomer, number: PhoneNumberRow, field: str) -> Whom:
+        reached, number_server = dialable(customer, number, field), number.config.get("server")
+        return Whom("outboundPhoneCall", reached, TransportSpec(), False, shown(number), number_server)
 
     def _composed(
         self,
@@ -72,16 +85,16 @@ class Telephone:
         number: PhoneNumberRow,
         field: str,
     ) -> Composed:
-        number_server = number.config.get("server")
-        reached = dialable(customer, number, field)
-        whom = Whom("outboundPhoneCall", reached, TransportSpec(), False, shown(number), number_server)
+        whom = self._whom(customer, number, field)
         own = self._composer.taken(customer.assistant_overrides)
         for_squad = self._composer.taken(customer.squad_overrides)
         return self._composer.composed(
             body, caller, whom, self._composer.with_overrides(given, own, for_squad)
         )
 
-    def _stored(self, composed: Composed, number: PhoneNumberRow, connected: bool) -> Json:
+    def _stored(
+        self, composed: Composed, number: PhoneNumberRow, connected: bool, earlier: Json | None = None
+    ) -> Json:
         body, session = composed.body, self._calls.session
         assert isinstance(body, CreateCall)
         columns = {
@@ -99,16 +112,23 @@ class Telephone:
         task = {"queued": "calls.dial", "ended": "calls.summarise"}.get(row.status)
         if task:
             enqueue(session, row.org_id, task, callId=row.id)
-        return self.shown(row)
+        return call_body(row, self._parts.links, self._clock.wall()) | self._place(row, earlier)
 
-    def shown(self, row: CallRow) -> Json:
-        """The call; while it waits for a line, with its place."""
-        return call_body(row, self._parts.links, self._clock.wall()) | self._calls.place(row)
+    def _place(self, row: CallRow, earlier: Json | None) -> Json:
+        """Its place in the queue: behind `earlier`, the call of the same batch before it."""
+        if earlier is None or "queue" not in earlier:
+            return self._calls.place(row)
+        ahead = earlier["queue"]["position"]
+        return {"queue": {"position": ahead + 1, "ahead": ahead}}
 
     def _limits(self) -> Json:
         limit = concurrency_limit(self._composer.settings, self._parts)
         used = self._parts.lines.used(self._calls.org_id, self._clock.wall().timestamp())
         return Line(used < limit, used, limit).limits
+
+
+def _has_overrides(customer: CreateCustomer) -> bool:
+    return customer.assistant_overrides is not None or customer.squad_overrides is not None
 
 
 def customer_of(customer: CreateCustomer) -> Json:
