@@ -12,7 +12,7 @@ from yingda import AsyncYingda, Yingda, _http, errors
 from tests.emulators.target import Behaviour, Target, closed_port, hang, reply, vanish
 
 ASSISTANT = reply(201, b'{"id": "a1", "name": "A"}')
-BUSY = reply(503, b"{}")
+BUSY, SLOWLY = reply(503, b"{}"), reply(429, b"{}", "retry-after: 0\r\n")
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_what_the_sdk_does_not_know_yet_can_be_sent(target: Target):
     assert target.seen[0].headers["x-a"] == "b"
 
 
-@pytest.mark.parametrize("trouble", [BUSY, vanish, reply(429, b"{}", "retry-after: 0\r\n")])
+@pytest.mark.parametrize("trouble", [BUSY, vanish, SLOWLY], ids=["busy", "vanish", "slowly"])
 def test_every_attempt_of_a_write_has_the_same_key(target: Target, trouble: Behaviour):
     target.script = [trouble, trouble, ASSISTANT]
 
@@ -151,7 +151,7 @@ def test_a_deadline_is_for_all_attempts_together(target: Target):
     assert len(target.seen) <= 2
 
 
-@pytest.mark.parametrize("id", ["", None])
+@pytest.mark.parametrize("id", ["", None, ".."])
 def test_an_empty_id_is_refused_before_it_means_something_else(target: Target, id: str):
     with pytest.raises(ValueError, match="id is missing"):
         client(target).assistants.delete(id)
@@ -163,6 +163,13 @@ def test_an_id_cannot_lead_elsewhere(target: Target):
     client(target).assistants.get("../calls?x=1")
 
     assert target.seen[0].path == "/v1/assistants/..%2Fcalls%3Fx%3D1"
+
+
+def test_a_number_that_json_has_not_is_refused(target: Target):
+    with pytest.raises(ValueError, match="JSON"):
+        client(target).assistants.create(metadata={"ratio": float("nan")})
+
+    assert target.seen == []
 
 
 def test_a_time_without_a_zone_is_refused(target: Target):

@@ -85,7 +85,7 @@ def test_a_write_with_a_key_of_ones_own_happens_once(client: Yingda):
 
 
 def test_lists_are_read_to_their_end(client: Yingda):
-    made = [client.tools.create(type="endCall").id for _ in range(12)]
+    made = [client.tools.create(type="endCall").id for _ in range(120)]
 
     reading = client.tools.list(limit=5).all()
 

@@ -66,7 +66,7 @@ def build(
 def path(template: str, *values: str) -> str:
     """A path with its ids put in; an empty id would be another resource."""
     for value in values:
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value.strip("."):  # dots would lead up the path
             raise ValueError(f"an id is missing for {template}: got {value!r}")
     return template.format(*(quote(value, safe="") for value in values))
 
@@ -83,7 +83,7 @@ def _fill(request: Request, body: Mapping[str, Any]) -> None:
         request.files = [(name, _file(name, value)) for name, value in files.items()]
         request.form = {name: _text(value) for name, value in body.items() if name not in files}
     elif body or request.method in ("POST", "PUT", "PATCH"):
-        request.content = json.dumps(body, ensure_ascii=False, default=_json).encode()
+        request.content = json.dumps(body, ensure_ascii=False, allow_nan=False, default=_json).encode()
         request.headers.setdefault("Content-Type", "application/json")
 
 

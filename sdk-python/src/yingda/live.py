@@ -314,7 +314,8 @@ class LiveCall:
                 self._heard.put(heard)
         except CallError as error:
             self._heard.put(error)
-        self._heard.put(None)
+        finally:
+            self._heard.put(None)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         try:
