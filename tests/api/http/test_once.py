@@ -29,12 +29,16 @@ class Vendor:
         self.was_asked = asyncio.Semaphore(0)
         self.answers = asyncio.Event()
         self.answers.set()
+        self.first_answers = asyncio.Event()
+        self.first_answers.set()
 
     async def ask(self) -> int:
         self.asked += 1
         self.was_asked.release()
         number = self.asked
         await self.answers.wait()
+        if number == 1:
+            await self.first_answers.wait()
         if self.fails:
             raise Unavailable("vendor_gone", "The vendor cannot be reached; try again.")
         return number
@@ -150,8 +154,11 @@ async def test_who_was_overtaken_does_not_overwrite_the_answer(
     clock.advance(181)
     second = asyncio.create_task(post(shop, me))
     await vendor.was_asked.acquire()
+    vendor.first_answers.clear()
     vendor.answers.set()
-    late, kept = await asyncio.gather(first, second)
+    kept = await second
+    vendor.first_answers.set()
+    late = await first
 
     assert (late.json()["number"], kept.json()["number"]) == (1, 2)
     assert (await post(shop, me)).json()["number"] == 2
