@@ -4132,9 +4132,13 @@ class TimeRangeShown(Object):
     """Which calls were counted."""
 
     start: datetime
+    """ISO 8601, UTC, milliseconds"""
     end: datetime
+    """ISO 8601, UTC, milliseconds; not itself in the range"""
     timezone: str
+    """by whose clocks a step begins"""
     step: str | None
+    """one row for each; left out: one for all"""
 
 
 class Tokens(Object):
