@@ -140,7 +140,7 @@ async def test_without_await_it_is_the_same(tmp_path: Path):
             while b"\x02" * FRAME not in engine.sound:
                 time.sleep(0.005)
             live.hang_up()
-            return list(live), live.ended_reason
+            return [*live, *live], live.ended_reason
 
     async with listening(engine) as url:
         heard, reason = await asyncio.to_thread(talk, url)
@@ -178,9 +178,10 @@ def test_a_call_knows_where_its_sound_is():
     assert (live.audio.format, live.audio.frame, live.audio.silence[:1]) == ("mulaw", 160, b"\xff")
 
 
-def test_a_call_outside_its_block_is_not_connected():
+@pytest.mark.parametrize("use", [lambda live: live.say("hi"), list, lambda live: live.send_audio(b"")])
+def test_a_call_outside_its_block_is_not_connected(use: Callable[[LiveCall], object]):
     with pytest.raises(CallError, match="with"):
-        LiveCall("ws://x", AudioFormat()).say("hi")
+        use(LiveCall("ws://x", AudioFormat()))
 
 
 def test_a_call_that_cannot_be_connected_says_what_to_do():

@@ -208,7 +208,7 @@ class AsyncLiveCall:
 
     def _connected(self) -> ClientConnection:
         if self._socket is None:
-            raise CallError("not_connected", "The call is not connected: use it in a `with` block.")
+            raise _not_connected()
         return self._socket
 
 
@@ -277,10 +277,13 @@ class LiveCall:
         self._wait(self._live.send(message))
 
     def __iter__(self) -> Iterator[bytes | Event]:
+        if self._reader is None:
+            raise _not_connected()
         while (heard := self._heard.get()) is not None:
             if isinstance(heard, BaseException):
                 raise heard
             yield heard
+        self._heard.put(None)  # whoever iterates again finds the end again
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -327,7 +330,7 @@ class LiveCall:
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
-            raise CallError("not_connected", "The call is not connected: use it in a `with` block.")
+            raise _not_connected()
         return self._loop
 
     def _stop(self) -> None:
@@ -357,6 +360,10 @@ def write_wav(file: str | PathLike[str], sound: bytes, sample_rate: int = 16_000
     with wave.open(str(file), "wb") as wav:
         wav.setparams((1, 2, sample_rate, 0, "NONE", ""))
         wav.writeframes(sound)
+
+
+def _not_connected() -> CallError:
+    return CallError("not_connected", "The call is not connected: use it in a `with` block.")
 
 
 def _unanswered(error: InvalidStatus) -> CallError:
