@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from yingda import AsyncYingda, Yingda, _http, errors
 
-from tests.emulators.target import Behaviour, Target, closed_port, hang, reply, vanish
+from tests.emulators.target import Behaviour, Target, closed_port, hang, redirect, reply, vanish
 
 ASSISTANT = reply(201, b'{"id": "a1", "name": "A"}')
 BUSY, SLOWLY = reply(503, b"{}"), reply(429, b"{}", "retry-after: 0\r\n")
@@ -127,6 +127,23 @@ def test_an_error_page_of_a_proxy_is_an_error_too(target: Target):
     target.script = [reply(502, b"<html>Bad gateway</html>")]
 
     with pytest.raises(errors.ServerError, match="Bad gateway"):
+        client(target, max_retries=0).assistants.get("a1")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Log in</html>", b"null", b'"text"', b'{"a":', b"\xff"])
+def test_a_page_in_place_of_an_answer_is_no_answer(target: Target, body: bytes):
+    target.script = [reply(200, body), reply(200, body)]
+
+    with pytest.raises(errors.UnexpectedAnswer, match="right address"):
+        client(target).assistants.get("a1")
+    with pytest.raises(errors.UnexpectedAnswer, match="right address"):
+        client(target).assistants.list().all()
+
+
+def test_a_server_that_sends_us_round_in_circles_is_left(target: Target):
+    target.script = [redirect("/v1/assistants/a1")] * 30
+
+    with pytest.raises(errors.ConnectionFailed, match="redirects"):
         client(target, max_retries=0).assistants.get("a1")
 
 

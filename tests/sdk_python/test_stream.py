@@ -73,7 +73,7 @@ def test_an_answer_comes_in_pieces(words: Server):
 
 
 def test_a_whole_answer_is_asked_for_as_such(words: Server):
-    with Yingda("sk_test", words.url, max_retries=0) as client, pytest.raises(ValueError):
+    with Yingda("sk_test", words.url, max_retries=0) as client, pytest.raises(errors.UnexpectedAnswer):
         client.chats.create(assistant_id="a", input="when?")  # the server streams nevertheless
 
     assert words.bodies[0]["stream"] is False

@@ -11,7 +11,7 @@ import httpx
 from yingda._config import Config
 from yingda._request import Request
 from yingda._retry import Attempts
-from yingda.errors import APIError, ConnectionFailed, TimedOut, YingdaError, from_answer
+from yingda.errors import APIError, ConnectionFailed, TimedOut, UnexpectedAnswer, YingdaError, from_answer
 
 CONNECT_S = 10.0
 
@@ -35,7 +35,7 @@ class _Base:
             timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_S)),
         )
 
-    def _lost(self, error: httpx.TransportError) -> YingdaError:
+    def _lost(self, error: httpx.RequestError) -> YingdaError:
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
             return TimedOut(f"No answer from {self.config.base_url} in time ({type(error).__name__}).")
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
@@ -44,6 +44,20 @@ class _Base:
 
     def _late(self) -> TimedOut:
         return TimedOut(f"The deadline has passed without an answer from {self.config.base_url}.")
+
+
+def decoded(answer: httpx.Response, *kinds: type) -> Any:
+    """The JSON of a good answer, of one of these kinds; raises UnexpectedAnswer."""
+    try:
+        found = json.loads(answer.content)
+    except ValueError:
+        found = None
+    if isinstance(found, kinds):
+        return found
+    raise UnexpectedAnswer(
+        f"{answer.url} answered something else than JSON of Yingda's: {answer.text[:80]!r}."
+        " Is this the right address (YINGDA_BASE_URL)?"
+    )
 
 
 def _refused(answer: httpx.Response) -> APIError:
@@ -81,7 +95,7 @@ class Http(_Base):
                     return answer
                 answer.read()
                 answer.close()
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 pause, told = attempts.after_failure(time.monotonic()), self._lost(error)
             else:
                 refusal = _refused(answer)
@@ -127,7 +141,7 @@ class AsyncHttp(_Base):
                     return answer
                 await answer.aread()
                 await answer.aclose()
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 pause, told = attempts.after_failure(time.monotonic()), self._lost(error)
             else:
                 refusal = _refused(answer)

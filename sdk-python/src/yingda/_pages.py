@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from yingda._http import AsyncHttp, Http
+from yingda._http import AsyncHttp, Http, decoded
 from yingda._object import Object
 from yingda._request import Request, build
 from yingda.errors import YingdaError
@@ -126,7 +126,8 @@ class Pages(_Lazy[T]):
 
     def _pages(self, reading: Reading[T]) -> Iterator[Page[T]]:
         while (question := reading.question()) is not None:
-            yield reading.take(self._http.send(self._request(question)).json(), question["limit"])
+            answer = self._http.send(self._request(question))
+            yield reading.take(decoded(answer, list, dict), question["limit"])
 
 
 class AsyncPages(_Lazy[T]):
@@ -165,4 +166,4 @@ class AsyncPages(_Lazy[T]):
     async def _pages(self, reading: Reading[T]) -> AsyncIterator[Page[T]]:
         while (question := reading.question()) is not None:
             answer = await self._http.send(self._request(question))
-            yield reading.take(answer.json(), question["limit"])
+            yield reading.take(decoded(answer, list, dict), question["limit"])

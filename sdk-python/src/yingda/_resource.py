@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from yingda._generated.names import IRREGULAR
-from yingda._http import AsyncHttp, Http
+from yingda._http import AsyncHttp, Http, decoded
 from yingda._object import Object
 from yingda._pages import AsyncPages, Pages
 from yingda._request import Request, build, path
@@ -26,10 +26,10 @@ class Resource:
         self._http = http
 
     def _object(self, method: str, where: str, kind: type[T], given: Given, **more: Any) -> T:
-        return kind(self._json(method, where, given, more))
+        return kind(self._json(dict, method, where, given, more))
 
     def _objects(self, method: str, where: str, kind: type[T], given: Given, **more: Any) -> list[T]:
-        return [kind(one) for one in self._json(method, where, given, more)]
+        return [kind(one) for one in self._json(list, method, where, given, more)]
 
     def _nothing(self, method: str, where: str, given: Given, **more: Any) -> None:
         self._http.send(_built(method, where, given, more))
@@ -43,8 +43,8 @@ class Resource:
     def _stream(self, method: str, where: str, given: Given, **more: Any) -> Stream[StreamEvent]:
         return Stream(self._http, _built(method, where, given, more), StreamEvent)
 
-    def _json(self, method: str, where: str, given: Given, more: Given) -> Any:
-        return self._http.send(_built(method, where, given, more)).json()
+    def _json(self, shape: type, method: str, where: str, given: Given, more: Given) -> Any:
+        return decoded(self._http.send(_built(method, where, given, more)), shape)
 
 
 class AsyncResource:
@@ -54,10 +54,10 @@ class AsyncResource:
         self._http = http
 
     async def _object(self, method: str, where: str, kind: type[T], given: Given, **more: Any) -> T:
-        return kind(await self._json(method, where, given, more))
+        return kind(await self._json(dict, method, where, given, more))
 
     async def _objects(self, method: str, where: str, kind: type[T], given: Given, **more: Any) -> list[T]:
-        return [kind(one) for one in await self._json(method, where, given, more)]
+        return [kind(one) for one in await self._json(list, method, where, given, more)]
 
     async def _nothing(self, method: str, where: str, given: Given, **more: Any) -> None:
         await self._http.send(_built(method, where, given, more))
@@ -71,5 +71,5 @@ class AsyncResource:
     def _stream(self, method: str, where: str, given: Given, **more: Any) -> AsyncStream[StreamEvent]:
         return AsyncStream(self._http, _built(method, where, given, more), StreamEvent)
 
-    async def _json(self, method: str, where: str, given: Given, more: Given) -> Any:
-        return (await self._http.send(_built(method, where, given, more))).json()
+    async def _json(self, shape: type, method: str, where: str, given: Given, more: Given) -> Any:
+        return decoded(await self._http.send(_built(method, where, given, more)), shape)

@@ -4,6 +4,7 @@ YingdaError
 ├── ConfigurationError     no key, a base URL that is none
 ├── ConnectionFailed       nobody answers there
 │   └── TimedOut           not in time
+├── UnexpectedAnswer       that is no Yingda server
 ├── WebhookError           a webhook that is not from your server
 ├── CallError              a live call that could not be connected, or was refused
 └── APIError               an answer with an error: BadRequest, Unauthorized, NotFound, Conflict …
@@ -27,6 +28,10 @@ class ConnectionFailed(YingdaError):
 
 class TimedOut(ConnectionFailed):
     """No answer within `timeout` seconds, or not within the `deadline` altogether."""
+
+
+class UnexpectedAnswer(YingdaError):
+    """An answer that no Yingda server gives: another server, or a page of a proxy's."""
 
 
 class WebhookError(YingdaError):
