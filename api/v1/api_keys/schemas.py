@@ -50,50 +50,64 @@ Name = Annotated[str, Field(min_length=1, max_length=80)]
 class KeyRestrictions(Body):
     """Vapi's TokenRestrictions plus networks. Empty lists restrict nothing; `enabled: false` lifts all."""
 
-    enabled: bool = True
-    allowed_origins: list[Origin] = Field(default_factory=list, max_length=100)
-    allowed_cidrs: list[Network] = Field(default_factory=list, max_length=100)
-    allowed_assistant_ids: list[str] = Field(default_factory=list, max_length=100)
-    allow_transient_assistant: bool = True
+    enabled: bool = Field(True, description="false lifts all of these; default true")
+    allowed_origins: list[Origin] = Field(
+        default_factory=list, max_length=100, description="pages that may use it, e.g. https://example.cn"
+    )
+    allowed_cidrs: list[Network] = Field(
+        default_factory=list, max_length=100, description="networks it may come from, e.g. 203.0.113.0/24"
+    )
+    allowed_assistant_ids: list[str] = Field(
+        default_factory=list, max_length=100, description="assistants it may talk to"
+    )
+    allow_transient_assistant: bool = Field(
+        True, description="whether calls may bring an assistant of their own; default true"
+    )
 
 
 class ApiKeyCreate(Body):
     """`scopes` left out: all the creator has. Public keys have the scopes of a browser and no others."""
 
-    kind: Literal["private", "public"] = "private"
-    name: Name = "API key"
-    scopes: list[Scope] | None = Field(None, min_length=1, max_length=50)
-    expires_at: MomentIn | None = None
+    kind: Literal["private", "public"] = Field("private", description="for servers, or for browsers")
+    name: Name = Field("API key", description="for people; at most 80 characters")
+    scopes: list[Scope] | None = Field(
+        None, min_length=1, max_length=50, description="e.g. assistants:read, calls:write, *"
+    )
+    expires_at: MomentIn | None = Field(None, description="left out: never")
     restrictions: KeyRestrictions = Field(default_factory=KeyRestrictions)
 
 
 class ApiKeyUpdate(Body):
     """What may change in the life of a key; what is left out stays."""
 
-    name: Name | None = None
-    scopes: list[Scope] | None = Field(None, min_length=1, max_length=50)
-    expires_at: MomentIn | None = None
-    restrictions: KeyRestrictions | None = None
+    name: Name | None = Field(None, description="for people")
+    scopes: list[Scope] | None = Field(
+        None, min_length=1, max_length=50, description="replaces all; only what you have yourself"
+    )
+    expires_at: MomentIn | None = Field(None, description="null: never")
+    restrictions: KeyRestrictions | None = Field(None, description="replaces all")
 
 
 class ApiKeyRotate(Body):
     """For `overlapSeconds` both values work; 0 ends the old one at once."""
 
-    overlap_seconds: int = Field(86_400, ge=0, le=30 * 86_400)
+    overlap_seconds: int = Field(
+        86_400, ge=0, le=30 * 86_400, description="s for which the old value works too; default a day"
+    )
 
 
 class ApiKeyRead(Answer):
     id: str
     org_id: str
-    kind: Literal["private", "public"]
-    name: str
-    last4: str
-    scopes: list[str]
+    kind: Literal["private", "public"] = Field(description="for servers, or for browsers")
+    name: str = Field(description="for people")
+    last4: str = Field(description="its last four characters, to tell it from others")
+    scopes: list[str] = Field(description="what it may do")
     restrictions: KeyRestrictions
-    expires_at: Moment | None
-    revoked_at: Moment | None
-    last_used_at: Moment | None
-    previous_expires_at: Moment | None
+    expires_at: Moment | None = Field(description="left out: never")
+    revoked_at: Moment | None = Field(description="since when it is good for nothing")
+    last_used_at: Moment | None = Field(description="right within a minute")
+    previous_expires_at: Moment | None = Field(description="until when the value before the rotation works")
     created_at: Moment
     updated_at: Moment
 
@@ -101,4 +115,4 @@ class ApiKeyRead(Answer):
 class ApiKeyCreated(ApiKeyRead):
     """The only answers that carry the key itself."""
 
-    value: str
+    value: str = Field(description="the key: shown now and never again")

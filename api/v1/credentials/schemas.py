@@ -86,13 +86,13 @@ class Credential(Shape):
     name: str | None = Field(None, description="for people")
     created_at: str = Field(description="ISO 8601, UTC, milliseconds")
     updated_at: str = Field(description="ISO 8601, UTC, milliseconds")
-    app_id: str | None = Field(None, description="as given; likewise the fields that follow")
-    app_key: str | None = None
-    secret_id: str | None = None
-    access_key_id: str | None = None
-    group_id: str | None = None
-    region: str | None = None
-    workspace: str | None = None
+    app_id: str | None = Field(None, description="as given")
+    app_key: str | None = Field(None, description="as given")
+    secret_id: str | None = Field(None, description="as given")
+    access_key_id: str | None = Field(None, description="as given")
+    group_id: str | None = Field(None, description="as given")
+    region: str | None = Field(None, description="as given")
+    workspace: str | None = Field(None, description="as given")
     authentication_plan: Json | None = Field(None, description="without its secret")
     encryption_plan: Json | None = Field(
         None, description="custom-credential: with what arguments are encrypted"

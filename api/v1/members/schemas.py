@@ -34,25 +34,25 @@ class Tokens(Answer):
 
 
 class MemberCreate(Body):
-    email: Email
-    name: PersonName
-    role: Role = "developer"
-    password: NewPassword
+    email: Email = Field(description="to log in with; one account in the whole installation")
+    name: PersonName = Field(description="at most 80 characters")
+    role: Role = Field("developer", description="what they may do: see /v1/roles; default developer")
+    password: NewPassword = Field(description="at least 8 characters with upper and lower case and a digit")
 
 
 class MemberUpdate(Body):
-    name: PersonName | None = None
-    role: Role | None = None
-    password: NewPassword | None = None
+    name: PersonName | None = Field(None, description="at most 80 characters")
+    role: Role | None = Field(None, description="what they may do: see /v1/roles")
+    password: NewPassword | None = Field(None, description="a new one; ends their logins")
 
 
 class MemberRead(Answer):
     id: str
     org_id: str
-    email: str
-    name: str
-    role: Role
-    locked_until: Moment | None
-    last_login_at: Moment | None
+    email: str = Field(description="to log in with")
+    name: str = Field(description="for people")
+    role: Role = Field(description="what they may do: see /v1/roles")
+    locked_until: Moment | None = Field(description="after too many wrong passwords")
+    last_login_at: Moment | None = Field(description="left out: never")
     created_at: Moment
     updated_at: Moment

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from api.v1.assistants.schemas.base import Json, Line, Name, Patch, Shape, Text, Url, expected
-from api.v1.assistants.schemas.credentials import Credential
+from api.v1.assistants.schemas.credentials import InlineCredential
 from api.v1.assistants.schemas.hooks import Hook
 from api.v1.assistants.schemas.model import Model
 from api.v1.assistants.schemas.plans import (
@@ -81,7 +81,7 @@ class AssistantFields(Shape):
     server_messages: list[ServerMessage] | None = Field(
         None, description="what your webhook is sent; default Vapi's set; an empty list: nothing"
     )
-    credentials: list[Credential] = Field(
+    credentials: list[InlineCredential] = Field(
         default_factory=list, max_length=20, description="keys of vendors, one per provider"
     )
     start_speaking_plan: StartSpeakingPlan | None = Field(None, description="when the assistant answers")

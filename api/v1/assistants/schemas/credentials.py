@@ -16,7 +16,7 @@ def _known(provider: str) -> str:
     return provider
 
 
-class Credential(CredentialFields):
+class InlineCredential(CredentialFields):
     """The account for every model, transcriber or voice of this provider in the assistant.
 
     Leave its secrets out in a PATCH to keep the stored ones.
