@@ -203,8 +203,8 @@ async def test_a_voice_that_cannot_be_remembered_is_dropped_at_the_vendor(
     run, entered = app.state.workers.run, []
 
     async def twice(work: Callable[[], Any]) -> Any:
-        entered.append(work)
-        if len(entered) == 4:  # counted, read, looked up, and now to be kept
+        entered.append("Desk._rows" in getattr(work, "__qualname__", ""))
+        if entered[-1] and sum(entered) == 2:  # its account was looked up, and now it is to be kept
             await run(work)
         return await run(work)
 

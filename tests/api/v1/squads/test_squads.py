@@ -219,7 +219,7 @@ async def test_secrets_of_members_and_overrides_are_never_shown_and_survive_a_ne
                     member("A", assistantDestinations=[to("B", variableExtractionPlan={"schemas": {}})])
                 ]
             },
-            "members.0.assistantDestinations.0.variableExtractionPlan.schemas should not exist; "
+            "property members.0.assistantDestinations.0.variableExtractionPlan.schemas should not exist; "
             "did you mean schema?",
         ),
     ],
