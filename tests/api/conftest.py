@@ -98,6 +98,8 @@ def app(_app: FastAPI, clock: SetClock, owner: Engine, redis_server: EmbeddedRed
     with redis_client.Redis.from_url(redis_server.url) as client:
         client.flushall()
     _app.state.wiring.doorman.forget()
+    if hasattr(_app.state, "call_parts"):
+        del _app.state.call_parts  # it remembers what was placed where, by a clock that has been set back
     _app.state.wiring.send = None
     return _app
 
