@@ -99,12 +99,14 @@ def document() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_the_api_keeps_what_the_last_release_promised(document: dict[str, Any]) -> None:
     released = script.json.loads(script.RELEASED.read_text(encoding="utf-8"))
 
     assert list(script.broken(released, script.promised(document))) == []
 
 
+@pytest.mark.slow
 def test_every_field_is_described(document: dict[str, Any]) -> None:
     silent = [
         f"{name}.{field}"
@@ -116,6 +118,7 @@ def test_every_field_is_described(document: dict[str, Any]) -> None:
     assert silent == []
 
 
+@pytest.mark.slow
 def test_every_operation_and_parameter_is_described(document: dict[str, Any]) -> None:
     silent = [
         f"{method} {path} {parameter['name']}"
@@ -134,6 +137,7 @@ def test_every_operation_and_parameter_is_described(document: dict[str, Any]) ->
     assert silent == []
 
 
+@pytest.mark.slow
 def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None:
     names = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
 

@@ -17,6 +17,8 @@ from tests.docs.snippets import ROOT
 from voice_engine.kernel.accounts import platform_fields
 from voice_engine.kernel.events import EventType
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = ROOT / "docs" / "reference"
 
 

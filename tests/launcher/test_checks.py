@@ -13,6 +13,8 @@ from api.launcher.running import Running
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.settings import SECRET_NEEDED
 
+pytestmark = pytest.mark.slow
+
 
 def doctor(data_dir, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(

@@ -13,6 +13,8 @@ from api.launcher import redis as launcher
 from api.launcher.redis import EmbeddedRedis
 from voice_engine.kernel.errors import Conflict, Unavailable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def server(data_dir):

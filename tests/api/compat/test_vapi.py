@@ -52,6 +52,7 @@ async def test_calls_live_under_vapis_paths_too(
     assert (await client.delete(url, headers=org.headers)).status_code == 200
 
 
+@pytest.mark.slow
 async def test_the_document_describes_the_canonical_paths_only(client: httpx.AsyncClient):
     paths = (await client.get("/openapi.json")).json()["paths"]
 

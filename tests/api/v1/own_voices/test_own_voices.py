@@ -15,6 +15,8 @@ from tests.emulators.dashscope import ChatServer, Qwen
 from voice_engine.providers.factory import Factory
 from voice_engine.settings import EngineSettings
 
+pytestmark = pytest.mark.slow
+
 URL = "/v1/own-voices"
 WAV = b"RIFF\x00\x00\x00\x00WAVE" + bytes(2000)
 BY_URL = {
