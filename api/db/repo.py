@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from api.db.plain import plain
 from api.db.table import Row
 from api.db.tx import TenantSession
-from voice_engine.kernel.errors import NotFound
+from voice_engine.kernel.errors import BadRequest, NotFound
 from voice_engine.kernel.ids import new_id
 
 R = TypeVar("R", bound=Row)
@@ -77,6 +77,14 @@ class Repo(Generic[R]):
         """The row; NotFound whether it is missing or foreign."""
         row = self.find(id)
         return self._there(row, id)
+
+    def named(self, id: str, place: str) -> R:
+        """The row that a body names at `place`; raises BadRequest, since the address is not what is wrong."""
+        row = self.find(id)
+        if row is None:
+            message = f"{place}: there is no {self.noun} with the id {id!r} in this organisation."
+            raise BadRequest(f"{self.noun.replace(' ', '_')}_not_found", message, field=place)
+        return row
 
     def show(self, id: str) -> R:
         """`get` for a row that is only read: a record of the same attributes, at a fraction of the cost."""

@@ -60,10 +60,14 @@ class Conflict(YingdaError):
 
 
 class StillUsed(Conflict):
-    """Something else refers to it. `references` is a list of `{type, id, name}`: what must let go first."""
+    """Something else refers to it. `references` is a list of `{type, id, name}`: what must let go first.
 
-    def __init__(self, code: str, message: str, references: list[dict[str, Any]]) -> None:
-        super().__init__(code, message, references=references)
+    `{users}` in the message stands for their names.
+    """
+
+    def __init__(self, code: str, message: str, references: list[dict[str, str]]) -> None:
+        users = ", ".join(f"{one['type']} {one['name'] or one['id']}" for one in references)
+        super().__init__(code, message.replace("{users}", users), references=references)
 
 
 class TooManyRequests(YingdaError):

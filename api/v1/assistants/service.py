@@ -12,7 +12,7 @@ from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields, CreateAssistant, UpdateAssistant
 from api.v1.credentials.repo import Credentials
 from api.v1.tools.shelf import require
-from api.v1.versions.repo import Versions, references
+from api.v1.versions.repo import Versions
 from voice_engine.kernel.errors import BadRequest, StillUsed
 from voice_engine.kernel.sealed import seal
 from voice_engine.outbound import check_url
@@ -54,10 +54,9 @@ class AssistantService:
 
     def delete(self, id: str) -> Json:
         """What it was. Calls it took stay. Raises StillUsed."""
-        pins = references(self._repo.session, self._repo.org_id, id)
+        pins = self._repo.references(id)
         if pins:
-            named = ", ".join(f"{one['type']} {one['name'] or one['id']}" for one in pins)
-            message = f"This assistant is used by {named}; take it out there first."
+            message = "This assistant is used by {users}; take it out there first."
             raise StillUsed("assistant_pinned", message, pins)
         return shown(self._repo.delete(id))
 

@@ -22,10 +22,7 @@ class Credentials(Repo[CredentialRow]):
     def require(self, ids: Sequence[str]) -> None:
         """Raise BadRequest for an id that is none of the organisation's."""
         for index, id in enumerate(ids):
-            if self.find(id) is None:
-                place = f"credentialIds.{index}"
-                message = f"{place}: there is no credential with the id {id!r} in this organisation."
-                raise BadRequest("credential_not_found", message, field=place)
+            self.named(id, f"credentialIds.{index}")
 
     def require_servers(self, shown: Any) -> None:
         """Likewise for every `credentialId` of an assistant's configuration, wherever a server has one."""

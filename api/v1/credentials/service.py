@@ -69,8 +69,7 @@ class CredentialService:
         """What it was. Calls that run go on with it; raises StillUsed while a `credentialId` names it."""
         self._repo.get(id)
         if found := references(self._repo.session, id):
-            names = ", ".join(f"{one['type']} {one['name'] or one['id']}" for one in found)
-            sentence = f"This credential is still named by {names}; give them another one first."
+            sentence = "This credential is still named by {users}; give them another one first."
             raise StillUsed("credential_in_use", sentence, found)
         return shown(self._repo.delete(id))
 

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from api.db.repo import Repo
 from api.db.tx import TenantSession
-from api.v1.assistants.config import Config
+from api.v1.assistants.stored import StoredParts
 from api.v1.files.model import FileRow
 from api.v1.knowledge_bases.model import CustomKnowledgeBaseRow, KnowledgeBaseFileRow, KnowledgeBaseRow
 from voice_engine.kernel.errors import BadRequest, NotFound
@@ -60,31 +59,12 @@ class KnowledgeBaseFiles(Repo[KnowledgeBaseFileRow]):
         return [(attached, file) for attached, file in self.session.exec(newest).all()]
 
 
-class CustomKnowledgeBases(Repo[CustomKnowledgeBaseRow]):
+class CustomKnowledgeBases(StoredParts[CustomKnowledgeBaseRow]):
     """The knowledge servers of one organisation."""
 
     row = CustomKnowledgeBaseRow
     noun = "custom knowledge base"
-
-    def by_id(self, ids: Collection[str]) -> Mapping[str, Config]:
-        """Those of `ids` that are there, in one query."""
-        if not ids:
-            return {}
-        rows = self.session.exec(self.select().where(col(CustomKnowledgeBaseRow.id).in_(set(ids)))).all()
-        return {row.id: Config.of(row) for row in rows}
-
-    def held(self, ids: Collection[str]) -> Mapping[str, Config]:
-        """`by_id`; nobody deletes them until this transaction has written who uses them."""
-        if not ids:
-            return {}
-        statement = self.select().where(col(CustomKnowledgeBaseRow.id).in_(set(ids)))
-        ordered = statement.order_by(CustomKnowledgeBaseRow.id).with_for_update(read=True, key_share=True)
-        return {row.id: Config.of(row) for row in self.session.exec(ordered).all()}
-
-    def references(self, id: str) -> Sequence[dict[str, Any]]:
-        """Who uses a knowledge server, as `{type, id, name}`; the first twenty."""
-        found = self.session.connection().execute(_REFERENCES, {"org": self.org_id, "base": id}).all()
-        return [{"type": row.type, "id": row.id, "name": row.name or ""} for row in found]
+    uses = (".model.knowledgeBaseId",)
 
 
 def refuse_hosted(session: TenantSession, id: str, place: str) -> None:
@@ -95,16 +75,3 @@ def refuse_hosted(session: TenantSession, id: str, place: str) -> None:
             " knowledge base, whose server answers knowledge-base-request."
         )
         raise BadRequest("knowledge_base_not_searchable", message, field=place)
-
-
-def _names(holder: str) -> str:
-    path = f"${holder}.model.knowledgeBaseId ? (@ == $id)"
-    return f"jsonb_path_exists(config, '{path}', jsonb_build_object('id', CAST(:base AS text)))"
-
-
-_REFERENCES = text(
-    f"SELECT 'assistant' AS type, id, name FROM assistants WHERE org_id = :org AND {_names('')}"
-    " UNION ALL SELECT 'squad', id, name FROM squads WHERE org_id = :org AND ("
-    f"{_names('.members[*].assistant')} OR {_names('.members[*].assistantOverrides')}"
-    f" OR {_names('.membersOverrides')}) ORDER BY 1, 2 LIMIT 20"
-)

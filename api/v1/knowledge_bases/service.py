@@ -7,6 +7,7 @@ from typing import Any
 from api.db.repo import Window
 from api.v1.assistants.config import Config, replace, shown, take
 from api.v1.assistants.service import check_targets
+from api.v1.credentials.repo import Credentials
 from api.v1.files.kinds import has_text
 from api.v1.files.repo import Files
 from api.v1.files.service import read_later
@@ -68,10 +69,7 @@ class KnowledgeBaseService:
     def attach(self, id: str, file_id: str) -> Json:
         """Put a file in; one that is there already is answered as it is."""
         self._bases.lock(id)
-        file = self._files.find(file_id)
-        if file is None:
-            message = f"fileId: there is no file with the id {file_id!r} in this organisation."
-            raise BadRequest("file_not_found", message, field="fileId")
+        file = self._files.named(file_id, "fileId")
         known = self._attached.of([id])[id]
         found = next((pair for pair in known if pair[1].id == file_id), None)
         if found is not None:
@@ -112,6 +110,7 @@ class CustomKnowledgeBaseService:
         self, repo: CustomKnowledgeBases, secret: bytes, allowed_targets: Sequence[str] = ()
     ) -> None:
         self._repo, self._allowed_targets = repo, allowed_targets
+        self._credentials = Credentials(repo.session, repo.org_id)
         self._seal = partial(seal, secret=secret, context=repo.org_id)
 
     def create(self, body: CreateCustomKnowledgeBase) -> Json:
@@ -139,9 +138,8 @@ class CustomKnowledgeBaseService:
         row = self._repo.lock(id)
         pins = self._repo.references(id)
         if pins:
-            named = ", ".join(f"{one['type']} {one['name'] or one['id']}" for one in pins)
-            message = f"This knowledge base is used by {named}; take it out there first."
-            raise StillUsed("knowledge_base_pinned", message, [*pins])
+            message = "This knowledge base is used by {users}; take it out there first."
+            raise StillUsed("knowledge_base_pinned", message, pins)
         before = shown(row)
         self._repo.delete(id)
         return before
@@ -149,6 +147,7 @@ class CustomKnowledgeBaseService:
     def _taken(self, given: Json) -> Config:
         check(given.get("server"), "server")
         check_targets({"server.url": (given.get("server") or {}).get("url", "")}, self._allowed_targets)
+        self._credentials.require_servers(given)
         return take(given, self._seal)
 
 

@@ -130,9 +130,8 @@ class PhoneNumberService:
             ("squadId", Squads(session, org_id)),
         ):
             id = fields.get(name)
-            if id is not None and repo.find(id) is None:
-                message = f"{name}: there is none with the id {id!r} in this organisation."
-                raise BadRequest(f"{name.removesuffix('Id')}_not_found", message, field=name)
+            if id is not None:
+                repo.named(id, name)
 
     def _byo(self, fields: Json) -> Json:
         id, number = fields["credentialId"], fields.get("number")

@@ -103,10 +103,7 @@ class StructuredOutputService:
     def _check(self, config: Json) -> None:
         assistants = Assistants(self._session, self._session.org_id)
         for index, id in enumerate(config.get("assistantIds") or ()):
-            if assistants.find(id) is None:
-                place = f"assistantIds.{index}"
-                message = f"{place}: there is no assistant with the id {id!r} in this organisation."
-                raise BadRequest("assistant_not_found", message, field=place)
+            assistants.named(id, f"assistantIds.{index}")
 
 
 def shown(row: StructuredOutputRow) -> Json:

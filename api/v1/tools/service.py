@@ -61,9 +61,7 @@ class ToolService:
         row = self._repo.lock(id)
         pins = self._repo.references(id)
         if pins:
-            named = ", ".join(f"{one['type']} {one['name'] or one['id']}" for one in pins)
-            message = f"This tool is used by {named}; take it out there first."
-            raise StillUsed("tool_pinned", message, [*pins])
+            raise StillUsed("tool_pinned", "This tool is used by {users}; take it out there first.", pins)
         before = tool_shown(row)
         self._repo.delete(id)
         return before
@@ -71,27 +69,13 @@ class ToolService:
     def _taken(self, given: Json) -> Config:
         check(given, "tool")
         check_targets(tool_targets(given), self._allowed_targets)
-        for place, id in _credential_ids(given):
-            if self._credentials.find(id) is None:
-                message = f"{place}: there is no credential with the id {id!r} in this organisation."
-                raise BadRequest("credential_not_found", message, field=place)
+        self._credentials.require_servers(given)
         return take(given, self._seal)
 
 
 def tool_shown(row: ToolRow) -> Json:
     """As it is answered: without its secrets."""
     return {**shown(row), "latestVersion": f"v{row.version}"}
-
-
-def _credential_ids(given: Json) -> list[tuple[str, str]]:
-    """Place and id of every credential that a tool names."""
-    bases = enumerate(given.get("knowledgeBases") or ())
-    named = {
-        "credentialId": given.get("credentialId"),
-        "server.credentialId": (given.get("server") or {}).get("credentialId"),
-        **{f"knowledgeBases.{n}.server.credentialId": b["server"].get("credentialId") for n, b in bases},
-    }
-    return [(place, id) for place, id in named.items() if id]
 
 
 def _columns(config: Config) -> Json:

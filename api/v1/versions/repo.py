@@ -90,19 +90,6 @@ class Traffic(Repo[TrafficRow]):
         self.session.connection().execute(_SET_TRAFFIC, values)
 
 
-def references(session: Any, org_id: str, assistant_id: str) -> list[dict[str, str]]:
-    """What refers to an assistant, as `{type, id, name}`."""
-    found = session.connection().execute(_REFERENCES, {"org": org_id, "id": assistant_id}).all()
-    return [{"type": row.type, "id": row.id, "name": row.name or ""} for row in found]
-
-
 _SET_TRAFFIC = text(
     "UPDATE assistants SET traffic = NULLIF(CAST(:split AS jsonb), '[]') WHERE org_id = :org AND id = :id"
-)
-_REFERENCES = text(
-    "SELECT 'squad' AS type, id, name FROM squads WHERE org_id = :org"
-    " AND (config -> 'members' @> jsonb_build_array(jsonb_build_object('assistantId', CAST(:id AS text)))"
-    " OR config -> 'members' @> jsonb_build_array(jsonb_build_object('agentId', CAST(:id AS text))))"
-    " UNION ALL SELECT 'phone-number', id, coalesce(name, number, sip_uri) FROM phone_numbers"
-    " WHERE org_id = :org AND assistant_id = :id ORDER BY id LIMIT 20"
 )

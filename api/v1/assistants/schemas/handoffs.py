@@ -12,14 +12,6 @@ from voice_engine.spec import TransferMode
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-def _nothing(value: Any) -> Any:
-    if value:
-        raise ValueError("not available in this installation yet: leave it out")
-    return value
-
-
-NotYet = Annotated[Any, AfterValidator(_nothing)]
-
 
 # An assistant has tools, and tools have destinations: their shapes are known only when these are read.
 def _assistant(value: Json) -> Json:

@@ -237,3 +237,13 @@ async def test_a_custom_knowledge_base_that_is_used_cannot_be_deleted(client: ht
 
     assert (pinned.status_code, pinned.json()["error"]) == (409, "knowledge_base_pinned")
     assert pinned.json()["references"] == [{"type": "assistant", "id": shop["id"], "name": "Shop"}]
+
+
+async def test_a_custom_knowledge_base_names_only_credentials_that_are_there(
+    client: httpx.AsyncClient, org: Org
+):
+    server = {**CUSTOM["server"], "credentialId": "nobody"}
+
+    refused = await post(client, org, "/knowledge-base", {**CUSTOM, "server": server}, 400)
+
+    assert refused["code"] == "credential_not_found"

@@ -84,7 +84,7 @@ async def test_a_sip_address_gets_a_name_of_ours_and_keeps_its_password_to_itsel
         ({"provider": "vapi", "sipUri": "sip:@sip.localhost"}, "sipUri: should be sip:<name>"),
         ({"provider": "vapi", "numberDesiredAreaCode": "010"}, "numberDesiredAreaCode: is not available"),
         ({"provider": "vapi", "authentication": {"username": "u" * 20}}, "authentication.password"),
-        ({"provider": "vapi", "assistantId": "x"}, "assistantId: there is none with the id 'x'"),
+        ({"provider": "vapi", "assistantId": "x"}, "assistantId: there is no assistant with the id 'x'"),
         ({"provider": "vapi", "squadId": "x", "assistantId": "x"}, "squadId should not be given beside"),
         ({"provider": "vapi", "server": {"url": "http://127.0.0.1/"}}, "server.url: "),
         ({"provider": "vapi", "workflowId": "x"}, "workflowId: is not available"),
