@@ -13,7 +13,6 @@ Json = dict[str, Any]
 NOBODY = "call-start-error-neither-assistant-nor-server-set"
 FORWARDED = "assistant-request-returned-forwarding-phone-number"
 FAILED = "assistant-request-failed"
-NO_ASSISTANT = "assistant-request-returned-no-assistant"
 _RINGING = {"say": "call.ringing.hook-executed-say", "transfer": "call.ringing.hook-executed-transfer"}
 _ENDING = {"say": "call.ending.hook-executed-say", "transfer": "call.ending.hook-executed-transfer"}
 

@@ -10,7 +10,6 @@ from api.v1.assistants.schemas.base import Json, Line, Name, Patch, Shape, compl
 from api.v1.assistants.schemas.destinations import NumberDestination, SipDestination
 from api.v1.assistants.schemas.server import Server
 
-PROVIDERS = ("byo-phone-number", "vapi")
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 _KINDS: dict[str, type[Shape]] = {"number": NumberDestination, "sip": SipDestination}
 Outside = Annotated[

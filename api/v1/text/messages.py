@@ -85,9 +85,6 @@ class ChatMessage(Shape):
         }
 
 
-ChatInput = str | list[ChatMessage]
-
-
 def _is_text(part: Any) -> bool:
     kinds = ("text", "input_text", "output_text")
     return isinstance(part, dict) and part.get("type") in kinds and isinstance(part.get("text"), str)
