@@ -1,6 +1,8 @@
 """Vapi's own paths over our handlers, at / and at /v1, so that Vapi's SDKs work by changing the base URL."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from fastapi import APIRouter
 
@@ -39,40 +41,58 @@ from api.v1.versions.routes import resource as versions
 VAPI_ALIASES = date(2026, 11, 20)  # deprecated by Vapi itself; they stay as long as its guides name them
 
 
+def _calls(prefix: str) -> APIRouter:
+    router = calls(prefix)
+    router.post("/phone", status_code=201, **deprecated(prefix, since=VAPI_ALIASES))(create)
+    return router
+
+
+def _old_uploads(path: str) -> APIRouter:
+    return uploads(path, **deprecated("/file", since=VAPI_ALIASES))
+
+
+# Vapi's path and who answers there, at / and at /v1. The first that fits answers: drafts before assistants.
+EVERYWHERE: tuple[tuple[str, Callable[[str], APIRouter]], ...] = (
+    ("/assistant/draft", all_drafts),
+    ("/assistant", assistants),
+    ("/assistant", partial(versions, drafts="draft")),
+    ("/squad", squads),
+    ("/chat", chatting),
+    ("/chat", chats),
+    ("/session", sessions),
+    ("/tool", tools),
+    ("/file", files),
+    ("/v2/knowledge-base", knowledge_bases),
+    ("/knowledge-base", custom_knowledge_bases),
+    ("/file", uploads),
+    ("/file/upload", _old_uploads),
+    ("/credential", credentials),
+    ("/structured-output", structured_output_runs),
+    ("/structured-output", structured_outputs),
+    ("/token", tokens),
+    ("/org", people),
+    ("/org", organizations),
+    ("/voice-library", library),
+    ("/phone-number", phone_numbers),
+    ("/v2/phone-number", paged_numbers),
+    ("/v2/call", paged_calls),
+    ("/call", _calls),
+)
+# Paths that stand once: at /v1 they are ours already, or have no name of Vapi's there.
+ONCE: tuple[tuple[str, Callable[[str], APIRouter]], ...] = (
+    ("/api/auth", auth),
+    ("/api/v1/auth", auth),
+    ("", control_resource),
+    ("/traffic-allocations", traffic_resource),
+    ("/api/v1/conversations", conversing),
+    ("/api/v1/conversations", conversations),
+    ("/analytics", analytics),
+    ("/logs", logs),
+)
+
+
 def routers() -> list[APIRouter]:
     """Everything to include; the OpenAPI document describes the canonical paths only."""
-    found: list[APIRouter] = [login_sessions, auth("/api/auth"), auth("/api/v1/auth")]
-    found += [control_resource(""), traffic_resource("/traffic-allocations")]
-    found += [conversing("/api/v1/conversations"), conversations("/api/v1/conversations")]
-    for prefix in ("", "/v1"):
-        found.append(all_drafts(f"{prefix}/assistant/draft"))
-        found.append(assistants(f"{prefix}/assistant"))
-        found.append(versions(f"{prefix}/assistant", "draft"))
-        found.append(squads(f"{prefix}/squad"))
-        found.append(chatting(f"{prefix}/chat"))
-        found.append(chats(f"{prefix}/chat"))
-        found.append(sessions(f"{prefix}/session"))
-        found.append(tools(f"{prefix}/tool"))
-        found.append(files(f"{prefix}/file"))
-        found.append(knowledge_bases(f"{prefix}/v2/knowledge-base"))
-        found.append(custom_knowledge_bases(f"{prefix}/knowledge-base"))
-        found.append(uploads(f"{prefix}/file"))
-        found.append(uploads(f"{prefix}/file/upload", **deprecated("/file", since=VAPI_ALIASES)))
-        found.append(credentials(f"{prefix}/credential"))
-        if not prefix:
-            found.append(analytics("/analytics"))
-            found.append(logs("/logs"))
-        found.append(structured_output_runs(f"{prefix}/structured-output"))
-        found.append(structured_outputs(f"{prefix}/structured-output"))
-        found.append(tokens(f"{prefix}/token"))
-        found.append(people(f"{prefix}/org"))
-        found.append(organizations(f"{prefix}/org"))
-        found.append(library(f"{prefix}/voice-library"))
-        found.append(phone_numbers(f"{prefix}/phone-number"))
-        found.append(paged_numbers(f"{prefix}/v2/phone-number"))
-        found.append(paged_calls(f"{prefix}/v2/call"))
-        vapi_calls = calls(f"{prefix}/call")
-        said = deprecated(f"{prefix}/call", since=VAPI_ALIASES)
-        vapi_calls.post("/phone", status_code=201, **said)(create)
-        found.append(vapi_calls)
-    return found
+    once = [resource(path) for path, resource in ONCE]
+    everywhere = [resource(f"{prefix}{path}") for prefix in ("", "/v1") for path, resource in EVERYWHERE]
+    return [login_sessions, *once, *everywhere]
