@@ -336,20 +336,3 @@ async def _exchange(
         return Answer(
             response.status_code, bytes(kept[:limit]), len(kept) > limit, elapsed, dict(response.headers)
         )
-
-
-def post_blocking(
-    url: str,
-    body: bytes,
-    headers: Mapping[str, str],
-    *,
-    allowed: Iterable[str | Network] = (),
-    timeout_s: float = 20.0,
-    limit: int = BODY_LIMIT,
-    tls: ssl.SSLContext | None = None,
-) -> Answer:
-    """`post` for synchronous callers (Celery tasks); never call it on an event loop's thread.
-
-    It runs a loop of its own because only a loop can end an exchange whose headers drip in for ever.
-    """
-    return asyncio.run(post(url, body, headers, allowed=allowed, timeout_s=timeout_s, limit=limit, tls=tls))

@@ -35,7 +35,6 @@ from voice_engine.outbound import (
     is_reachable,
     networks,
     post,
-    post_blocking,
 )
 
 INWARD = [
@@ -124,13 +123,6 @@ async def test_headers_in_any_letters_arrive_and_broken_ones_are_an_error_like_o
                 await outbound.post(target.url, b"", headers, allowed=LOOPBACK)
 
     assert target.seen[0].headers["x-shop"] == "杭州"
-
-
-def test_tasks_without_a_loop_can_post_too():
-    with Target(reply(500, b"broken")) as target:
-        answer = post_blocking(target.url, b"{}", {}, allowed=LOOPBACK)
-
-    assert (answer.status, answer.ok, answer.body) == (500, False, b"broken")
 
 
 @pytest.mark.parametrize("fault", [hang, drip_headers, drip_body])

@@ -4,7 +4,6 @@ Fetched once for all calls, used until shortly before its end; nothing of it is 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -17,32 +16,14 @@ from voice_engine.providers.base import ProviderConfig
 from voice_engine.providers.failures import Failures
 from voice_engine.providers.llm import connections, faults
 from voice_engine.providers.tokens import Token, Tokens
-from voice_engine.servers.tokens import is_header_value, usable_s
+from voice_engine.servers.tokens import Client, is_header_value, usable_s
 
 VENDOR = "custom-llm"
 
 _tokens = Tokens(Failures(VENDOR, "The token endpoint of the assistant's own model"), spare_s=0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where tokens come from, and for whom. `allowed` networks may be reached besides public ones."""
-
-    url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    scope: str = ""
-    allowed: tuple[str, ...] = ()
-
-    @property
-    def form(self) -> dict[str, str]:
-        """What is posted."""
-        known = {"client_id": self.client_id, "client_secret": self.client_secret}
-        scope = {"scope": self.scope} if self.scope else {}
-        return {"grant_type": "client_credentials", **known, **scope}
-
-
-def plan_of(config: ProviderConfig) -> Plan | None:
+def plan_of(config: ProviderConfig) -> Client | None:
     """The plan in `options.authenticationPlan` with the account's clientSecret; None if there is none.
 
     Raises BadRequest for a plan that lacks something or leads inwards.
@@ -58,10 +39,10 @@ def plan_of(config: ProviderConfig) -> Plan | None:
             raise BadRequest("bad_authentication_plan", sentence, field=f"authenticationPlan.{name}")
     allowed = tuple(config.options.get("allowedTargets", ()))
     outbound.check_url(told["url"], allowed)
-    return Plan(told["url"], told["clientId"], secret, str(told.get("scope") or ""), allowed)
+    return Client(told["url"], told["clientId"], secret, str(told.get("scope") or ""), allowed)
 
 
-async def token(plan: Plan) -> str:
+async def token(plan: Client) -> str:
     """A token that is good now. However many ask at once, one of them fetches it.
 
     Raises ProviderError: auth when it is refused, else network, timeout or server.
@@ -69,16 +50,20 @@ async def token(plan: Plan) -> str:
     return await _tokens.of(plan, partial(_fetch, plan))
 
 
-def refused(plan: Plan, token: str) -> None:
+def refused(plan: Client, token: str) -> None:
     """The model did not take this token: the next call fetches another."""
     _tokens.refused(plan, token)
 
 
-async def _fetch(plan: Plan) -> Token:
+async def _fetch(plan: Client) -> Token:
     client = await connections.http(plan.allowed)
-    headers = {"accept": "application/json", "accept-encoding": "identity"}
+    headers = {
+        "accept": "application/json",
+        "accept-encoding": "identity",
+        "content-type": "application/x-www-form-urlencoded",
+    }
     try:
-        answer = await client.post(plan.url, data=plan.form, headers=headers)
+        answer = await client.post(plan.url, content=plan.form, headers=headers)
     except httpx.HTTPError as error:
         raise faults.of_exception(error, VENDOR) from error
     except BadRequest as inside:

@@ -26,6 +26,7 @@ from voice_engine.providers.llm.answer import Answer
 from voice_engine.providers.llm.context import context
 from voice_engine.providers.llm.sse import Items
 from voice_engine.providers.llm.vendors import Vendor, refuse_retired, vendor_of
+from voice_engine.servers.tokens import Client
 
 TOKEN_S = 5.0
 USAGE_S = 1.0  # after the finish reason the answer is whole; only the count may be missing
@@ -108,7 +109,7 @@ class OpenAiCompatibleLlm:
         response: httpx.Response = taken.http_response
         return response
 
-    async def _post_with_token(self, plan: oauth.Plan, body: dict[str, Any]) -> httpx.Response:
+    async def _post_with_token(self, plan: Client, body: dict[str, Any]) -> httpx.Response:
         """A token that is refused before its time is fetched anew, once."""
         token = await oauth.token(plan)
         try:

@@ -17,6 +17,7 @@ from tests.voice_engine.providers.llm.openai_tools import adapter
 from voice_engine.kernel.errors import BadRequest, ProviderError
 from voice_engine.providers.llm import oauth
 from voice_engine.providers.llm.openai_compatible import OpenAiCompatibleLlm
+from voice_engine.servers.tokens import Client
 
 OUTSIDE = "https://model.example/v1"
 SAID = "You said: Hello, who are you?"
@@ -224,7 +225,7 @@ def test_a_plan_without_its_secret_says_so():
 
 
 def test_nothing_shows_the_secret():
-    assert "hush" not in repr(oauth.Plan("https://a.example", "shop", "hush"))
+    assert "hush" not in repr(Client("https://a.example", "shop", "hush"))
 
 
 def _resolving(patch: pytest.MonkeyPatch, address: str) -> None:
