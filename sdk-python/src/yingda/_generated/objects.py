@@ -62,19 +62,28 @@ class ApiKeyCreated(Object):
     org_id: str
     """the organisation it belongs to"""
     kind: Literal["private", "public"]
+    """for servers, or for browsers"""
     name: str
+    """for people"""
     last4: str
+    """its last four characters, to tell it from others"""
     scopes: list[str]
+    """what it may do"""
     restrictions: KeyRestrictions
     expires_at: datetime | None
+    """left out: never"""
     revoked_at: datetime | None
+    """since when it is good for nothing"""
     last_used_at: datetime | None
+    """right within a minute"""
     previous_expires_at: datetime | None
+    """until when the value before the rotation works"""
     created_at: datetime
     """ISO 8601, UTC, milliseconds"""
     updated_at: datetime
     """ISO 8601, UTC, milliseconds"""
     value: str
+    """the key: shown now and never again"""
 
 
 class ApiKeyRead(Object):
@@ -85,14 +94,22 @@ class ApiKeyRead(Object):
     org_id: str
     """the organisation it belongs to"""
     kind: Literal["private", "public"]
+    """for servers, or for browsers"""
     name: str
+    """for people"""
     last4: str
+    """its last four characters, to tell it from others"""
     scopes: list[str]
+    """what it may do"""
     restrictions: KeyRestrictions
     expires_at: datetime | None
+    """left out: never"""
     revoked_at: datetime | None
+    """since when it is good for nothing"""
     last_used_at: datetime | None
+    """right within a minute"""
     previous_expires_at: datetime | None
+    """until when the value before the rotation works"""
     created_at: datetime
     """ISO 8601, UTC, milliseconds"""
     updated_at: datetime
@@ -345,7 +362,7 @@ class Assistant(Object):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: list[AssistantCredential] | None
+    credentials: list[InlineCredential] | None
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlan | None
     """when the assistant answers"""
@@ -429,43 +446,6 @@ class AssistantCompliancePlan(Object):
     """filters"""
     recording_consent_plan: StayOnLineConsent | VerbalConsent | None
     """the recording begins when the caller has agreed; default: at once, without asking"""
-
-
-class AssistantCredential(Object):
-    """The account for every model, transcriber or voice of this provider in the assistant. Leave its secrets out in a PATCH to keep the stored ones."""
-
-    name: str | None
-    """for people"""
-    api_key: str | None
-    """secret; never returned"""
-    api_secret: str | None
-    """secret; never returned"""
-    app_id: str | None
-    """the application at the vendor"""
-    app_key: str | None
-    """the project at the vendor"""
-    secret_id: str | None
-    """the public half of a key pair"""
-    secret_key: str | None
-    """secret; never returned"""
-    access_key_id: str | None
-    """the public half of a key pair"""
-    access_key_secret: str | None
-    """secret; never returned"""
-    access_token: str | None
-    """secret; never returned"""
-    rtasr_api_key: str | None
-    """secret; iFlytek's key of real-time transcription"""
-    group_id: str | None
-    """the group at the vendor"""
-    region: str | None
-    """the vendor's region, e.g. chinaeast2"""
-    workspace: str | None
-    """the workspace at the vendor"""
-    authentication_plan: OAuth2Plan | None
-    """custom-llm only: OAuth 2.0"""
-    provider: str
-    """e.g. openai, custom-llm, dashscope"""
 
 
 class AssistantDestination(Object):
@@ -599,7 +579,7 @@ class AssistantOverrides(Object):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: list[AssistantCredential] | None
+    credentials: list[InlineCredential] | None
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlan | None
     """when the assistant answers"""
@@ -1260,7 +1240,7 @@ class CreateAssistant(Object):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: list[AssistantCredential] | None
+    credentials: list[InlineCredential] | None
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlan | None
     """when the assistant answers"""
@@ -1351,13 +1331,19 @@ class Credential(Object):
     updated_at: str
     """ISO 8601, UTC, milliseconds"""
     app_id: str | None
-    """as given; likewise the fields that follow"""
+    """as given"""
     app_key: str | None
+    """as given"""
     secret_id: str | None
+    """as given"""
     access_key_id: str | None
+    """as given"""
     group_id: str | None
+    """as given"""
     region: str | None
+    """as given"""
     workspace: str | None
+    """as given"""
     authentication_plan: dict[str, Any] | None
     """without its secret"""
     encryption_plan: dict[str, Any] | None
@@ -1847,7 +1833,7 @@ class Draft(Object):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: list[AssistantCredential] | None
+    credentials: list[InlineCredential] | None
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlan | None
     """when the assistant answers"""
@@ -2485,6 +2471,43 @@ class HunyuanModel(Object):
     """legacy: api.hunyuan.cloud.tencent.com"""
 
 
+class InlineCredential(Object):
+    """The account for every model, transcriber or voice of this provider in the assistant. Leave its secrets out in a PATCH to keep the stored ones."""
+
+    name: str | None
+    """for people"""
+    api_key: str | None
+    """secret; never returned"""
+    api_secret: str | None
+    """secret; never returned"""
+    app_id: str | None
+    """the application at the vendor"""
+    app_key: str | None
+    """the project at the vendor"""
+    secret_id: str | None
+    """the public half of a key pair"""
+    secret_key: str | None
+    """secret; never returned"""
+    access_key_id: str | None
+    """the public half of a key pair"""
+    access_key_secret: str | None
+    """secret; never returned"""
+    access_token: str | None
+    """secret; never returned"""
+    rtasr_api_key: str | None
+    """secret; iFlytek's key of real-time transcription"""
+    group_id: str | None
+    """the group at the vendor"""
+    region: str | None
+    """the vendor's region, e.g. chinaeast2"""
+    workspace: str | None
+    """the workspace at the vendor"""
+    authentication_plan: OAuth2Plan | None
+    """custom-llm only: OAuth 2.0"""
+    provider: str
+    """e.g. openai, custom-llm, dashscope"""
+
+
 class InvitationCreated(Object):
     """The only answer with the link."""
 
@@ -2547,10 +2570,15 @@ class KeyRestrictions(Object):
     """Vapi's TokenRestrictions plus networks. Empty lists restrict nothing; `enabled: false` lifts all."""
 
     enabled: bool | None
+    """false lifts all of these; default true"""
     allowed_origins: list[str] | None
+    """pages that may use it, e.g. https://example.cn"""
     allowed_cidrs: list[str] | None
+    """networks it may come from, e.g. 203.0.113.0/24"""
     allowed_assistant_ids: list[str] | None
+    """assistants it may talk to"""
     allow_transient_assistant: bool | None
+    """whether calls may bring an assistant of their own; default true"""
 
 
 class KeypadInputPlan(Object):
@@ -2771,10 +2799,15 @@ class MemberRead(Object):
     org_id: str
     """the organisation it belongs to"""
     email: str
+    """to log in with"""
     name: str
+    """for people"""
     role: Literal["owner", "admin", "developer", "billing", "viewer"]
+    """what they may do: see /v1/roles"""
     locked_until: datetime | None
+    """after too many wrong passwords"""
     last_login_at: datetime | None
+    """left out: never"""
     created_at: datetime
     """ISO 8601, UTC, milliseconds"""
     updated_at: datetime

@@ -241,43 +241,6 @@ class AssistantCompliancePlanParam(TypedDict, total=False):
     """the recording begins when the caller has agreed; default: at once, without asking"""
 
 
-class AssistantCredentialParam(TypedDict, total=False):
-    """The account for every model, transcriber or voice of this provider in the assistant. Leave its secrets out in a PATCH to keep the stored ones."""
-
-    name: str | None
-    """for people"""
-    apiKey: str | None
-    """secret; never returned"""
-    apiSecret: str | None
-    """secret; never returned"""
-    appId: str | None
-    """the application at the vendor"""
-    appKey: str | None
-    """the project at the vendor"""
-    secretId: str | None
-    """the public half of a key pair"""
-    secretKey: str | None
-    """secret; never returned"""
-    accessKeyId: str | None
-    """the public half of a key pair"""
-    accessKeySecret: str | None
-    """secret; never returned"""
-    accessToken: str | None
-    """secret; never returned"""
-    rtasrApiKey: str | None
-    """secret; iFlytek's key of real-time transcription"""
-    groupId: str | None
-    """the group at the vendor"""
-    region: str | None
-    """the vendor's region, e.g. chinaeast2"""
-    workspace: str | None
-    """the workspace at the vendor"""
-    authenticationPlan: OAuth2PlanParam | None
-    """custom-llm only: OAuth 2.0"""
-    provider: Required[str]
-    """e.g. openai, custom-llm, dashscope"""
-
-
 class AssistantDestinationParam(TypedDict, total=False):
     """Another member of the squad, by its assistant's name."""
 
@@ -310,7 +273,7 @@ AssistantOverridesParam = TypedDict(
         "clientMessages": "Sequence[Literal['conversation-update', 'assistant.speechStarted', 'function-call', 'function-call-result', 'hang', 'language-changed', 'language-change-detected', 'metadata', 'model-output', 'speech-update', 'status-update', 'transcript', 'tool-calls', 'tool-calls-result', 'tool.completed', 'transfer-update', 'user-interrupted', 'voice-input', 'workflow.node.started', 'assistant.started', 'turn-metrics']] | None",
         "server": "ServerParam | None",
         "serverMessages": "Sequence[Literal['assistant.started', 'assistant.speechStarted', 'conversation-update', 'end-of-call-report', 'function-call', 'hang', 'language-changed', 'language-change-detected', 'model-output', 'phone-call-control', 'speech-update', 'status-update', 'transcript', 'transcript[transcriptType=\"final\"]', 'tool-calls', 'transfer-destination-request', 'handoff-destination-request', 'transfer-update', 'user-interrupted', 'voice-input', 'chat.created', 'chat.deleted', 'session.created', 'session.updated', 'session.deleted', 'call.deleted', 'call.delete.failed', 'call.artifact.upload']] | None",
-        "credentials": "Sequence[AssistantCredentialParam]",
+        "credentials": "Sequence[InlineCredentialParam]",
         "startSpeakingPlan": "StartSpeakingPlanParam | None",
         "stopSpeakingPlan": "StopSpeakingPlanParam | None",
         "analysisPlan": "AnalysisPlanParam | None",
@@ -604,7 +567,7 @@ class CreateAssistantParam(TypedDict, total=False):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: Sequence[AssistantCredentialParam]
+    credentials: Sequence[InlineCredentialParam]
     """keys of vendors, one per provider"""
     startSpeakingPlan: StartSpeakingPlanParam | None
     """when the assistant answers"""
@@ -1523,14 +1486,56 @@ class HunyuanModelParam(TypedDict, total=False):
     """legacy: api.hunyuan.cloud.tencent.com"""
 
 
+class InlineCredentialParam(TypedDict, total=False):
+    """The account for every model, transcriber or voice of this provider in the assistant. Leave its secrets out in a PATCH to keep the stored ones."""
+
+    name: str | None
+    """for people"""
+    apiKey: str | None
+    """secret; never returned"""
+    apiSecret: str | None
+    """secret; never returned"""
+    appId: str | None
+    """the application at the vendor"""
+    appKey: str | None
+    """the project at the vendor"""
+    secretId: str | None
+    """the public half of a key pair"""
+    secretKey: str | None
+    """secret; never returned"""
+    accessKeyId: str | None
+    """the public half of a key pair"""
+    accessKeySecret: str | None
+    """secret; never returned"""
+    accessToken: str | None
+    """secret; never returned"""
+    rtasrApiKey: str | None
+    """secret; iFlytek's key of real-time transcription"""
+    groupId: str | None
+    """the group at the vendor"""
+    region: str | None
+    """the vendor's region, e.g. chinaeast2"""
+    workspace: str | None
+    """the workspace at the vendor"""
+    authenticationPlan: OAuth2PlanParam | None
+    """custom-llm only: OAuth 2.0"""
+    provider: Required[str]
+    """e.g. openai, custom-llm, dashscope"""
+
+
 class KeyRestrictionsParam(TypedDict, total=False):
     """Vapi's TokenRestrictions plus networks. Empty lists restrict nothing; `enabled: false` lifts all."""
 
     enabled: bool
+    """false lifts all of these; default true"""
     allowedOrigins: Sequence[str]
+    """pages that may use it, e.g. https://example.cn"""
     allowedCidrs: Sequence[str]
+    """networks it may come from, e.g. 203.0.113.0/24"""
     allowedAssistantIds: Sequence[str]
+    """assistants it may talk to"""
     allowTransientAssistant: bool
+    """whether calls may bring an assistant of their own; default true"""
 
 
 class KeypadInputPlanParam(TypedDict, total=False):
@@ -3035,9 +3040,13 @@ class AnalyticsQuery(Given, total=False):
 
 class ApiKeysCreate(Given, total=False):
     kind: Literal["private", "public"]
+    """for servers, or for browsers"""
     name: str
+    """for people; at most 80 characters"""
     scopes: Sequence[str] | None
+    """e.g. assistants:read, calls:write, *"""
     expires_at: datetime | str | None
+    """left out: never"""
     restrictions: KeyRestrictionsParam
 
 
@@ -3064,13 +3073,18 @@ class ApiKeysList(Given, total=False):
 
 class ApiKeysUpdate(Given, total=False):
     name: str | None
+    """for people"""
     scopes: Sequence[str] | None
+    """replaces all; only what you have yourself"""
     expires_at: datetime | str | None
+    """null: never"""
     restrictions: KeyRestrictionsParam | None
+    """replaces all"""
 
 
 class ApiKeysRotate(Given, total=False):
     overlap_seconds: int
+    """s for which the old value works too; default a day"""
 
 
 class AssistantsListAllDrafts(Given, total=False):
@@ -3205,7 +3219,7 @@ class AssistantsCreate(Given, total=False):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: Sequence[AssistantCredentialParam]
+    credentials: Sequence[InlineCredentialParam]
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlanParam | None
     """when the assistant answers"""
@@ -3387,7 +3401,7 @@ class AssistantsUpdate(Given, total=False):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: Sequence[AssistantCredentialParam]
+    credentials: Sequence[InlineCredentialParam]
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlanParam | None
     """when the assistant answers"""
@@ -3576,7 +3590,7 @@ class AssistantsCreateDraft(Given, total=False):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: Sequence[AssistantCredentialParam]
+    credentials: Sequence[InlineCredentialParam]
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlanParam | None
     """when the assistant answers"""
@@ -3758,7 +3772,7 @@ class AssistantsUpdateDraft(Given, total=False):
         | None
     )
     """what your webhook is sent; default Vapi's set; an empty list: nothing"""
-    credentials: Sequence[AssistantCredentialParam]
+    credentials: Sequence[InlineCredentialParam]
     """keys of vendors, one per provider"""
     start_speaking_plan: StartSpeakingPlanParam | None
     """when the assistant answers"""
@@ -4823,9 +4837,13 @@ class LogsDelete(Given, total=False):
 
 class MembersCreate(Given, total=False):
     email: Required[str]
+    """to log in with; one account in the whole installation"""
     name: Required[str]
+    """at most 80 characters"""
     role: Literal["owner", "admin", "developer", "billing", "viewer"]
+    """what they may do: see /v1/roles; default developer"""
     password: Required[str]
+    """at least 8 characters with upper and lower case and a digit"""
 
 
 class MembersList(Given, total=False):
@@ -4851,8 +4869,11 @@ class MembersList(Given, total=False):
 
 class MembersUpdate(Given, total=False):
     name: str | None
+    """at most 80 characters"""
     role: Literal["owner", "admin", "developer", "billing", "viewer"] | None
+    """what they may do: see /v1/roles"""
     password: str | None
+    """a new one; ends their logins"""
 
 
 class ModelsList(Given, total=False):
