@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 
 from api.db.tx import transaction
@@ -77,3 +78,10 @@ def make_member(app: FastAPI, org: Org, **wish: Any) -> dict[str, Any]:
     with transaction(wiring.engine, org.id, clock=wiring.clock) as session:
         row = members.create(Members(session, org.id), MemberCreate.model_validate(wish), owner)
         return MemberRead.model_validate(row).model_dump(mode="json", by_alias=True)
+
+
+async def posted(client: httpx.AsyncClient, org: Org, path: str, body: Any = None, status: int = 201) -> Any:
+    """What is answered; anything but `status` fails the test."""
+    answer = await client.post(path, json=body, headers=org.headers)
+    assert answer.status_code == status, answer.text
+    return answer.json()

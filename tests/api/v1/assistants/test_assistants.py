@@ -1,11 +1,13 @@
 """Assistants over HTTP: Vapi's shapes, strictly."""
 
+from typing import Any
+
 import httpx
 import pytest
 from sqlalchemy import Engine, text
 
 from api.db.tx import transaction
-from tests.api.world import Org, SetClock
+from tests.api.world import Org, SetClock, posted
 from voice_engine.providers import registry
 
 
@@ -17,10 +19,9 @@ def known(*kinds: registry.Kind) -> str:
 SCRIPTED = {"provider": "scripted", "rules": [{"match": "open", "reply": "From 9 to 5."}]}
 
 
-async def create(client: httpx.AsyncClient, org: Org, **fields: object) -> dict:
-    answer = await client.post("/v1/assistants", json=fields, headers=org.headers)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+async def create(client: httpx.AsyncClient, org: Org, **fields: object) -> dict[str, Any]:
+    made: dict[str, Any] = await posted(client, org, "/v1/assistants", fields)
+    return made
 
 
 async def test_an_assistant_is_created_read_and_listed_newest_first(

@@ -14,7 +14,7 @@ from api.db.tx import transaction
 from api.settings import ApiSettings
 from api.v1.calls.repo import Calls
 from tests.api.v1.calls.engines import register
-from tests.api.world import Org, SetClock
+from tests.api.world import Org, SetClock, posted
 from voice_engine.kernel import tokens
 from voice_engine.kernel.errors import Unauthorized
 from voice_engine.spec import SessionSpec
@@ -29,10 +29,8 @@ def engine_process(redis: Redis) -> None:
 
 
 async def create(client: httpx.AsyncClient, org: Org, **fields: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/calls", json={"assistant": ASSISTANT, **fields}, headers=org.headers)
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
+    made: dict[str, Any] = await posted(client, org, "/v1/calls", {"assistant": ASSISTANT, **fields})
+    return made
 
 
 def claims(url: str, kind: str, settings: ApiSettings, now: float) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from api.v1.calls.guard import guarded
 from api.v1.calls.schemas import CreateWebCall
 from api.v1.credentials.vault import Kept, Vault, equip
 from tests.api.v1.calls.engines import register
-from tests.api.world import Org, SetClock
+from tests.api.world import Org, SetClock, posted
 from voice_engine.kernel.accounts import unpacked
 from voice_engine.kernel.sealed import unseal
 from voice_engine.spec import AssistantSpec, ModelSpec, SessionSpec, TranscriberSpec, VoiceSpec
@@ -24,10 +24,8 @@ OPENAI_MODEL = {"provider": "openai", "model": "gpt-5.6-luna"}
 
 
 async def create(client: httpx.AsyncClient, org: Org, **fields: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/credentials", json=fields or IFLYTEK, headers=org.headers)
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
+    made: dict[str, Any] = await posted(client, org, "/v1/credentials", fields or IFLYTEK)
+    return made
 
 
 async def refusal(client: httpx.AsyncClient, org: Org, **fields: Any) -> str:

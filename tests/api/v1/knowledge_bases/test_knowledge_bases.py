@@ -8,18 +8,12 @@ from sqlalchemy import Engine, text
 
 from api.jobs import outbox
 from api.jobs.context import Jobs
-from tests.api.world import Org, SetClock
+from tests.api.world import Org, SetClock, posted
 
 CUSTOM = {
     "provider": "custom-knowledge-base",
     "server": {"url": "https://example.com/kb", "secret": "hush"},
 }
-
-
-async def post(client: httpx.AsyncClient, org: Org, path: str, body: Any = None, status: int = 201) -> Any:
-    answer = await client.post(path, json=body, headers=org.headers)
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 async def upload(client: httpx.AsyncClient, org: Org, content: bytes = b"menu") -> dict[str, Any]:
@@ -29,9 +23,9 @@ async def upload(client: httpx.AsyncClient, org: Org, content: bytes = b"menu") 
 
 
 async def base_with_file(client: httpx.AsyncClient, org: Org, content: bytes = b"menu") -> tuple[str, str]:
-    base = await post(client, org, "/v1/knowledge-bases", {"name": "Shop"})
+    base = await posted(client, org, "/v1/knowledge-bases", {"name": "Shop"})
     file = await upload(client, org, content)
-    await post(client, org, f"/v1/knowledge-bases/{base['id']}/files", {"fileId": file["id"]})
+    await posted(client, org, f"/v1/knowledge-bases/{base['id']}/files", {"fileId": file["id"]})
     return base["id"], file["id"]
 
 
@@ -45,9 +39,9 @@ def work(jobs: Jobs, owner: Engine) -> None:
 async def test_a_knowledge_base_is_made_described_listed_and_deleted(
     client: httpx.AsyncClient, org: Org, clock: SetClock
 ):
-    made = await post(client, org, "/v2/knowledge-base", {"name": "菜单", "description": "d"})
+    made = await posted(client, org, "/v2/knowledge-base", {"name": "菜单", "description": "d"})
     clock.advance(1)
-    second = await post(client, org, "/v1/v2/knowledge-base", {"name": "b"})
+    second = await posted(client, org, "/v1/v2/knowledge-base", {"name": "b"})
     url = f"/v2/knowledge-base/{made['id']}"
 
     changed = await client.patch(url, json={"name": "新菜单", "description": None}, headers=org.headers)
@@ -109,7 +103,7 @@ async def test_a_file_is_attached_once_and_detached_without_being_lost(client: h
     base, file = await base_with_file(client, org)
     url = f"/v2/knowledge-base/{base}/file"
 
-    again = await post(client, org, url, {"fileId": file})
+    again = await posted(client, org, url, {"fileId": file})
     listed = (await client.get(url, headers=org.headers)).json()
     gone = await client.delete(f"{url}/{file}", headers=org.headers)
     twice = await client.delete(f"{url}/{file}", headers=org.headers)
@@ -153,10 +147,10 @@ async def test_foreign_knowledge_bases_and_files_do_not_exist(
 async def test_a_knowledge_base_of_files_says_that_it_is_not_searched_yet(
     client: httpx.AsyncClient, org: Org
 ):
-    base = await post(client, org, "/v1/knowledge-bases", {"name": "Shop"})
+    base = await posted(client, org, "/v1/knowledge-bases", {"name": "Shop"})
 
     model = {"provider": "scripted", "knowledgeBaseId": base["id"]}
-    refused = await post(client, org, "/v1/assistants", {"model": model}, 400)
+    refused = await posted(client, org, "/v1/assistants", {"model": model}, 400)
 
     assert refused["code"] == "knowledge_base_not_searchable"
     assert "use a custom knowledge base" in refused["message"]
@@ -169,7 +163,7 @@ async def test_a_knowledge_base_of_files_says_that_it_is_not_searched_yet(
 async def test_a_custom_knowledge_base_is_kept_without_showing_its_secret(
     client: httpx.AsyncClient, org: Org, path: str
 ):
-    made = await post(client, org, path, CUSTOM)
+    made = await posted(client, org, path, CUSTOM)
     url = f"{path}/{made['id']}"
 
     changed = await client.patch(url, json={"name": "faq"}, headers=org.headers)
@@ -194,7 +188,7 @@ async def test_a_custom_knowledge_base_is_kept_without_showing_its_secret(
 async def test_a_custom_knowledge_base_is_a_server_that_can_be_reached(
     client: httpx.AsyncClient, org: Org, body: Any, said: str
 ):
-    refused = await post(client, org, "/knowledge-base", body, 400)
+    refused = await posted(client, org, "/knowledge-base", body, 400)
 
     assert said in str(refused["message"])
 
@@ -203,7 +197,7 @@ async def test_a_custom_knowledge_base_is_a_server_that_can_be_reached(
 async def test_a_custom_knowledge_base_keeps_an_address(
     client: httpx.AsyncClient, org: Org, body: dict[str, Any]
 ):
-    made = await post(client, org, "/knowledge-base", CUSTOM)
+    made = await posted(client, org, "/knowledge-base", CUSTOM)
 
     refused = await client.patch(f"/knowledge-base/{made['id']}", json=body, headers=org.headers)
 
@@ -213,7 +207,7 @@ async def test_a_custom_knowledge_base_keeps_an_address(
 async def test_a_foreign_custom_knowledge_base_does_not_exist(
     client: httpx.AsyncClient, org: Org, other_org: Org
 ):
-    made = await post(client, org, "/knowledge-base", CUSTOM)
+    made = await posted(client, org, "/knowledge-base", CUSTOM)
     url, headers = f"/knowledge-base/{made['id']}", other_org.headers
 
     answers = [
@@ -222,16 +216,16 @@ async def test_a_foreign_custom_knowledge_base_does_not_exist(
         await client.delete(url, headers=headers),
     ]
     model = {"provider": "scripted", "knowledgeBaseId": made["id"]}
-    named = await post(client, other_org, "/v1/assistants", {"model": model}, 400)
+    named = await posted(client, other_org, "/v1/assistants", {"model": model}, 400)
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert named["code"] == "custom_knowledge_base_not_found"
 
 
 async def test_a_custom_knowledge_base_that_is_used_cannot_be_deleted(client: httpx.AsyncClient, org: Org):
-    made = await post(client, org, "/knowledge-base", CUSTOM)
+    made = await posted(client, org, "/knowledge-base", CUSTOM)
     model = {"provider": "scripted", "knowledgeBaseId": made["id"]}
-    shop = await post(client, org, "/v1/assistants", {"name": "Shop", "model": model})
+    shop = await posted(client, org, "/v1/assistants", {"name": "Shop", "model": model})
 
     pinned = await client.delete(f"/knowledge-base/{made['id']}", headers=org.headers)
 
@@ -244,6 +238,6 @@ async def test_a_custom_knowledge_base_names_only_credentials_that_are_there(
 ):
     server = {**CUSTOM["server"], "credentialId": "nobody"}
 
-    refused = await post(client, org, "/knowledge-base", {**CUSTOM, "server": server}, 400)
+    refused = await posted(client, org, "/knowledge-base", {**CUSTOM, "server": server}, 400)
 
     assert refused["code"] == "credential_not_found"

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.v1.own_voices.wish import LARGEST_SAMPLE
-from tests.api.world import Org
+from tests.api.world import Org, posted
 from tests.emulators.dashscope import ChatServer, Qwen
 from voice_engine.providers.factory import Factory
 from voice_engine.settings import EngineSettings
@@ -65,9 +65,7 @@ async def add_account(client: httpx.AsyncClient, org: Org, key: str) -> str:
 
 
 async def create(client: httpx.AsyncClient, org: Org, body: dict[str, Any] = BY_URL) -> dict[str, Any]:
-    answer = await client.post(URL, json=body, headers=org.headers)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
+    made: dict[str, Any] = await posted(client, org, URL, body)
     return made
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from api.db.tx import transaction
-from tests.api.world import Org, SetClock
+from tests.api.world import Org, SetClock, posted
 
 SCRIPTED = {"provider": "scripted", "rules": [{"match": "open", "reply": "From 9 to 5."}]}
 
@@ -24,10 +24,8 @@ PAIR = [member("Front", assistantDestinations=[to("Billing", message="")]), memb
 
 
 async def create(client: httpx.AsyncClient, org: Org, **fields: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/squads", json={"members": PAIR, **fields}, headers=org.headers)
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
+    made: dict[str, Any] = await posted(client, org, "/v1/squads", {"members": PAIR, **fields})
+    return made
 
 
 async def refusal(client: httpx.AsyncClient, org: Org, **fields: Any) -> dict[str, Any]:

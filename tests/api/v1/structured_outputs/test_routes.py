@@ -10,7 +10,7 @@ from api.jobs.context import Jobs
 from api.jobs.listen import Listen
 from api.v1.calls.model import CallRow
 from tests.api.jobs.world import call, conversation, make_call, ship, usage, work
-from tests.api.world import Org
+from tests.api.world import Org, posted
 from tests.emulators.target import LOOPBACK
 from tests.emulators.writer import Writer
 
@@ -22,10 +22,8 @@ ORDER: dict[str, Any] = {
 
 
 async def create(client: httpx.AsyncClient, org: Org, **fields: Any) -> dict[str, Any]:
-    answer = await client.post(URL, headers=org.headers, json={**ORDER, **fields})
-    assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    made: dict[str, Any] = await posted(client, org, URL, {**ORDER, **fields})
+    return made
 
 
 def ended(jobs: Jobs, org: Org, **columns: Any) -> CallRow:

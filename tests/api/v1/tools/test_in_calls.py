@@ -8,7 +8,7 @@ from redis import Redis
 from sqlalchemy import Engine, event, text
 
 from tests.api.v1.calls.engines import register
-from tests.api.world import Org
+from tests.api.world import Org, posted
 from voice_engine.spec import SessionSpec, ToolSpec
 
 SERVER = {"url": "https://example.com/{{ shop }}", "secret": "hush"}
@@ -22,14 +22,8 @@ def engine_process(redis: Redis) -> None:
     register(redis)
 
 
-async def post(client: httpx.AsyncClient, org: Org, path: str, body: Any, status: int = 201) -> Any:
-    answer = await client.post(path, json=body, headers=org.headers)
-    assert answer.status_code == status, answer.text
-    return answer.json()
-
-
 async def stored(client: httpx.AsyncClient, org: Org, tool: Any = ORDER) -> str:
-    return str((await post(client, org, "/v1/tools", tool))["id"])
+    return str((await posted(client, org, "/v1/tools", tool))["id"])
 
 
 def model(**fields: Any) -> dict[str, Any]:
@@ -55,9 +49,9 @@ async def test_a_stored_tool_stands_beside_the_assistants_own(
 ):
     id = await stored(client, org)
     named = [id] if naming == "toolIds" else [{"toolId": id, "version": "latest"}]
-    shop = await post(client, org, "/v1/assistants", {"model": model(tools=[BOOK], **{naming: named})})
+    shop = await posted(client, org, "/v1/assistants", {"model": model(tools=[BOOK], **{naming: named})})
 
-    call = await post(client, org, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": VALUES})
+    call = await posted(client, org, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": VALUES})
 
     tools = tools_of(redis)
     assert list(tools) == ["book", "order"]
@@ -70,10 +64,10 @@ async def test_a_stored_tool_stands_beside_the_assistants_own(
 
 async def test_overrides_may_name_stored_tools(client: httpx.AsyncClient, org: Org, redis: Redis):
     id = await stored(client, org)
-    shop = await post(client, org, "/v1/assistants", {"model": model()})
+    shop = await posted(client, org, "/v1/assistants", {"model": model()})
 
     overrides = {**VALUES, "model": model(toolIds=[id])}
-    await post(client, org, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": overrides})
+    await posted(client, org, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": overrides})
 
     assert list(tools_of(redis)) == ["order"]
 
@@ -84,11 +78,11 @@ async def test_every_member_of_a_squad_has_its_stored_tools(
     order, book = await stored(client, org), await stored(client, org, BOOK)
     handoff = {"type": "handoff", "destinations": [{"type": "assistant", "assistantName": "Billing"}]}
     to_billing = await stored(client, org, handoff)
-    billing = await post(client, org, "/v1/assistants", {"name": "Billing", "model": model(toolIds=[book])})
+    billing = await posted(client, org, "/v1/assistants", {"name": "Billing", "model": model(toolIds=[book])})
     front = {"assistant": {"name": "Front", "model": model(toolIds=[order, to_billing])}}
-    squad = await post(client, org, "/v1/squads", {"members": [front, {"assistantId": billing["id"]}]})
+    squad = await posted(client, org, "/v1/squads", {"members": [front, {"assistantId": billing["id"]}]})
 
-    await post(client, org, "/v1/calls", {"squadId": squad["id"]})
+    await posted(client, org, "/v1/calls", {"squadId": squad["id"]})
 
     spec = spec_of(redis).squad
     assert spec is not None
@@ -101,14 +95,14 @@ async def test_all_tools_of_a_squad_are_fetched_at_once(
 ):
     ids = [await stored(client, org, {**BOOK, "function": {"name": f"f{n}"}}) for n in range(6)]
     members = [{"assistant": {"name": f"A{n}", "model": model(toolIds=ids[n : n + 2])}} for n in range(5)]
-    squad = await post(client, org, "/v1/squads", {"members": members})
+    squad = await posted(client, org, "/v1/squads", {"members": members})
     asked: list[str] = []
 
     def note(*arguments: Any) -> None:
         asked.append(arguments[2])
 
     event.listen(engine, "before_cursor_execute", note)
-    await post(client, org, "/v1/calls", {"squadId": squad["id"]})
+    await posted(client, org, "/v1/calls", {"squadId": squad["id"]})
     event.remove(engine, "before_cursor_execute", note)
 
     assert len([sql for sql in asked if "FROM tools" in sql]) == 1
@@ -119,7 +113,7 @@ async def test_a_tool_that_is_not_there_is_named_when_the_call_is_refused(
 ):
     foreign = await stored(client, other_org)
 
-    refused = await post(client, org, "/v1/calls", {"assistant": {"model": model(toolIds=[foreign])}}, 400)
+    refused = await posted(client, org, "/v1/calls", {"assistant": {"model": model(toolIds=[foreign])}}, 400)
 
     assert refused["code"] == "tool_not_found"
     assert "model.toolIds.0" in refused["message"]
@@ -129,10 +123,10 @@ async def test_a_renamed_tool_that_now_clashes_is_told_when_the_call_is_refused(
     client: httpx.AsyncClient, org: Org
 ):
     id = await stored(client, org)
-    shop = await post(client, org, "/v1/assistants", {"model": model(tools=[BOOK], toolIds=[id])})
+    shop = await posted(client, org, "/v1/assistants", {"model": model(tools=[BOOK], toolIds=[id])})
     await client.patch(f"/v1/tools/{id}", json={"function": {"name": "book"}}, headers=org.headers)
 
-    refused = await post(client, org, "/v1/calls", {"assistantId": shop["id"]}, 400)
+    refused = await posted(client, org, "/v1/calls", {"assistantId": shop["id"]}, 400)
 
     assert refused["code"] == "tool_twice"
 
@@ -142,11 +136,11 @@ async def test_a_knowledge_server_becomes_something_the_model_may_ask(
     client: httpx.AsyncClient, org: Org, redis: Redis, named: bool
 ):
     base = {"provider": "custom-knowledge-base", "server": SERVER}
-    made = await post(client, org, "/knowledge-base", base)
+    made = await posted(client, org, "/knowledge-base", base)
     given = {"knowledgeBaseId": made["id"]} if named else {"knowledgeBase": base}
-    shop = await post(client, org, "/v1/assistants", {"model": model(**given)})
+    shop = await posted(client, org, "/v1/assistants", {"model": model(**given)})
 
-    await post(client, org, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": VALUES})
+    await posted(client, org, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": VALUES})
 
     asked = tools_of(redis)["knowledge_base"]
     assert (asked.kind, asked.server_url) == ("query", "https://example.com/west")
@@ -186,7 +180,7 @@ async def test_a_request_is_compiled_with_the_calls_variables(
     id = await stored(client, org, weather)
 
     overrides = {**VALUES, "model": model(toolIds=[id])}
-    await post(client, org, "/v1/calls", {"assistant": {"model": model()}, "assistantOverrides": overrides})
+    await posted(client, org, "/v1/calls", {"assistant": {"model": model()}, "assistantOverrides": overrides})
 
     tool = tools_of(redis)["weather"]
     request = tool.request
@@ -213,7 +207,7 @@ async def test_a_tool_names_only_credentials_that_are_there(client: httpx.AsyncC
     request = {"type": "apiRequest", "method": "GET", "url": "https://example.com", "credentialId": "nobody"}
     function = {**ORDER, "server": {**SERVER, "credentialId": "nobody"}}
 
-    refused = await post(client, org, "/v1/tools", request if place == "credentialId" else function, 400)
+    refused = await posted(client, org, "/v1/tools", request if place == "credentialId" else function, 400)
 
     assert refused["code"] == "credential_not_found"
     assert refused["message"].startswith(place)
@@ -239,7 +233,7 @@ async def test_plans_reach_the_call(client: httpx.AsyncClient, org: Org, redis: 
     id = await stored(client, org, function)
 
     overrides = {**VALUES, "model": model(toolIds=[id])}
-    await post(client, org, "/v1/calls", {"assistant": {"model": model()}, "assistantOverrides": overrides})
+    await posted(client, org, "/v1/calls", {"assistant": {"model": model()}, "assistantOverrides": overrides})
 
     tool = tools_of(redis)["book"]
     [condition] = tool.rejections
@@ -287,6 +281,6 @@ REGEX = {"type": "regex", "regex": "bye"}
 async def test_plans_that_cannot_be_followed_are_refused(
     client: httpx.AsyncClient, org: Org, fields: dict[str, Any], said: str
 ):
-    refused = await post(client, org, "/v1/tools", {**BOOK, **fields}, 400)
+    refused = await posted(client, org, "/v1/tools", {**BOOK, **fields}, 400)
 
     assert said in str(refused["message"])

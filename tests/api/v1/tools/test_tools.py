@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.api.world import Org, SetClock
+from tests.api.world import Org, SetClock, posted
 
 FUNCTION = {
     "type": "function",
@@ -37,10 +37,8 @@ KINDS: list[dict[str, Any]] = [
 
 
 async def create(client: httpx.AsyncClient, org: Org, **fields: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/tools", json={**FUNCTION, **fields}, headers=org.headers)
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
+    made: dict[str, Any] = await posted(client, org, "/v1/tools", {**FUNCTION, **fields})
+    return made
 
 
 async def with_model(client: httpx.AsyncClient, org: Org, **model: Any) -> httpx.Response:
