@@ -30,6 +30,16 @@ class Restrictions:
             raw.get("allowTransientAssistant", True),
         )
 
+    def within(self, other: "Restrictions") -> bool:
+        """Whether whoever is restricted by `other` is by these at least as much."""
+        pairs = (
+            (self.origins, other.origins),
+            (self.networks, other.networks),
+            (self.assistant_ids, other.assistant_ids),
+        )
+        narrower = all(not theirs or (own and set(own) <= set(theirs)) for own, theirs in pairs)
+        return narrower and (other.transient_assistant or not self.transient_assistant)
+
     def checked(self) -> Self:
         """The same; ValueError if a network is none."""
         for network in self.networks:

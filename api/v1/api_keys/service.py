@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.http.auth import Doorman
-from api.http.caller import Caller
+from api.http.caller import Caller, Restrictions
 from api.http.scopes import PUBLIC, covers
 from api.http.secrets import KeyKind, new_key
 from api.v1.api_keys.model import ApiKeyRow
@@ -32,7 +32,7 @@ def create(
             hmac=doorman.pepper.mac(value),
             last4=value[-4:],
             scopes=_scopes(wish.kind, wish.scopes, who),
-            restrictions=_stored(wish.restrictions),
+            restrictions=_restrictions(wish, who),
             expires_at=_in_future(wish.expires_at, keys),
         )
     )
@@ -51,7 +51,7 @@ def update(keys: ApiKeys, id: str, change: ApiKeyUpdate, who: Caller, doorman: D
     if change.scopes is not None:
         values["scopes"] = _scopes(row.kind, change.scopes, who)
     if change.restrictions is not None:
-        values["restrictions"] = _stored(change.restrictions)
+        values["restrictions"] = _no_wider(_stored(change.restrictions), who)
     keys.session.after_commit(doorman.forget)
     return keys.change(row, **values)
 
@@ -84,14 +84,15 @@ def revoke(keys: ApiKeys, id: str, doorman: Doorman) -> ApiKeyRow:
 
 def _may_handle(row: ApiKeyRow, who: Caller) -> None:
     """Whoever may change or rotate a key could use it; so they must hold what it holds."""
-    if row.kind == "private":
-        _require_all(row.scopes, who)
+    _require_all(row.scopes, who)
+    _no_wider(row.restrictions, who)
 
 
 def _scopes(kind: str, wished: list[str] | None, who: Caller) -> list[str]:
     if kind == "public":
-        return _public_scopes(wished)
-    scopes = sorted(set(wished if wished is not None else who.scopes))
+        scopes = _public_scopes(wished)
+    else:
+        scopes = sorted(set(wished if wished is not None else who.scopes))
     _require_all(scopes, who)
     return scopes
 
@@ -117,6 +118,27 @@ def _in_future(expires_at: datetime | None, keys: ApiKeys) -> datetime | None:
         message = "expiresAt should be in the future; to end a key at once, revoke it."
         raise BadRequest("expires_at_past", message)
     return expires_at
+
+
+def _restrictions(wish: ApiKeyCreate, who: Caller) -> dict[str, Any]:
+    """Those wished for; left out, they are the creator's own."""
+    if "restrictions" in wish.model_fields_set:
+        return _no_wider(_stored(wish.restrictions), who)
+    own = who.restrictions
+    return {
+        "enabled": True,
+        "allowedOrigins": list(own.origins),
+        "allowedCidrs": list(own.networks),
+        "allowedAssistantIds": list(own.assistant_ids),
+        "allowTransientAssistant": own.transient_assistant,
+    }
+
+
+def _no_wider(stored: dict[str, Any], who: Caller) -> dict[str, Any]:
+    if not Restrictions.from_json(stored).within(who.restrictions):
+        message = "This key would be restricted less than your own; give it restrictions within your own."
+        raise Forbidden("restrictions_not_yours", message, field="restrictions")
+    return stored
 
 
 def _stored(restrictions: KeyRestrictions) -> dict[str, Any]:

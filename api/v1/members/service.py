@@ -1,6 +1,6 @@
 """Rules of an organisation's people: there is always an owner, and only owners touch owners."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -9,6 +9,7 @@ from api.db.repo import Window
 from api.db.tx import TenantSession
 from api.http.auth import Doorman
 from api.http.caller import Caller
+from api.http.scopes import ROLES, Role, covers
 from api.v1.invitations.repo import Invitations
 from api.v1.members import passwords
 from api.v1.members.model import MemberRow, email_key
@@ -71,10 +72,14 @@ def leave(members: Members, who: Caller, doorman: Doorman) -> MemberRow:
 
 
 def may_touch(who: Caller, role: str) -> None:
-    """Forbidden to touch an owner but for an owner: not even for a key, which an admin could make."""
+    """Forbidden to touch whoever may do more; an owner but for an owner: a key an admin could make."""
     if role == "owner" and who.role != "owner":
         message = "Only an owner who is logged in may add, change or remove an owner."
         raise Forbidden("owner_needed", message)
+    for scope in sorted(ROLES[cast("Role", role)]):
+        if not covers(who.scopes, scope):
+            message = f"The role {role} has the scope {scope}, which you do not have yourself."
+            raise Forbidden("scope_not_yours", message, scope=scope)
 
 
 def refuse_known(session: TenantSession, email: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from api.http.caller import Caller
+from api.http.caller import Caller, Restrictions
 from api.http.keyring import PRIVATE
 from api.http.scopes import covers
 from api.v1.assistants.schemas.server import Server
@@ -59,6 +59,11 @@ class OrganizationService:
             if not covers(who.scopes, scope):
                 message = f"A JWT key can have the scope {scope}, which you do not have yourself."
                 raise Forbidden("scope_not_yours", message, scope=scope)
+        if not Restrictions().within(who.restrictions):
+            message = (
+                "A JWT key can be restricted less than your own key; ask with one that is not restricted."
+            )
+            raise Forbidden("restrictions_not_yours", message)
         row, until = self._repo.lock(), self._repo.session.now() + OVERLAP
         before = row.settings.get("signing")
         value = f"js_{secrets.token_urlsafe(48)}"

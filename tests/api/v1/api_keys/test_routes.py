@@ -1,6 +1,7 @@
 """API keys over HTTP: shown once, limited, rotated, revoked, and nobody else's."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -287,3 +288,48 @@ def test_another_organisation_sees_nothing_in_sql(app: FastAPI, engine: Engine, 
 
     assert seen == [other.id]
     assert changed.rowcount == 0
+
+
+async def test_a_key_cannot_make_or_seize_a_public_key_that_may_do_more(client: httpx.AsyncClient, org: Org):
+    weak = bearer((await make(client, org, scopes=["api_keys:write"]))["value"])
+    public = await make(client, org, kind="public")
+
+    made = await client.post("/v1/api-keys", headers=weak, json={"kind": "public"})
+    seized = await client.post(f"/v1/api-keys/{public['id']}/rotate", headers=weak)
+
+    assert [(a.status_code, a.json()["code"]) for a in (made, seized)] == [(403, "scope_not_yours")] * 2
+
+
+RESTRICTED = {"allowedAssistantIds": ["a", "b"], "allowTransientAssistant": False}
+
+
+async def test_a_restricted_key_makes_keys_that_are_restricted_alike(client: httpx.AsyncClient, org: Org):
+    own = bearer((await make(client, org, restrictions=RESTRICTED))["value"])
+    less = {**RESTRICTED, "allowedAssistantIds": ["a"]}
+
+    inherited = await client.post("/v1/api-keys", headers=own, json={})
+    narrower = await client.post("/v1/api-keys", headers=own, json={"restrictions": less})
+
+    assert inherited.json()["restrictions"] | RESTRICTED == inherited.json()["restrictions"]
+    assert narrower.json()["restrictions"]["allowedAssistantIds"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{}, {"enabled": False, **RESTRICTED}, {**RESTRICTED, "allowedAssistantIds": ["a", "c"]}],
+)
+async def test_a_restricted_key_cannot_shed_its_restrictions(
+    client: httpx.AsyncClient, org: Org, wish: dict[str, Any]
+):
+    key = await make(client, org, restrictions=RESTRICTED)
+    own, free = bearer(key["value"]), await make(client, org)
+    body = {"restrictions": wish}
+
+    answers = [
+        await client.post("/v1/api-keys", headers=own, json=body),
+        await client.patch(f"/v1/api-keys/{key['id']}", headers=own, json=body),
+        await client.post(f"/v1/api-keys/{free['id']}/rotate", headers=own),
+        await client.post("/v1/organizations/current/signing-secret", headers=own),
+    ]
+
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(403, "restrictions_not_yours")] * 4

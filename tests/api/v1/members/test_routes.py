@@ -171,3 +171,29 @@ async def test_another_organisation_sees_nothing_in_sql(
 
     assert there == 1
     assert (seen, deleted) == (0, 0)
+
+
+@pytest.mark.parametrize("path", ["/v1/members", "/v1/invitations"])
+async def test_a_key_for_people_makes_nobody_who_may_more_than_it(
+    client: httpx.AsyncClient, org: Org, path: str
+):
+    key = await client.post("/v1/api-keys", headers=org.headers, json={"scopes": ["members:write"]})
+    as_key = {"Authorization": f"Bearer {key.json()['value']}"}
+    wish = {"email": "new@example.cn", "role": "admin"}
+    person = {"name": "New", "password": PASSWORD} if path == "/v1/members" else {}
+
+    answer = await client.post(path, headers=as_key, json=wish | person)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_not_yours")
+
+
+async def test_a_key_for_people_cannot_seize_an_admin_by_a_password(client: httpx.AsyncClient, org: Org):
+    admin = await add(client, org, "admin")
+    key = await client.post("/v1/api-keys", headers=org.headers, json={"scopes": ["members:write"]})
+    as_key = {"Authorization": f"Bearer {key.json()['value']}"}
+
+    answer = await client.patch(
+        f"/v1/members/{admin['id']}", headers=as_key, json={"password": "Other-Horse-77"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_not_yours")
