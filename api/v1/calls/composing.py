@@ -17,7 +17,7 @@ from api.v1.assistants.config import Config, replace, take
 from api.v1.assistants.repo import Assistants
 from api.v1.assistants.schemas.assistant import AssistantFields
 from api.v1.assistants.service import check_targets
-from api.v1.calls.guard import guard_overrides, guard_squad, guarded
+from api.v1.calls.guard import guard_overrides, guard_squad, guarded, keyless
 from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
 from api.v1.calls.schemas import CreateCall, CreateWebCall
@@ -134,7 +134,7 @@ class Composer:
     ) -> Composed:
         """The call that a body asks for; raises BadRequest, Forbidden, NotFound."""
         given = given or self.given(body, caller)
-        whom = dataclasses.replace(whom, guarded=guarded(body, caller))
+        whom = dataclasses.replace(whom, guarded=whom.guarded or guarded(body, caller))
         compiled = self.compiled(given, whom, assistant_id or body.assistant_id or "")
         return Composed(body, given, whom, compiled)
 
@@ -162,6 +162,8 @@ class Composer:
             squad = row.squad and _part(row, row.squad, "squad")
             cast = self._squads.cast(squad) if squad else self._squads.cast_of(str(row.squad_id))
             cast = dataclasses.replace(cast, overrides=(for_squad, overrides), owned=squad is not None)
+            if row.type == "webCall":  # its overrides may be a page's
+                cast = dataclasses.replace(cast, guard=keyless)
             return Given(Config(), overrides, for_squad, cast)
         if row.assistant_id is None:
             return Given(_part(row, row.assistant, "assistant"), overrides, for_squad)

@@ -76,6 +76,7 @@ def gone_on(
     if any((body.assistant_id, body.assistant, body.squad_id, body.squad)):
         composed = composer.composed(body, caller, whom)
     else:
+        whom = replace(whom, guarded=past.party.guarded)
         given, shown = given_of(composer, past, body, caller)
         composed = composer.composed(body, caller, whom, given, past.party.assistant_id or "")
         sealed = {**composed.columns()["sealed"], **past.party.columns["sealed"]}

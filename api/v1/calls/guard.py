@@ -30,6 +30,11 @@ def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Con
                 f"This key may not override {', '.join(beyond)}; it may: {', '.join(sorted(_FILLING_IN))}."
             )
             raise Forbidden("override_not_allowed", message)
+    return keyless(assistant, overrides)
+
+
+def keyless(assistant: Config, overrides: Config) -> Config:
+    """The assistant without its inline credentials for providers that these overrides give an address."""
     return without_keys(assistant, set(_sent_elsewhere(overrides.shown)))
 
 

@@ -29,6 +29,7 @@ from api.v1.calls.deps import CallParts
 from api.v1.calls.model import CallRow
 from api.v1.calls.parts import Parts
 from api.v1.calls.repo import Calls
+from api.v1.squads.compile import assistant_ids
 from api.v1.squads.config import part
 from api.v1.squads.repo import Squads
 from api.v1.squads.service import SquadService
@@ -139,7 +140,7 @@ class _Referral:
     def _other(self, to: Config) -> SquadSpec:
         """An assistant alone, or another squad."""
         shown, whom = to.shown, self._whom()
-        if whom.guarded and ("assistantId" in shown or "squadId" in shown):
+        if whom.guarded and ("assistantId" in shown or "squadId" in shown or any(_stored_members(to))):
             message = "What a browser brings may not hand over to stored assistants or squads."
             raise Forbidden("handoff_refused", message)
         if "squadId" in shown:
@@ -165,6 +166,10 @@ class _Referral:
             call_id=row.id,
             session_id=row.session_id,
         )
+
+
+def _stored_members(to: Config) -> list[str | None]:
+    return assistant_ids(part(to, "squad"))
 
 
 def _alone(to: Config) -> Config:

@@ -195,3 +195,33 @@ async def test_the_engine_asks_whether_a_listeners_key_is_good(engine: Engine, o
     for key in (other_org.public_key, "pk_nonsense"):
         with pytest.raises(Unauthorized):
             await permit(engine.call, engine.org, key)
+
+
+async def test_what_a_browser_brings_leads_to_no_stored_member_of_a_squad_either(
+    engine: Engine, org: Org, billing: str
+):
+    await engine.take(org, {"assistant": FRONT}, web=True)
+    squad = {"members": [{"assistantId": billing}]}
+
+    answer = await engine.ask({"shown": {"type": "squad", "squad": squad}, "sealed": {}})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "handoff_refused")
+
+
+async def test_a_members_own_key_stays_away_from_a_browsers_address_after_a_handover(
+    engine: Engine, client: httpx.AsyncClient, org: Org
+):
+    own = {"provider": "custom-llm", "apiKey": "planted"}
+    model = {"provider": "custom-llm", "url": "https://llm.example.cn/v1", "model": "m"}
+    stored = await client.post(
+        "/v1/assistants", json={**BILLING, "model": model, "credentials": [own]}, headers=org.headers
+    )
+    members = [{"assistantId": stored.json()["id"]}]
+    squad = await client.post("/v1/squads", json={"members": members}, headers=org.headers)
+    elsewhere = {"model": {**model, "url": "https://else.example.cn/v1"}}
+    await engine.take(org, {"squadId": squad.json()["id"], "assistantOverrides": elsewhere}, web=True)
+
+    found = (await engine.ask({"member": "账务"}, variables={"name": "李"})).json()
+
+    asked = found["squad"]["members"][0]["assistant"]["model"]
+    assert (asked["base_url"], asked["sealed_api_key"]) == ("https://else.example.cn/v1", "")
