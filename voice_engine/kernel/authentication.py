@@ -1,6 +1,6 @@
 """How a request shows who sends it: authentication plans of credentials, and Standard Webhooks. Pure.
 
-A plan has the words of the API (`type` bearer, oauth2 or hmac) and no secret; that comes beside it, by its name.
+A plan has the words of the API (`type` bearer, oauth2 or hmac) and no secret; that comes beside it, by name.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """What an assistant does at moments of its call: hooks, keypad, voicemail, whom it asks for a pause. Pure."""
 
-from typing import Any, cast
+from typing import Any
 
 from api.v1.assistants.config import Config
 from api.v1.assistants.schemas.assistant import AssistantFields
@@ -106,12 +106,9 @@ def _keypad(fields: AssistantFields) -> KeypadPlan:
 
 def _voicemail(plan: VoicemailDetectionPlan | str | None) -> VoicemailPlan | None:
     """Other vendors' plans run as ours: machines are told by their words and their beep."""
-    if plan is None or plan == "off":
+    if not isinstance(plan, VoicemailDetectionPlan) or not plan.enabled:
         return None
-    given = cast(VoicemailDetectionPlan, plan)
-    if not given.enabled:
-        return None
-    return VoicemailPlan(by=given.type, beep_wait_s=given.beep_max_await_seconds)
+    return VoicemailPlan(by=plan.type, beep_wait_s=plan.beep_max_await_seconds)
 
 
 def _endpointing(fields: AssistantFields, compiler: ToolCompiler) -> ToolSpec | None:

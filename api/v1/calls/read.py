@@ -16,37 +16,21 @@ TELEPHONE = frozenset({"outboundPhoneCall", "inboundPhoneCall"})
 def call_body(row: CallRow, links: Links, now: datetime) -> Json:
     """Vapi's Call, with what older clients read at the top level too. Nothing secret is in it."""
     urls = recording_urls(row, links, now)
-    summary = (row.analysis or {}).get("summary")
     body: Json = {
-        "id": row.id,
-        "orgId": row.org_id,
-        "createdAt": iso(row.created_at),
-        "updatedAt": iso(row.updated_at),
-        "type": row.type,
-        "status": row.status,
-        "endedReason": row.ended_reason,
+        **_few_words(row),
         "endedMessage": row.ended_message,
-        "startedAt": iso(row.started_at) if row.started_at else None,
-        "endedAt": iso(row.ended_at) if row.ended_at else None,
-        "durationSeconds": _duration(row),
-        "name": row.name,
-        "assistantId": row.assistant_id,
-        "assistantVersion": row.assistant_version,
         "assistant": row.assistant,
         "assistantOverrides": row.assistant_overrides,
-        "squadId": row.squad_id,
         "sessionId": row.conversation_id,
         "squad": row.squad,
         "squadOverrides": row.squad_overrides,
-        "customer": row.customer,
         **_telephone(row),
         **_addresses(row, links),
-        "cost": row.cost_micros / MICROS,
         "costs": row.costs,
         "costBreakdown": row.cost_breakdown,
         "messages": row.messages,
         "transcript": row.transcript,
-        "summary": summary,
+        "summary": (row.analysis or {}).get("summary"),
         "recordingUrl": urls.get("mono"),
         "stereoRecordingUrl": urls.get("stereo"),
         "artifact": artifact(row, urls, log_url(row, links, now), now),
@@ -59,7 +43,11 @@ def call_body(row: CallRow, links: Links, now: datetime) -> Json:
 
 def light_body(row: CallRow) -> Json:
     """A call in a few words."""
-    body: Json = {
+    return {key: value for key, value in _few_words(row).items() if value is not None}
+
+
+def _few_words(row: CallRow) -> Json:
+    return {
         "id": row.id,
         "orgId": row.org_id,
         "createdAt": iso(row.created_at),
@@ -78,7 +66,6 @@ def light_body(row: CallRow) -> Json:
         "customer": row.customer,
         "cost": row.cost_micros / MICROS,
     }
-    return {key: value for key, value in body.items() if value is not None}
 
 
 def place_of(row: CallRow) -> Place:
@@ -96,7 +83,6 @@ def _telephone(row: CallRow) -> Json:
     if row.type not in TELEPHONE:
         return {}
     return {
-        "phoneNumberId": row.phone_number_id,
         "phoneCallProvider": "vapi",
         "phoneCallProviderId": row.phone_call_provider_id,
         "phoneCallTransport": "sip" if (row.customer or {}).get("sipUri") else "pstn",

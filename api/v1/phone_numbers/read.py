@@ -18,6 +18,16 @@ def shown(row: PhoneNumberRow) -> Json:
         "updatedAt": iso(row.updated_at),
         "provider": row.provider,
         "status": "active",
+        **fields_of(row),
+    }
+    if row.config.get("server"):
+        body["server"] = targets.shown(row.config["server"])
+    return body
+
+
+def fields_of(row: PhoneNumberRow) -> Json:
+    """What was given and is kept, in the API's words; its server as `targets.keep` gave it."""
+    fields: Json = {
         "number": row.number,
         "sipUri": row.sip_uri,
         "name": row.name,
@@ -26,6 +36,4 @@ def shown(row: PhoneNumberRow) -> Json:
         "credentialId": row.credential_id,
         **row.config,
     }
-    if row.config.get("server"):
-        body["server"] = targets.shown(row.config["server"])
-    return {key: value for key, value in body.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}

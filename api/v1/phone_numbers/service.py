@@ -16,7 +16,7 @@ from api.v1.assistants.service import check_targets
 from api.v1.credentials.repo import Credentials
 from api.v1.phone_numbers.model import PhoneNumberRow
 from api.v1.phone_numbers.numbers import ALLOWED, normalised
-from api.v1.phone_numbers.read import shown
+from api.v1.phone_numbers.read import fields_of, shown
 from api.v1.phone_numbers.repo import PhoneNumbers
 from api.v1.phone_numbers.schemas import (
     CreateByoPhoneNumber,
@@ -85,7 +85,7 @@ class PhoneNumberService:
         for name in ("credentialId", "sipUri"):
             if name in body.cleared and name in _OF[row.provider]:
                 raise BadRequest("field_missing", f"{name} should not be empty.", field=name)
-        stored = {name: value for name, value in _stored(row).items() if name not in body.cleared}
+        stored = {name: value for name, value in fields_of(row).items() if name not in body.cleared}
         columns = self._columns(row.provider, {**stored, **given}, body, row)
         return self._written(lambda: self._repo.change(row, **columns))
 
@@ -176,16 +176,3 @@ class PhoneNumberService:
             message = "Another phone number of this installation has that number or sipUri already."
             raise Conflict("phone_number_taken", message) from error
         return shown(row)
-
-
-def _stored(row: PhoneNumberRow) -> Json:
-    fields = {
-        "number": row.number,
-        "sipUri": row.sip_uri,
-        "name": row.name,
-        "assistantId": row.assistant_id,
-        "squadId": row.squad_id,
-        "credentialId": row.credential_id,
-        **row.config,
-    }
-    return {name: value for name, value in fields.items() if value is not None}

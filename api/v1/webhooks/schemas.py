@@ -1,12 +1,12 @@
 """Deliveries as the API shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field, model_validator
 
-from api.db.repo import Bound, Column, Window
+from api.db.repo import Bound, Window
 from api.http.pages import ListQuery
 from api.http.schema import Answer, Moment, MomentIn
 from api.v1.assistants.schemas.base import Shape
@@ -45,11 +45,11 @@ class ReplayMany(Shape):
 
     def window(self) -> Window:
         """The times."""
-        given: list[tuple[Column, Bound, datetime]] = []
-        for sign, at in (("ge", self.created_at_ge), ("le", self.created_at_le)):
-            if at is not None:
-                given.append(("created_at", cast("Bound", sign), at))
-        return Window(bounds=tuple(given))
+        ends: tuple[tuple[Bound, datetime | None], ...] = (
+            ("ge", self.created_at_ge),
+            ("le", self.created_at_le),
+        )
+        return Window(bounds=tuple(("created_at", bound, at) for bound, at in ends if at is not None))
 
     def filters(self) -> dict[str, Any]:
         """By column."""

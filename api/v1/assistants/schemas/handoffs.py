@@ -12,7 +12,6 @@ from voice_engine.spec import TransferMode
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-
 # An assistant has tools, and tools have destinations: their shapes are known only when these are read.
 def _assistant(value: Json) -> Json:
     from api.v1.assistants.schemas.assistant import CreateAssistant

@@ -285,8 +285,9 @@ class ApiRequestTool(_Answering):
     @property
     def known_as(self) -> str:
         """Its name for the model."""
-        named = "name" in self.model_fields_set or self.function is None
-        return self.name if named else self.function.name  # type: ignore[union-attr]
+        if self.function is None or "name" in self.model_fields_set:
+            return self.name
+        return self.function.name
 
 
 class VoicemailTool(_Tool):
