@@ -163,3 +163,22 @@ async def test_a_session_that_is_over_or_foreign_does_not_go_on(
 
     assert (over.status_code, over.json()["code"]) == (400, "session_completed")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "session_not_found")
+
+
+async def test_a_stored_key_stays_away_from_the_address_that_a_page_brought(
+    client: httpx.AsyncClient, org: Org, jobs: Jobs
+):
+    planted = {"provider": "custom-llm", "apiKey": "planted"}
+    kept = await client.post("/v1/credentials", json=planted, headers=org.headers)
+    theirs = {"provider": "custom-llm", "url": "https://else.example.cn/v1", "model": "m"}
+    own = {**HELLO, "model": {**HELLO["model"], "fallbackPlan": {"models": [theirs]}}}
+    body = {"assistant": own, "input": "hello"}
+    began = await client.post("/v1/chats/web", json=body, headers=org.public_headers)
+    assert began.status_code == 201, began.text
+
+    going_on = {"sessionId": began.json()["sessionId"]}
+    made = await client.post("/v1/calls/web", json=going_on, headers=org.public_headers)
+
+    assert (kept.status_code, made.status_code) == (201, 201), made.text
+    model = row_of(jobs, org, made.json()["id"]).spec["assistant"]["model"]
+    assert model["fallbacks"][0]["sealed_api_key"] == ""
