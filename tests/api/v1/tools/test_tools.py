@@ -228,6 +228,20 @@ async def test_a_tool_that_is_used_cannot_be_deleted_until_it_is_let_go(client: 
     assert (gone.status_code, gone.json()) == (200, made)
 
 
+@pytest.mark.parametrize("place", ["member", "all members"])
+async def test_a_tool_that_a_squads_overrides_name_is_in_use(client: httpx.AsyncClient, org: Org, place: str):
+    made = await create(client, org)
+    overrides = {"model": {"provider": "scripted", "toolIds": [made["id"]]}}
+    member = {"assistant": {"name": "A", "model": {"provider": "scripted"}}}
+    of_one = {"members": [{**member, "assistantOverrides": overrides}]}
+    squad = of_one if place == "member" else {"members": [member], "membersOverrides": overrides}
+    await posted(client, org, "/v1/squads", squad)
+
+    pinned = await client.delete(f"/v1/tools/{made['id']}", headers=org.headers)
+
+    assert (pinned.status_code, pinned.json()["error"]) == (409, "tool_pinned")
+
+
 async def test_a_squads_unknown_tool_is_named_by_its_place(client: httpx.AsyncClient, org: Org):
     member = {"assistant": {"name": "A", "model": {"provider": "scripted", "toolIds": ["nobody"]}}}
 
