@@ -4,6 +4,7 @@ A public key is in everybody's hands. Where it may not bring an assistant of its
 the one it is given; and it never gets a stored vendor key sent to an address of its own choosing.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ _FILLING_IN = frozenset(
     {"variableValues", "firstMessage", "firstMessageMode", "firstMessageInterruptionsEnabled"}
     | {"endCallMessage", "clientMessages", "metadata", "name"}
 )
+# A template is read whole, whatever is in it; without one, a host ends where the path begins.
+_HOST = re.compile(r"\s*(?:[a-z]+://)?(?:\{\{.*?\}\}|\{%.*?%\}|[^/?#{])*", re.IGNORECASE | re.DOTALL)
 
 
 def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Config:
@@ -30,6 +33,10 @@ def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Con
                 f"This key may not override {', '.join(beyond)}; it may: {', '.join(sorted(_FILLING_IN))}."
             )
             raise Forbidden("override_not_allowed", message)
+    chosen = _hosts(assistant.shown, set(overrides.shown.get("variableValues") or ()))
+    if chosen:
+        message = f"This key may not set {', '.join(sorted(chosen))}: the host of an address is made of it."
+        raise Forbidden("override_not_allowed", message)
     return keyless(assistant, overrides)
 
 
@@ -70,6 +77,17 @@ def without_keys(assistant: Config, providers: Collection[str]) -> Config:
     for index, credential in enumerate(kept):
         sealed[f"credentials.{index}.apiKey"] = keys[credential["provider"]]
     return Config({**assistant.shown, "credentials": kept}, sealed)
+
+
+def _hosts(fields: Any, given: Collection[str]) -> set[str]:
+    """Those of the given variables that choose the host of an address: keys and calls would go there."""
+    if isinstance(fields, list):
+        return {name for each in fields for name in _hosts(each, given)}
+    if not isinstance(fields, dict):
+        return set()
+    host = _HOST.match(str(fields.get("url") or fields.get("serverUrl") or ""))
+    found = {name for name in given if host and re.search(rf"\b{re.escape(name)}\b", host[0])}
+    return found.union(*(_hosts(each, given) for each in fields.values()))
 
 
 def _sent_elsewhere(fields: Any) -> Iterator[str]:

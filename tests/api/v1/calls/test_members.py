@@ -225,3 +225,19 @@ async def test_a_members_own_key_stays_away_from_a_browsers_address_after_a_hand
 
     asked = found["squad"]["members"][0]["assistant"]["model"]
     assert (asked["base_url"], asked["sealed_api_key"]) == ("https://else.example.cn/v1", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "status"), [("https://{{ shop }}.cn/v1", 403), ("https://a.cn/{{ shop }}", 201)]
+)
+async def test_a_browsers_variables_choose_no_host(
+    client: httpx.AsyncClient, org: Org, redis: Redis, url: str, status: int
+):
+    register(redis)
+    model = {"provider": "custom-llm", "url": url, "model": "m"}
+    stored = await client.post("/v1/assistants", json={"model": model}, headers=org.headers)
+    body = {"assistantId": stored.json()["id"], "assistantOverrides": {"variableValues": {"shop": "else"}}}
+
+    made = await client.post("/v1/calls/web", json=body, headers=org.public_headers)
+
+    assert made.status_code == status, made.text
