@@ -81,6 +81,25 @@ async def until(condition: Callable[[], object], told: Callable[[], object]) -> 
         await asyncio.sleep(0.05)
 
 
+def posted(client: httpx.Client, path: str, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
+    """What is answered."""
+    answer = client.post(path, json=body)
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def becomes(client: httpx.Client, call_id: str, status: str) -> dict[str, Any]:
+    """The call once its status is that."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        call: dict[str, Any] = client.get(f"/v1/calls/{call_id}").json()
+        if call["status"] == status:
+            return call
+        assert time.monotonic() < deadline, call
+        time.sleep(0.05)
+
+
 def ended(client: httpx.Client, call_id: str) -> dict[str, Any]:
     """The call once its books are closed."""
     deadline = time.monotonic() + PATIENCE_S

@@ -14,8 +14,6 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
-from tests.product import Product, serving
-
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 PATIENCE_S = 60
@@ -56,23 +54,10 @@ class Receiver:
 
 
 @pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with serving(YINGDA_ALLOWED_TARGETS='["127.0.0.0/8"]') as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
     yield receiver
     receiver.close()
-
-
-@pytest.fixture(scope="module")
-def client(product: Product) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {product.keys['privateKey']}"}
-    with httpx.Client(base_url=product.url, headers=headers, trust_env=False, timeout=20) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

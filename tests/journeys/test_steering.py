@@ -2,15 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.callers import ended, on_the_line, until
+from tests.callers import becomes, ended, on_the_line, posted, until
 from tests.emulators.target import Target, reply
-from tests.product import Product, serving
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -19,32 +17,12 @@ VOICE = {"provider": "espeak", "voiceId": "en-us"}
 MUTE = {"firstMessageMode": "assistant-waits-for-user", "voice": VOICE}
 
 
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with serving(YINGDA_ALLOWED_TARGETS='["127.0.0.0/8"]') as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def client(product: Product) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {product.keys['privateKey']}"}
-    with httpx.Client(base_url=product.url, headers=headers, trust_env=False, timeout=20) as client:
-        yield client
-
-
-async def post(client: httpx.Client, path: str, body: Json, status: int = 201) -> Json:
-    made = await asyncio.to_thread(client.post, path, json=body)
-    assert made.status_code == status, made.text
-    found: Json = made.json()
-    return found
-
-
 async def begun(client: httpx.Client, assistant: Json) -> Json:
-    return await post(client, "/v1/calls", {"assistant": assistant})
+    return await asyncio.to_thread(posted, client, "/v1/calls", {"assistant": assistant})
 
 
 async def steer(client: httpx.Client, call: Json, **message: Any) -> Json:
-    return await post(client, call["monitor"]["controlUrl"], message, 200)
+    return await asyncio.to_thread(posted, client, call["monitor"]["controlUrl"], message, 200)
 
 
 async def test_the_model_hands_over_to_a_stored_assistant_that_knows_what_was_said(client: httpx.Client):
@@ -53,7 +31,7 @@ async def test_the_model_hands_over_to_a_stored_assistant_that_knows_what_was_sa
         "name": "Billing", "firstMessage": "Hello {{ greeting }}, this is billing.", "voice": VOICE,
         "model": {"provider": "scripted", "model": "r", "rules": rules},
     }  # fmt: skip
-    stored = await post(client, "/v1/assistants", billing)
+    stored = await asyncio.to_thread(posted, client, "/v1/assistants", billing)
     plan = {
         "schema": {"type": "object", "properties": {"caller": {"type": "string"}}, "required": ["caller"]},
         "aliases": [{"key": "greeting", "value": "Mister {{ caller }}"}],
@@ -72,7 +50,7 @@ async def test_the_model_hands_over_to_a_stored_assistant_that_knows_what_was_sa
 
     call = await begun(client, {"name": "Front", "model": front, **MUTE})
     async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
-        await until(lambda: caller.heard, lambda: caller.heard)
+        await asyncio.to_thread(becomes, client, call["id"], "in-progress")
         await steer(client, call, type="add-message", message={"role": "user", "content": "this is Smith"})
         await until(lambda: "billing" in " ".join(caller.answers()), lambda: caller.heard)
 
@@ -91,7 +69,7 @@ async def test_a_call_is_steered_from_outside_and_ends_with_its_hooks(client: ht
         }
         call = await begun(client, {"model": {"provider": "scripted", "model": "r"}, "hooks": [hook], **MUTE})
         async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
-            await until(lambda: caller.heard, lambda: caller.heard)
+            await asyncio.to_thread(becomes, client, call["id"], "in-progress")
             await steer(client, call, type="append-context", kind="commentary", content="The parcel arrived.")
             await steer(client, call, type="say", content="Your parcel is here.", endCallAfterSpoken=True)
             await until(lambda: "Goodbye for now." in caller.answers(), lambda: caller.heard)
@@ -112,7 +90,7 @@ async def test_a_transfer_by_control_tells_the_client_and_ends_the_call(client: 
     to = {"type": "number", "number": "+8657188880000"}
 
     async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
-        await until(lambda: caller.heard, lambda: caller.heard)
+        await asyncio.to_thread(becomes, client, call["id"], "in-progress")
         await steer(client, call, type="transfer", destination=to, content="Putting you through.")
         await until(lambda: "Putting you through." in caller.answers(), lambda: caller.heard)
 

@@ -3,7 +3,6 @@ lets it ring, and carries what is said.
 """
 
 import asyncio
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,10 +12,10 @@ import pytest
 from redis import Redis
 
 from api.launcher.running import Running
-from tests.callers import RATE, on_the_line, until
+from tests.callers import RATE, becomes, on_the_line, posted, until
 from tests.contracts.speech import speech_alone
 from tests.emulators.gateway import GatewayEmulator
-from tests.product import Product, serving
+from tests.product import Product
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -33,19 +32,6 @@ TRUNK = {"provider": "byo-sip-trunk", "gateways": [{"ip": "203.0.113.7"}]}
 
 
 @pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with serving() as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def client(product: Product) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {product.keys['privateKey']}"}
-    with httpx.Client(base_url=product.url, headers=headers, trust_env=False, timeout=20) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
 def gateway(product: Product) -> Iterator[GatewayEmulator]:
     running = Running.find(product.data_dir)
     assert running is not None
@@ -55,27 +41,9 @@ def gateway(product: Product) -> Iterator[GatewayEmulator]:
 
 @pytest.fixture(scope="module")
 def number(client: httpx.Client) -> str:
-    trunk = post(client, "/v1/credentials", TRUNK)["id"]
+    trunk = posted(client, "/v1/credentials", TRUNK)["id"]
     body = {"provider": "byo-phone-number", "number": "01088888888", "credentialId": trunk}
-    return str(post(client, "/v1/phone-numbers", body)["id"])
-
-
-def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    made = client.post(path, json=body)
-    assert made.status_code == 201, made.text
-    found: dict[str, Any] = made.json()
-    return found
-
-
-def becomes(client: httpx.Client, id: str, status: str) -> dict[str, Any]:
-    """The call once its status is that."""
-    deadline = time.monotonic() + 30
-    while True:
-        call: dict[str, Any] = client.get(f"/v1/calls/{id}").json()
-        if call["status"] == status:
-            return call
-        assert time.monotonic() < deadline, call
-        time.sleep(0.1)
+    return str(posted(client, "/v1/phone-numbers", body)["id"])
 
 
 def order_for(gateway: GatewayEmulator, id: str) -> dict[str, Any]:
@@ -93,7 +61,7 @@ async def test_a_called_person_answers_talks_and_hangs_up(
         "phoneNumberId": number,
         "customer": {"number": "13800138000", "name": "Li"},
     }
-    call = post(client, "/v1/calls", body)
+    call = posted(client, "/v1/calls", body)
     order = await asyncio.to_thread(order_for, gateway, call["id"])
     gateway.tell(order, "ringing")
     await asyncio.to_thread(becomes, client, call["id"], "ringing")
@@ -117,7 +85,7 @@ async def test_a_called_person_answers_talks_and_hangs_up(
 def test_a_scheduled_call_is_dialled_by_the_beat(client: httpx.Client, gateway: GatewayEmulator, number: str):
     plan = {"earliestAt": (datetime.now(UTC) + timedelta(seconds=3)).isoformat()}
     body = {"assistant": ASSISTANT, "phoneNumberId": number, "customer": {"number": "13800138001"}}
-    call = post(client, "/v1/calls", {**body, "schedulePlan": plan})
+    call = posted(client, "/v1/calls", {**body, "schedulePlan": plan})
     order = order_for(gateway, call["id"])
     gateway.tell(order, "failed", endedReason="customer-did-not-answer")
     done = becomes(client, call["id"], "ended")

@@ -5,42 +5,21 @@ And the guides of tools and files, pasted as a stranger would.
 import asyncio
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.callers import RATE, ended, on_the_line, until
+from tests.callers import RATE, ended, on_the_line, posted, until
 from tests.docs.snippets import blocks
 from tests.emulators.speaking import espeak
 from tests.emulators.target import Target, reply
-from tests.product import Product, clean_environment, serving
+from tests.product import Product, clean_environment
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 SENTENCE = "what is the weather tomorrow"
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with serving(YINGDA_ALLOWED_TARGETS='["127.0.0.0/8"]') as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def client(product: Product) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {product.keys['privateKey']}"}
-    with httpx.Client(base_url=product.url, headers=headers, trust_env=False, timeout=20) as client:
-        yield client
-
-
-def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    made = client.post(path, json=body)
-    assert made.status_code == 201, made.text
-    found: dict[str, Any] = made.json()
-    return found
 
 
 def weather(url: str) -> dict[str, Any]:
@@ -63,7 +42,7 @@ async def test_a_caller_hears_what_a_stored_tool_found_out(client: httpx.Client)
     }
 
     with Target(reply(body=b"sunny")) as api:
-        tool = await asyncio.to_thread(post, client, "/v1/tools", weather(api.url))
+        tool = await asyncio.to_thread(posted, client, "/v1/tools", weather(api.url))
         model = {"provider": "scripted", "model": "r", "rules": [rule], "toolIds": [tool["id"]]}
         ears = {"provider": "pocketsphinx", "language": "en", "grammar": [SENTENCE]}
         wish = {
@@ -72,10 +51,10 @@ async def test_a_caller_hears_what_a_stored_tool_found_out(client: httpx.Client)
             "voice": {"provider": "espeak", "voiceId": "en-us"},
             "firstMessageMode": "assistant-waits-for-user",
         }
-        shop = await asyncio.to_thread(post, client, "/v1/assistants", wish)
+        shop = await asyncio.to_thread(posted, client, "/v1/assistants", wish)
         values = {"variableValues": {"shop": "west"}}
         call = await asyncio.to_thread(
-            post, client, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": values}
+            posted, client, "/v1/calls", {"assistantId": shop["id"], "assistantOverrides": values}
         )
         async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
             caller.say(spoken)
@@ -110,8 +89,8 @@ def test_what_a_guide_shows_can_be_pasted(product: Product, tmp_path: Path, guid
 
 def test_a_workers_process_reads_an_uploaded_file(client: httpx.Client):
     made = client.post("/v1/files", files={"file": ("a.md", "# 营业时间".encode())}).json()
-    base = post(client, "/v1/knowledge-bases", {"name": "Shop"})
-    post(client, f"/v1/knowledge-bases/{base['id']}/files", {"fileId": made["id"]})
+    base = posted(client, "/v1/knowledge-bases", {"name": "Shop"})
+    posted(client, f"/v1/knowledge-bases/{base['id']}/files", {"fileId": made["id"]})
 
     def status() -> str:
         found = client.get(f"/v1/knowledge-bases/{base['id']}/files").json()

@@ -14,9 +14,9 @@ import httpx
 import pytest
 from vapi import Vapi
 
-from tests.callers import RATE, Caller, ended, on_the_line, until
+from tests.callers import RATE, Caller, ended, on_the_line, posted, until
 from tests.contracts.speech import speech_alone
-from tests.product import Product, serving
+from tests.product import Product
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -83,21 +83,8 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with serving(YINGDA_ALLOWED_TARGETS='["127.0.0.0/8"]') as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
 def vapi(product: Product) -> Vapi:
     return Vapi(token=product.keys["privateKey"], base_url=product.url)
-
-
-@pytest.fixture(scope="module")
-def client(product: Product) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {product.keys['privateKey']}"}
-    with httpx.Client(base_url=product.url, headers=headers, trust_env=False, timeout=20) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -124,14 +111,6 @@ async def answered(caller: Caller, pcm: bytes, times: int = 1) -> str:
     caller.say(pcm)
     await until(lambda: len(caller.answers()) >= times, lambda: caller.heard)
     return caller.answers()[times - 1]
-
-
-async def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What was created."""
-    made = await asyncio.to_thread(client.post, path, json=body)
-    assert made.status_code == 201, made.text
-    found: dict[str, Any] = made.json()
-    return found
 
 
 def websocket(url: Any) -> str:
@@ -218,18 +197,20 @@ async def test_a_webhook_chooses_the_assistant_at_call_time(
     client: httpx.Client, server: Server, spoken: dict[str, bytes]
 ):
     trunk = {"provider": "byo-sip-trunk", "name": "trunk", "gateways": [{"ip": "203.0.113.7"}]}
-    credential = await post(client, "/credential", trunk)
+    credential = await asyncio.to_thread(posted, client, "/credential", trunk)
     wish = {
         "provider": "byo-phone-number",
         "number": "+862155501234",
         "credentialId": credential["id"],
         "server": {"url": server.url},
     }
-    number = await post(client, "/phone-number", wish)
+    number = await asyncio.to_thread(posted, client, "/phone-number", wish)
     rule = {"match": "order", "reply": "A pizza, {{ customer.number }}."}
     server.assistant = {"assistant": assistant("Chosen", rule, serverMessages=["end-of-call-report"])}
 
-    call = await post(client, f"/v1/phone-numbers/{number['id']}/ring", {"number": "+8613800138000"})
+    call = await asyncio.to_thread(
+        posted, client, f"/v1/phone-numbers/{number['id']}/ring", {"number": "+8613800138000"}
+    )
     async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
         answer = await answered(caller, spoken["what did i order"])
 
@@ -251,7 +232,7 @@ async def test_a_chat_goes_on_as_a_call(vapi: Vapi, client: httpx.Client, spoken
     made = await asyncio.to_thread(vapi.assistants.create, **_snake(assistant("Waiter", *rules)))
     session = await asyncio.to_thread(vapi.sessions.create, assistant_id=made.id)
     chat = await asyncio.to_thread(vapi.chats.create, session_id=session.id, input="a mushroom pizza please")
-    call = await post(client, "/v1/calls", {"sessionId": session.id})
+    call = await asyncio.to_thread(posted, client, "/v1/calls", {"sessionId": session.id})
 
     async with on_the_line(call["transport"]["websocketCallUrl"]) as caller:
         answer = await answered(caller, spoken["what did i order"])
