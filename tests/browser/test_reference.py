@@ -1,4 +1,4 @@
-"""The API's page to try it, in Chromium: every operation stands there, and the browser complains of nothing."""
+"""The page to try the API, in Chromium: every operation is there, the browser complains of nothing."""
 
 from collections.abc import AsyncIterator
 from typing import Any
