@@ -101,7 +101,7 @@ def _text(name: str, kind: Json) -> str | None:
 def _number(kind: Json) -> Any:
     if kind["type"] == "boolean":
         return True
-    least, most = kind.get("minimum", kind.get("exclusiveMinimum", 0)), kind.get("maximum", 10)
+    least, most = float(kind.get("minimum", kind.get("exclusiveMinimum", 0))), float(kind.get("maximum", 10))
     middle = least + 1 if least + 1 <= most else most
     return int(middle) if kind["type"] == "integer" else float(middle)
 

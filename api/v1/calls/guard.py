@@ -10,6 +10,7 @@ from typing import Any
 
 from api.http.caller import Caller
 from api.v1.assistants.config import Config
+from api.v1.assistants.schemas.urls import host_of
 from api.v1.calls.schemas import CreateCall, CreateWebCall
 from api.v1.squads.compile import assistant_ids
 from voice_engine.kernel.errors import Forbidden
@@ -18,8 +19,6 @@ _FILLING_IN = frozenset(
     {"variableValues", "firstMessage", "firstMessageMode", "firstMessageInterruptionsEnabled"}
     | {"endCallMessage", "clientMessages", "metadata", "name"}
 )
-# A template is read whole, whatever is in it; without one, a host ends where the path begins.
-_HOST = re.compile(r"\s*(?:[a-z]+://)?(?:\{\{.*?\}\}|\{%.*?%\}|[^/?#{])*", re.IGNORECASE | re.DOTALL)
 
 
 def guard_overrides(assistant: Config, overrides: Config, caller: Caller) -> Config:
@@ -85,8 +84,8 @@ def _hosts(fields: Any, given: Collection[str]) -> set[str]:
         return {name for each in fields for name in _hosts(each, given)}
     if not isinstance(fields, dict):
         return set()
-    host = _HOST.match(str(fields.get("url") or fields.get("serverUrl") or ""))
-    found = {name for name in given if host and re.search(rf"\b{re.escape(name)}\b", host[0])}
+    host = host_of(str(fields.get("url") or fields.get("serverUrl") or ""))
+    found = {name for name in given if re.search(rf"\b{re.escape(name)}\b", host)}
     return found.union(*(_hosts(each, given) for each in fields.values()))
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.v1.assistants.schemas.base import Json, Line, Name, Shape, SocketUrl, Url, expected
+from api.v1.assistants.schemas.urls import fixed_host
 
 ClientMessage = Literal[
     "conversation-update", "assistant.speechStarted", "function-call", "function-call-result", "hang",
@@ -61,6 +62,11 @@ class Server(Shape):
         max_length=50,
         description="dotted paths in a tool's arguments that the credential's encryptionPlan encrypts",
     )
+
+    @model_validator(mode="after")
+    def _credential_goes_where_it_is_meant(self) -> "Server":
+        fixed_host(self.url, self.credential_id)
+        return self
 
 
 class Listening(Server):

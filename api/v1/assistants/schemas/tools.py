@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from api.v1.assistants.schemas.base import Json, Line, Shape, Text, Url, one_of
 from api.v1.assistants.schemas.destinations import TransferDestination
@@ -11,6 +11,7 @@ from api.v1.assistants.schemas.handoffs import HandoffDestination
 from api.v1.assistants.schemas.server import BackoffPlan, Server
 from api.v1.assistants.schemas.tool_messages import ToolMessage
 from api.v1.assistants.schemas.tool_plans import ToolRejectionPlan, VariableExtractionPlan
+from api.v1.assistants.schemas.urls import fixed_host
 
 API_REQUEST = "api_request_tool"
 _ELSEWHERE = "use apiRequest with the service's own API, or its MCP server with mcp"
@@ -274,6 +275,11 @@ class ApiRequestTool(_Answering):
     function: Function | None = Field(
         None, description="accepted, as older configurations have it; its name counts where name is left out"
     )
+
+    @model_validator(mode="after")
+    def _credential_goes_where_it_is_meant(self) -> "ApiRequestTool":
+        fixed_host(self.url, self.credential_id)
+        return self
 
     @field_validator("encrypted_paths")
     @classmethod

@@ -49,3 +49,18 @@ def _check_host(host: str) -> None:
         IPv4Address(name)
     except AddressValueError:
         raise ValueError("should have an address of four decimal numbers such as 203.0.113.7") from None
+
+
+def host_of(url: str) -> str:
+    """All of a URL up to the end of its host; a template in it is read whole, whatever is in it."""
+    found = _HOST.match(url)
+    return found[0] if found else ""
+
+
+def fixed_host(url: str | None, credential_id: str | None) -> None:
+    """Raise ValueError if a variable may say where a credential goes."""
+    if credential_id and url and ("{{" in host_of(url) or "{%" in host_of(url)):
+        raise ValueError("url should name its host without a template: the credential is sent there")
+
+
+_HOST = re.compile(r"\s*(?:[a-z]+://)?(?:\{\{.*?\}\}|\{%.*?%\}|[^/?#{])*", re.IGNORECASE | re.DOTALL)

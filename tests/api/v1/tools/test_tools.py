@@ -259,3 +259,12 @@ async def test_a_repeated_request_makes_one_tool(client: httpx.AsyncClient, org:
 
     assert first.json() == second.json()
     assert len((await client.get("/v1/tools", headers=org.headers)).json()) == 1
+
+
+async def test_no_variable_says_where_a_credential_goes(client: httpx.AsyncClient, org: Org):
+    tool = {"type": "apiRequest", "method": "GET", "url": "https://{{ host }}/x", "credentialId": "c"}
+
+    refused = await client.post("/v1/tools", json=tool, headers=org.headers)
+
+    assert refused.status_code == 400
+    assert "without a template" in str(refused.json()["message"])
