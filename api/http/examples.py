@@ -101,7 +101,8 @@ def _text(name: str, kind: Json) -> str | None:
 def _number(kind: Json) -> Any:
     if kind["type"] == "boolean":
         return True
-    least, most = float(kind.get("minimum", kind.get("exclusiveMinimum", 0))), float(kind.get("maximum", 10))
+    least = kind.get("minimum") or kind.get("exclusiveMinimum") or 0
+    most = kind.get("maximum", 10)
     middle = least + 1 if least + 1 <= most else most
     return int(middle) if kind["type"] == "integer" else float(middle)
 
