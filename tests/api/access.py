@@ -13,7 +13,6 @@ POST   /api/auth/login                                         open
 GET    /api/session/validate/{id}                              member
 DELETE /api/session/{id}                                       member
 GET    /docs                                                   open
-GET    /docs/reference                                         open
 GET    /health                                                 open
 GET    /invitation                                             open
 GET    /metrics                                                open

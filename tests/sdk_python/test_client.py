@@ -11,6 +11,8 @@ from yingda import AsyncYingda, Yingda, _http, errors
 
 from tests.emulators.target import Behaviour, Target, closed_port, hang, redirect, reply, vanish
 
+pytestmark = pytest.mark.slow
+
 ASSISTANT = reply(201, b'{"id": "a1", "name": "A"}')
 BUSY, SLOWLY = reply(503, b"{}"), reply(429, b"{}", "retry-after: 0\r\n")
 

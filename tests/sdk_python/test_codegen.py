@@ -14,6 +14,8 @@ from codegen.document import Document
 from codegen.resources import module
 from codegen.types import Types, names, python_name, wire_name
 
+pytestmark = pytest.mark.slow
+
 
 def document(paths: dict[str, Any], **schemas: Any) -> Document:
     return Document({"paths": paths, "components": {"schemas": schemas}})

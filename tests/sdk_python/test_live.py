@@ -15,6 +15,8 @@ from yingda.errors import CallError, ConnectionFailed
 from yingda.live import AsyncLiveCall, AudioFormat, Event, LiveCall, read_wav, write_wav
 from yingda.types import Call
 
+pytestmark = pytest.mark.slow
+
 FRAME = 640
 ENDED = {"type": "status-update", "status": "ended", "endedReason": "customer-ended-call"}
 

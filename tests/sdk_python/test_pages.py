@@ -7,6 +7,8 @@ from yingda._object import Object
 from yingda._pages import Reading
 from yingda.errors import YingdaError
 
+pytestmark = pytest.mark.slow
+
 
 class Row(Object):
     id: str

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from yingda._retry import FIRST_S, Attempts, asked
 
+pytestmark = pytest.mark.slow
+
 
 def longest(_: float, most: float) -> float:
     return most

@@ -11,6 +11,8 @@ import pytest
 from yingda import AsyncYingda, StreamEvent, Yingda, errors
 from yingda._stream import Lines, text_of
 
+pytestmark = pytest.mark.slow
+
 DONE = "data: [DONE]\n\n"
 
 
