@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from base64 import b64decode
 from functools import cache
 
 from tests.contracts.tools import collect, pieces
@@ -14,11 +15,27 @@ from voice_engine.providers.tts.espeak import EspeakTts
 RATE = 16000
 _SAY = "import sys; from tests.contracts.speech import speech; sys.stdout.buffer.write(speech(*sys.argv[1:]))"
 
+_SAY_ALL = """
+import sys
+from base64 import b64encode
+from tests.contracts.speech import speech
+for text in sys.argv[2:]:
+    print(b64encode(speech(text, sys.argv[1])).decode())
+"""
+
 
 @cache
 def speech(text: str, voice: str = "en-us", speed: float = 1.0) -> bytes:
     """`text` spoken, mono PCM16 at 16 kHz. Call it from synchronous code, a fixture for example."""
     return asyncio.run(_speech(text, voice, speed))
+
+
+@cache
+def spoken_in_order(texts: tuple[str, ...], voice: str = "en-us") -> tuple[bytes, ...]:
+    """The same of several, by one fresh process: what espeak says depends a little on what it said before."""
+    words = [sys.executable, "-c", _SAY_ALL, voice, *texts]
+    said = subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout
+    return tuple(b64decode(line) for line in said.splitlines())
 
 
 @cache

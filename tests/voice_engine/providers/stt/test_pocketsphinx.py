@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from api.v1.assistants.demo import ENGLISH
-from tests.contracts.speech import RATE, speech, speech_alone
+from tests.contracts.speech import RATE, speech, speech_alone, spoken_in_order
 from tests.contracts.stt import SttContract, Utterance, conversation, finals, transcripts
 from tests.contracts.tools import collect, pieces
 from tests.contracts.vad import noise
@@ -52,7 +52,9 @@ class TestPocketSphinx(SttContract):
 
 @pytest.fixture(scope="module")
 def demo() -> list[Utterance]:
-    return [utterance(sentence) for sentence in DEMO]
+    quiet = bytes(RATE * 3 // 5)
+    spoken = zip(DEMO, spoken_in_order(tuple(DEMO)), strict=True)
+    return [Utterance(quiet + pcm + quiet, sentence, RATE) for sentence, pcm in spoken]
 
 
 @pytest.fixture(scope="module")
