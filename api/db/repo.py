@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from api.db.plain import plain
 from api.db.table import Row
-from api.db.tx import TenantSession
+from api.db.tx import Look, TenantSession
 from voice_engine.kernel.errors import BadRequest, NotFound
 from voice_engine.kernel.ids import new_id
 
@@ -89,11 +89,15 @@ class Repo(Generic[R]):
     def show(self, id: str) -> R:
         """`get` for a row that is only read: a record of the same attributes, at a fraction of the cost."""
         table = plain(self.row.__table__)
-        found = self.session.look(table.by_id, {"org": self.org_id, "id": id})
+        found = self.session.look(*self.look_for(id))
         if not found:
             raise self.missing(id)
         record: R = table.record._make(found[0])
         return self._there(record, id)
+
+    def look_for(self, id: str) -> Look:
+        """What `show` will look for."""
+        return plain(self.row.__table__).by_id, {"org": self.org_id, "id": id}
 
     def lock(self, id: str) -> R:
         """`get`, fresh, and nobody else changes the row until this transaction ends."""
@@ -113,6 +117,12 @@ class Repo(Generic[R]):
         record: R = self.session.insert_values(self.row, values)
         return record
 
+    def put_last(self, **values: Any) -> R:
+        """`put` where nothing is to follow but the COMMIT: a violated constraint surfaces there."""
+        values = {"id": new_id(), **values, "org_id": self.org_id}
+        record: R = self.session.insert_last(self.row, values)
+        return record
+
     def change(self, row: R, **values: Any) -> R:
         """Set columns of a row this repository gave; stamps `updated_at` and `version`."""
         for name, value in values.items():
@@ -128,6 +138,10 @@ class Repo(Generic[R]):
 
     def shown(self, window: Window = Window(), **equal: Any) -> Sequence[R]:
         """The records in the window whose columns are `equal`, newest first."""
+        return plain(self.row.__table__).records(self.session.look(*self.look_through(window, **equal)))
+
+    def look_through(self, window: Window = Window(), **equal: Any) -> Look:
+        """What `shown` will look for."""
         table = plain(self.row.__table__)
         where = [f" AND {column} = %({column})s" for column in equal]
         bounds = {f"bound{index}": moment for index, (_, _, moment) in enumerate(window.bounds)}
@@ -136,8 +150,7 @@ class Repo(Generic[R]):
             for name, (column, bound, _) in zip(bounds, window.bounds, strict=True)
         ]
         query = f"{table.select}{''.join(where)} ORDER BY created_at DESC, id DESC LIMIT %(limit)s"
-        values = {**equal, **bounds, "org": self.org_id, "limit": window.limit}
-        return table.records(self.session.look(query, values))
+        return query, {**equal, **bounds, "org": self.org_id, "limit": window.limit}
 
     def delete(self, id: str) -> R:
         """Remove the row and return what it was."""

@@ -29,6 +29,8 @@ from voice_engine.kernel.ids import is_id
 
 _log = log.get("db")
 _Rows = list[tuple[Any, ...]]
+Look = tuple[str, Mapping[str, Any]]
+"""A SELECT with `%(name)s` placeholders, and their values."""
 
 
 class TenantSession(Session):
@@ -43,7 +45,9 @@ class TenantSession(Session):
         self._engine = engine
         self._own: Connection | None = None  # taken without the ORM
         self._afterwards: list[Callable[[], None]] = []
-        self._last: tuple[str, Mapping[str, Any]] | None = None
+        self._last: Look | None = None
+        self._held: Look | None = None  # an INSERT that goes with whatever is sent next
+        self._ahead: dict[str, tuple[Mapping[str, Any], _Rows]] = {}
         self.target = ""  # id of the row the request is about
         self.expected: frozenset[int] | None = None  # the versions of it that the caller will write to
         self.subject: Any = None  # the row itself, once it has been seen
@@ -60,7 +64,25 @@ class TenantSession(Session):
 
         If nothing has begun the transaction yet, the statement is a transaction of its own.
         """
-        return self._send(query, values, begin="")
+        wanted, rows = self._ahead.pop(query, (None, []))
+        return rows if wanted == values else self._send(query, values, begin="")
+
+    def ahead(self, *looks: Look) -> None:
+        """Send several looks, each with a query of its own, in one round trip: each `look` has it then."""
+        if self.in_transaction():
+            return
+        raw = _raw(self._owned())
+        if raw.pgconn.transaction_status != TransactionStatus.IDLE:
+            return
+        cursor = psycopg.ClientCursor(raw)
+        queries = "; ".join(cursor.mogrify(query, values) for query, values in looks)
+        try:
+            cursor.execute(cursor.mogrify(f"{_TENANT}; ", {"tenant": self.org_id}) + queries)
+            for query, values in looks:
+                cursor.nextset()
+                self._ahead[query] = (values, cursor.fetchall())
+        except psycopg.Error as error:
+            raise _wrapped(error, self._owned(), queries) from error
 
     def insert(self, row: Row) -> None:
         """Write a new row now, after what waits to be flushed. It is then like a row that was read."""
@@ -78,7 +100,21 @@ class TenantSession(Session):
         self._send(table.insert, table.bound(whole))
         return table.record(**whole)
 
+    def insert_last(self, kind: type[Row], values: Mapping[str, Any]) -> Any:
+        """`insert_values` where nothing is to follow but the COMMIT, with which it is sent."""
+        now = self.now()
+        table = plain(kind.__table__)  # type: ignore[attr-defined]
+        whole = {**_defaults(kind)(), **values, "created_at": now, "updated_at": now}
+        self._held = (table.insert, table.bound(whole))
+        return table.record(**whole)
+
+    def _send_held(self) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._send(*held)
+
     def _send(self, query: str, values: Mapping[str, Any], *, begin: str = "BEGIN; ") -> _Rows:
+        self._send_held()
         if self.in_transaction():
             self.flush()
             connection = self.connection()
@@ -140,6 +176,7 @@ class TenantSession(Session):
     def commit(self) -> None:
         if self._last is not None:
             self._send_last(*self._last)
+        self._send_held()
         if self.in_transaction():
             super().commit()
         self._let_go(psycopg.Connection.commit)
@@ -152,6 +189,7 @@ class TenantSession(Session):
 
     def _send_last(self, query: str, values: Mapping[str, Any]) -> None:
         self._last = None
+        held, self._held = self._held, None
         if self.in_transaction():
             self.flush()
             connection = self.connection()
@@ -159,15 +197,17 @@ class TenantSession(Session):
             connection = self._owned()
         raw = _raw(connection)
         idle = raw.pgconn.transaction_status == TransactionStatus.IDLE
-        begin = f"BEGIN; {_TENANT}; " if idle else ""
+        cursor = psycopg.ClientCursor(raw)
+        begin = cursor.mogrify(f"BEGIN; {_TENANT}; ", {"tenant": self.org_id}) if idle else ""
+        first = f"{cursor.mogrify(*held)}; " if held else ""
         try:
-            psycopg.ClientCursor(raw).execute(f"{begin}{query}; COMMIT", {**values, "tenant": self.org_id})
+            cursor.execute(f"{begin}{first}{cursor.mogrify(query, values)}; COMMIT")
         except psycopg.Error as error:
             raise _wrapped(error, connection, query) from error
 
     def rollback(self) -> None:
         self._afterwards.clear()
-        self._last = None
+        self._last = self._held = None
         if self.in_transaction():
             super().rollback()
         self._let_go(psycopg.Connection.rollback)
@@ -220,6 +260,9 @@ def _begin(session: TenantSession, transaction: SessionTransaction, connection: 
         return
     try:
         raw.execute(f"BEGIN; SELECT set_config('app.org_id', '{session.org_id}', true)", prepare=False)
+        if session._held is not None:
+            held, session._held = session._held, None
+            raw.execute(*held)
     except psycopg.OperationalError as error:
         raise _wrapped(error, connection, "BEGIN") from error
 

@@ -23,7 +23,7 @@ from api.v1.calls.parts import Parts
 from api.v1.calls.schemas import CreateCall, CreateWebCall
 from api.v1.credentials.repo import Credentials
 from api.v1.credentials.vault import Vault
-from api.v1.organizations.settings import OrganizationSettings, settings_of
+from api.v1.organizations.settings import OrganizationSettings, look_for_settings, settings_of
 from api.v1.squads.compile import Cast, compile_squad
 from api.v1.squads.repo import Squads
 from api.v1.squads.service import SquadService
@@ -119,6 +119,13 @@ class Composer:
         )
         self._seal = partial(seal, secret=parts.secret, context=session.org_id)
         self._unseal = partial(unseal, secret=parts.secret, context=session.org_id)
+
+    def look_ahead(self, assistant_id: str | None) -> None:
+        """Read what every call needs in one round trip."""
+        looks = [look_for_settings(self._org_id), Credentials(self._session, self._org_id).look_for_all()]
+        if assistant_id is not None:
+            looks.append(self._assistants.look_for(assistant_id))
+        self._session.ahead(*looks)
 
     @cached_property
     def _vault(self) -> Vault:

@@ -13,13 +13,14 @@ from redis import Redis
 
 KEPT_S = 14 * 3600.0  # longer than the longest call: a line nobody gave back is free then
 _YOUNG_S = 60.0
-_TAKE = """
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-local used = redis.call('ZCARD', KEYS[1])
-if redis.call('ZSCORE', KEYS[1], ARGV[2]) then return {1, used} end
+# KEYS[2]: the organisation's lines. ARGV: now, call, limit, until when it is kept, seconds.
+TAKE = """
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])
+local used = redis.call('ZCARD', KEYS[2])
+if redis.call('ZSCORE', KEYS[2], ARGV[2]) then return {1, used} end
 if used >= tonumber(ARGV[3]) then return {0, used} end
-redis.call('ZADD', KEYS[1], ARGV[4], ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
 return {1, used + 1}
 """
 
@@ -47,28 +48,30 @@ class Lines:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._take = redis.register_script(_TAKE)
+        self._take = redis.register_script(TAKE)
 
     def take(self, org_id: str, call_id: str, limit: int, now: float) -> Line:
         """A line for this call at wall time `now`, if fewer than `limit` are in use. Twice is harmless."""
-        found: Any = self._take([_key(org_id)], [now, call_id, limit, now + KEPT_S, int(KEPT_S)])
+        found: Any = self._take(
+            [lines_of(org_id), lines_of(org_id)], [now, call_id, limit, now + KEPT_S, int(KEPT_S)]
+        )
         return Line(bool(found[0]), int(found[1]), limit)
 
     def release(self, org_id: str, call_id: str) -> None:
         """The call has ended."""
-        self._redis.zrem(_key(org_id), call_id)
+        self._redis.zrem(lines_of(org_id), call_id)
 
     def used(self, org_id: str, now: float) -> int:
         """How many are in use."""
-        return int(self._redis.zcount(_key(org_id), now, "+inf"))
+        return int(self._redis.zcount(lines_of(org_id), now, "+inf"))
 
     def orgs(self) -> list[str]:
         """Whose calls hold lines."""
-        return [key.decode().removeprefix(_key("")) for key in self._redis.scan_iter(_key("*"))]
+        return [key.decode().removeprefix(lines_of("")) for key in self._redis.scan_iter(lines_of("*"))]
 
     def held(self, org_id: str) -> dict[str, float]:
         """Calls that hold a line, and since when."""
-        found: Any = self._redis.zrange(_key(org_id), 0, -1, withscores=True)
+        found: Any = self._redis.zrange(lines_of(org_id), 0, -1, withscores=True)
         return {id.decode(): until - KEPT_S for id, until in found}
 
     def settle(
@@ -81,10 +84,11 @@ class Lines:
         gone = [id for id, since in held.items() if id not in running and now - since > _YOUNG_S]
         missing = {id: since + KEPT_S for id, since in running.items() if id not in held}
         if gone:
-            self._redis.zrem(_key(org_id), *gone)
+            self._redis.zrem(lines_of(org_id), *gone)
         if missing:
-            self._redis.zadd(_key(org_id), missing)
+            self._redis.zadd(lines_of(org_id), missing)
 
 
-def _key(org_id: str) -> str:
+def lines_of(org_id: str) -> str:
+    """The sorted set of an organisation's lines: call ids by when they are free at the latest."""
     return f"yingda:lines:{org_id}"

@@ -49,6 +49,7 @@ class CallService:
         transport = TransportSpec(encoding=audio.format, sample_rate=audio.rate)
         whom = Whom(call_type, body.customer.given() if body.customer else {}, transport)
         composer = Composer(self._calls.session, self._parts, self._clock)
+        composer.look_ahead(body.assistant_id)
         limit = concurrency_limit(composer.settings, self._parts)
         if body.session_id is None and body.previous_chat_id is None:
             return self.begin(composer.composed(body, caller, whom), caller, limit, engine_id=engine_id)
@@ -60,18 +61,16 @@ class CallService:
     ) -> Json:
         """A composed call gets one of `limit` lines and an engine, and waits for whoever connects to it."""
         now = self._clock.wall().timestamp()
-        self._parts.waiting.check(caller, now)
         engine = self._engine(engine_id)
-        line = self._line(composed.whom.call_id, limit, now)
-        self._parts.waiting.enter(caller, composed.compiled.spec, now)
+        line = self._line(composed, caller, limit, now)
         whom = composed.whom
         place = Place(whom.call_id, whom.session_id, engine.id, self._calls.org_id)
         transport = shown_transport(whom.transport, self._parts.links.socket(place, engine.url))
         values = {**composed.columns(), "transport": transport, "engine_id": engine.id, **columns}
-        return {**self._shown(self._calls.put(**values)), "subscriptionLimits": line.limits}
+        return {**self._shown(self._calls.put_last(**values)), "subscriptionLimits": line.limits}
 
-    def _line(self, call_id: str, limit: int, now: float) -> Line:
-        line = self._parts.lines.take(self._calls.org_id, call_id, limit, now)
+    def _line(self, composed: Composed, caller: Caller, limit: int, now: float) -> Line:
+        line = self._parts.waiting.enter(caller, composed.compiled.spec, now, limit)
         if not line.taken:
             message = (
                 f"This organisation has {line.used} calls at once, its limit is {limit}; end one, or raise "

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from api.db.repo import Repo, Window
+from api.db.tx import Look
 from api.v1.credentials.kinds import SERVERS
 from api.v1.credentials.model import CredentialRow
 from api.v1.credentials.vault import Kept, Vault
 from voice_engine.kernel.errors import BadRequest
 
 MOST = 200  # credentials an organisation may have
+_ALL = Window(limit=MOST)
 _OPAQUE = frozenset({"metadata", "variableValues", "parameters", "headers", "schema", "options"})
 
 
@@ -32,6 +34,10 @@ class Credentials(Repo[CredentialRow]):
                 message = f"{place}: no credential for servers has the id {id!r} in this organisation."
                 raise BadRequest("credential_not_found", message, field=place)
 
+    def look_for_all(self) -> Look:
+        """What `vault` will look for."""
+        return self.look_through(_ALL)
+
     def vault(self) -> Vault:
         """All of them for a call to choose from."""
         return Vault(
@@ -43,7 +49,7 @@ class Credentials(Repo[CredentialRow]):
                     row.fields.get("authenticationPlan"),
                     row.fields.get("encryptionPlan"),
                 )
-                for row in self.shown(Window(limit=MOST))
+                for row in self.shown(_ALL)
             )
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.db.tx import TenantSession
+from api.db.tx import Look, TenantSession
 
 Json = dict[str, Any]
 _FIND = "SELECT settings FROM organizations WHERE id = %(org)s"
@@ -32,7 +32,12 @@ def parsed(stored: Mapping[str, Any]) -> OrganizationSettings:
     )
 
 
+def look_for_settings(org_id: str) -> Look:
+    """What `settings_of` will look for."""
+    return _FIND, {"org": org_id}
+
+
 def settings_of(session: TenantSession) -> OrganizationSettings:
     """Of the session's organisation; nothing is set where it has gone. One look at the database."""
-    rows = session.look(_FIND, {"org": session.org_id})
+    rows = session.look(*look_for_settings(session.org_id))
     return parsed(rows[0][0] if rows else {})

@@ -12,6 +12,7 @@ from api.db.outbox import OutboxRow, due, enqueue
 from api.db.tx import TenantSession, transaction
 from tests.api.world import Org, SetClock
 from voice_engine.kernel.clock import SystemClock
+from voice_engine.kernel.ids import new_id
 
 
 def count(engine: Engine, org: Org) -> int:
@@ -179,3 +180,88 @@ def test_a_closed_session_gives_its_connection_back(engine: Engine, org: Org):
     session.close()
 
     assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+# ── fewer round trips ────────────────────────────────────────────────────────────────────────────────
+
+NAMES = "SELECT name FROM organizations WHERE id = %(org)s"
+TASKS = "SELECT task FROM outbox WHERE org_id = %(org)s"
+
+
+def last(session: TenantSession, org: Org) -> None:
+    values = {"id": new_id(), "org_id": org.id, "task": "last", "args": {}, "available_at": session.now()}
+    session.insert_last(OutboxRow, values)
+
+
+def test_what_was_looked_for_ahead_is_there(engine: Engine, org: Org):
+    with transaction(engine, org.id) as session:
+        session.ahead((NAMES, {"org": org.id}), (TASKS, {"org": org.id}))
+        with transaction(engine, org.id) as meanwhile:
+            enqueue(meanwhile, org.id, "too late to be seen")
+        found = session.look(NAMES, {"org": org.id}), session.look(TASKS, {"org": org.id})
+
+    assert found == ([("Mine",)], [])
+
+
+def test_what_was_looked_for_ahead_is_told_once_and_for_its_values_only(
+    engine: Engine, org: Org, other_org: Org
+):
+    with transaction(engine, org.id) as session:
+        session.ahead((NAMES, {"org": org.id}))
+
+        other = session.look(NAMES, {"org": other_org.id})
+        again = session.look(NAMES, {"org": org.id})
+
+    assert (other, again) == ([], [("Mine",)])
+
+
+def test_looking_ahead_sees_one_organisation(engine: Engine, org: Org, other_org: Org):
+    with transaction(engine, org.id) as session:
+        session.ahead((NAMES, {"org": other_org.id}))
+
+        assert session.look(NAMES, {"org": other_org.id}) == []
+
+
+def test_looking_ahead_in_a_transaction_is_left_to_the_looks(engine: Engine, org: Org):
+    with transaction(engine, org.id) as session:
+        enqueue(session, org.id, "first")
+        session.flush()
+        session.ahead((TASKS, {"org": org.id}))
+
+        assert session.look(TASKS, {"org": org.id}) == [("first",)]
+
+
+def test_a_last_row_is_written_with_the_commit(engine: Engine, org: Org):
+    with transaction(engine, org.id) as session:
+        last(session, org)
+        unseen = count(engine, org)
+
+    assert (unseen, count(engine, org)) == (0, 1)
+
+
+@pytest.mark.parametrize("orm", [True, False])
+def test_a_last_row_that_was_not_the_last_is_there_for_what_follows(engine: Engine, org: Org, orm: bool):
+    with transaction(engine, org.id) as session:
+        last(session, org)
+        found = (
+            session.connection().execute(text("SELECT task FROM outbox")).all()
+            if orm
+            else session.look(TASKS, {"org": org.id})
+        )
+
+    assert ([tuple(row) for row in found], count(engine, org)) == ([("last",)], 1)
+
+
+def test_a_last_row_goes_with_the_statement_of_the_commit(engine: Engine, org: Org):
+    with transaction(engine, org.id) as session:
+        last(session, org)
+        session.at_commit("UPDATE outbox SET attempts = 7 WHERE org_id = %(org)s", {"org": org.id})
+
+    with transaction(engine, org.id) as session:
+        assert session.look("SELECT attempts FROM outbox", {}) == [(7,)]
+
+
+def test_an_error_takes_a_last_row_back(engine: Engine, org: Org):
+    fail_after(engine, org, lambda session: last(session, org))
+
+    assert count(engine, org) == 0
