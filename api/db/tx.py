@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, event, exc
 from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
 from sqlmodel import Session
 
-from api.db.plain import plain
+from api.db.plain import dumps, plain
 from api.db.table import Row
 from voice_engine.kernel import log
 from voice_engine.kernel.clock import Clock, SystemClock
@@ -105,7 +105,7 @@ class TenantSession(Session):
         now = self.now()
         table = plain(kind.__table__)  # type: ignore[attr-defined]
         whole = {**_defaults(kind)(), **values, "created_at": now, "updated_at": now}
-        self._held = (table.insert, table.bound(whole))
+        self._held = (table.insert_whole, {"row": dumps(whole).decode()})
         return table.record(**whole)
 
     def _send_held(self) -> None:
