@@ -23,6 +23,8 @@ from voice_engine.providers import registry
 from voice_engine.providers.factory import Factory
 from voice_engine.settings import EngineSettings
 
+pytestmark = pytest.mark.slow
+
 NAMED = {  # who has no default for everything
     "openai": Try(transcriberModel="gpt-realtime-whisper", voiceModel="gpt-4o-mini-tts", voiceId="marin"),
     "whisper": Try(transcriberModel="whisper-large-v3"),

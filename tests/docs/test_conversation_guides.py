@@ -21,6 +21,8 @@ from voice_engine.simulate.run import play
 from voice_engine.spec import AssistantSpec, IdlePlan, LivenessPlan
 from voice_engine.transports.websocket import COMING_BACK
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ["", "zh."]
 
 

@@ -11,6 +11,8 @@ from api.launcher import preflight
 from api.launcher.settings import LauncherSettings
 from voice_engine.kernel.errors import BadRequest, Conflict, Unavailable
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_fresh_data_directory_is_made_with_private_rooms(tmp_path):
     data = preflight.data_dir(tmp_path / "a" / "data")

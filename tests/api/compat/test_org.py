@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from tests.api.world import Org, make_member
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "Correct-Horse-7"
 EMAIL = "mei@example.cn"
 

@@ -16,6 +16,8 @@ from api.settings import ApiSettings
 from tests.api.world import Org, SetClock
 from voice_engine.kernel.errors import Unavailable
 
+pytestmark = pytest.mark.slow
+
 URL = "/v1/test-slow"
 slow = APIRouter(prefix=URL)
 

@@ -13,6 +13,8 @@ from voice_engine.hosting.registry import Registry
 from voice_engine.kernel.errors import NotFound
 from voice_engine.simulate.world import assistant
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def registry(engine, redis: Redis) -> AsyncIterator[Registry]:

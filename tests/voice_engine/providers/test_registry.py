@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+pytestmark = pytest.mark.slow
+
 LATER = ("dashscope", "sherpa_onnx", "pocketsphinx")
 
 

@@ -17,6 +17,8 @@ from tests.api.world import Org, SetClock
 from tests.emulators.target import Target, reply
 from voice_engine.kernel.events import EventType
 
+pytestmark = pytest.mark.slow
+
 DAY = 86_400
 KEPT_NOTHING = {"hipaaEnabled": True}
 

@@ -14,6 +14,8 @@ from tests.api.world import Org, posted
 from tests.emulators.target import LOOPBACK
 from tests.emulators.writer import Writer
 
+pytestmark = pytest.mark.slow
+
 URL = "/v1/structured-outputs"
 ORDER: dict[str, Any] = {
     "name": "订单",
