@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 pytestmark = pytest.mark.slow
 
 LATER = ("dashscope", "sherpa_onnx", "pocketsphinx")
