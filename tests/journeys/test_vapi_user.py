@@ -83,8 +83,9 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def vapi(product: Product) -> Vapi:
-    return Vapi(token=product.keys["privateKey"], base_url=product.url)
+def vapi(product: Product) -> Iterator[Vapi]:
+    with httpx.Client(trust_env=False, timeout=20) as client:  # the SDK does not close its own
+        yield Vapi(token=product.keys["privateKey"], base_url=product.url, httpx_client=client)
 
 
 @pytest.fixture(scope="module")
